@@ -1,4 +1,6 @@
-/** Kernels over {@code double[]} and the only door to EJML: nothing here knows samples or streams. */
+/**
+ * Kernels over {@code double[]} and the only door to EJML: nothing here knows samples or streams.
+ */
 @NullMarked
 package io.thalweg.linalg;
 

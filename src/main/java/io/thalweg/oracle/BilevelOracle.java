@@ -1,0 +1,177 @@
+package io.thalweg.oracle;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleSchema;
+import java.util.Set;
+
+/**
+ * Stochastic values, gradients and products of f(x, y; xi) and g(x, y; zeta), each the mean over
+ * the rows of a batch, summed in row order. With p = {@link #upperDim()} and q = {@link
+ * #lowerDim()}: x has length p, y has length q, H = d2g/dy2 is q x q symmetric, J = d2g/dxdy is p x
+ * q with J[i][j] = d2g/dx_i dy_j. Every output array is overwritten, not added to; inputs are not
+ * modified. The same batch may be asked about at two points: an oracle keeps no state between calls
+ * but scratch.
+ */
+public interface BilevelOracle {
+  /**
+   * Length of the upper variable.
+   *
+   * @return p
+   */
+  int upperDim();
+
+  /**
+   * Length of the lower variable.
+   *
+   * @return q
+   */
+  int lowerDim();
+
+  /**
+   * What may be asked for.
+   *
+   * @return capabilities; asking beyond them throws {@link UnsupportedOperationException}
+   */
+  Set<Capability> capabilities();
+
+  /**
+   * What a sample of a level holds.
+   *
+   * @param level lower (training) or upper (validation)
+   * @return its schema
+   */
+  SampleSchema schema(Level level);
+
+  /**
+   * f(x, y; xi).
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param xi upper batch
+   * @return mean over the batch
+   */
+  double upperValue(double[] x, double[] y, Batch xi);
+
+  /**
+   * g(x, y; zeta).
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param zeta lower batch
+   * @return mean over the batch
+   */
+  double lowerValue(double[] x, double[] y, Batch zeta);
+
+  /**
+   * Both partial gradients of f at one point.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param xi upper batch
+   * @param fx receives df/dx, length p
+   * @param fy receives df/dy, length q
+   */
+  void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy);
+
+  /**
+   * The direct part of the hypergradient, df/dx.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param xi upper batch
+   * @param fx receives it, length p
+   */
+  void gradUpperX(double[] x, double[] y, Batch xi, double[] fx);
+
+  /**
+   * df/dy.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param xi upper batch
+   * @param fy receives it, length q
+   */
+  void gradUpperY(double[] x, double[] y, Batch xi, double[] fy);
+
+  /**
+   * dg/dx.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param zeta lower batch
+   * @param gx receives it, length p
+   */
+  void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx);
+
+  /**
+   * dg/dy.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param zeta lower batch
+   * @param gy receives it, length q
+   */
+  void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy);
+
+  /**
+   * Hessian-vector product H v.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param v direction, length q
+   * @param zeta lower batch
+   * @param hv receives it, length q
+   */
+  void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv);
+
+  /**
+   * Cross product J v.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param v direction, length q
+   * @param zeta lower batch
+   * @param jv receives it, length p
+   */
+  void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv);
+
+  /**
+   * Lower gradient and both products of one batch in one pass; problems override it where the three
+   * share the reading of the rows.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param v direction, length q
+   * @param zeta lower batch
+   * @param gy receives dg/dy, length q
+   * @param hv receives H v, length q
+   * @param jv receives J v, length p
+   */
+  default void lowerProducts(
+      double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
+    gradLowerY(x, y, zeta, gy);
+    hvp(x, y, v, zeta, hv);
+    jvp(x, y, v, zeta, jv);
+  }
+
+  /**
+   * The lower Hessian.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param zeta lower batch
+   * @param h receives it row-major, length q*q
+   */
+  void hessian(double[] x, double[] y, Batch zeta, double[] h);
+
+  /**
+   * The cross derivative.
+   *
+   * @param x upper variable, length p
+   * @param y lower variable, length q
+   * @param zeta lower batch
+   * @param j receives it row-major, length p*q
+   */
+  void cross(double[] x, double[] y, Batch zeta, double[] j);
+}

@@ -1,0 +1,18 @@
+package io.thalweg.oracle;
+
+import io.thalweg.sample.Batch;
+
+/**
+ * A problem whose samples can be scored one by one before they are learned from (prequential
+ * evaluation). Problems without a prediction to score do not implement it.
+ */
+public interface Predictor {
+  /**
+   * Adds the loss and the error of each row at the given model to running sums.
+   *
+   * @param y lower variable, length q
+   * @param batch rows to score
+   * @param sums receives [weighted loss, weighted 0/1 error, weight], each added to
+   */
+  void score(double[] y, Batch batch, double[] sums);
+}

@@ -1,0 +1,134 @@
+package io.thalweg.solver;
+
+/**
+ * A method at work: the one writer of its state. By contract a step is a pure function of (state,
+ * batches): the same state and the same batches give the same bits on any machine, and a refused
+ * step leaves every bit as it was. Not thread-safe; what it hands out is copied.
+ */
+public interface Solver {
+  /**
+   * Length of the upper variable.
+   *
+   * @return p
+   */
+  int upperDim();
+
+  /**
+   * Length of the lower variable.
+   *
+   * @return q
+   */
+  int lowerDim();
+
+  /**
+   * What the next step takes in.
+   *
+   * @return batches per level
+   */
+  Consumption next();
+
+  /**
+   * Takes one step. The first initialises the estimators at the initial point and is step 1; every
+   * later one moves the iterates and then updates the estimators at the new point.
+   *
+   * @param input the batches, used only during the call
+   * @return advanced, or refused with the reason while the old state stands
+   */
+  Verdict step(StepInput input);
+
+  /**
+   * Steps taken: t of the paper, 0 before the first batch.
+   *
+   * @return t
+   */
+  long steps();
+
+  /**
+   * Copies the upper variable.
+   *
+   * @param out receives x, length p
+   */
+  void upper(double[] out);
+
+  /**
+   * Copies the lower variable.
+   *
+   * @param out receives y, length q
+   */
+  void lower(double[] out);
+
+  /**
+   * Reports norms and counters of the current state.
+   *
+   * @param sink receives {@code hypergradient-norm}, {@code lower-residual}, clamp counters
+   */
+  void report(Report sink);
+
+  /**
+   * Writes everything the next step needs.
+   *
+   * @param sink receives named arrays, always the same names in the same order
+   */
+  void save(StateSink sink);
+
+  /**
+   * Takes the state up again.
+   *
+   * @param source answers by the names {@link #save} used
+   * @throws IllegalArgumentException when a name is missing or a length differs
+   */
+  void restore(StateSource source);
+
+  /** Receives figures about a state. */
+  interface Report {
+    /**
+     * One figure.
+     *
+     * @param name lower case with dashes
+     * @param value its value
+     */
+    void figure(String name, double value);
+  }
+
+  /** Receives a state. */
+  interface StateSink {
+    /**
+     * One vector or matrix.
+     *
+     * @param name its name
+     * @param array holds it; copied before the call returns
+     * @param offset first entry
+     * @param length number of entries
+     */
+    void doubles(String name, double[] array, int offset, int length);
+
+    /**
+     * Counters and generator words.
+     *
+     * @param name its name
+     * @param words copied before the call returns
+     */
+    void longs(String name, long... words);
+  }
+
+  /** Gives a state back. */
+  interface StateSource {
+    /**
+     * Reads one vector or matrix.
+     *
+     * @param name its name
+     * @param array receives it
+     * @param offset first entry
+     * @param length number of entries, equal to what was saved
+     */
+    void doubles(String name, double[] array, int offset, int length);
+
+    /**
+     * Reads counters.
+     *
+     * @param name its name
+     * @param words receives them, the length saved
+     */
+    void longs(String name, long[] words);
+  }
+}

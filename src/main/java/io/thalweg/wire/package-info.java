@@ -1,0 +1,5 @@
+/** Bytes to records and back: sample formats, snapshots, checkpoints. */
+@NullMarked
+package io.thalweg.wire;
+
+import org.jspecify.annotations.NullMarked;
