@@ -1,0 +1,56 @@
+package io.thalweg.app;
+
+import io.thalweg.settings.SettingException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns whatever a command threw into one message and one exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** The exit code for a failure, found along its causes. */
+  static int code(Throwable failure) {
+    for (Throwable t = failure; t != null; t = next(t)) {
+      if (t instanceof UserError user) {
+        return user.code();
+      }
+      if (t instanceof SettingException) {
+        return ExitCode.CONFIGURATION;
+      }
+      if (isBroker(t)) {
+        return ExitCode.BROKER;
+      }
+    }
+    return ExitCode.FAILURE;
+  }
+
+  /** One message for people, without a stack trace. */
+  static String message(Throwable failure) {
+    for (Throwable t = failure; t != null; t = next(t)) {
+      if (t instanceof UserError || t instanceof SettingException) {
+        return String.valueOf(t.getMessage());
+      }
+      if (isBroker(t)) {
+        return "the broker cannot be used: " + t.getMessage();
+      }
+    }
+    String message = failure.getMessage();
+    return "unexpected "
+        + failure.getClass().getSimpleName()
+        + (message == null ? "" : ": " + message)
+        + " (--verbose shows the stack trace)";
+  }
+
+  private static boolean isBroker(Throwable t) {
+    return t instanceof TimeoutException
+        || t instanceof AuthenticationException
+        || t instanceof AuthorizationException;
+  }
+
+  private static @Nullable Throwable next(Throwable t) {
+    Throwable cause = t.getCause();
+    return cause == t ? null : cause;
+  }
+}
