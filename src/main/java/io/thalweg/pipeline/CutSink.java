@@ -1,0 +1,26 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.stream.Cut;
+import reactor.core.publisher.Mono;
+
+/**
+ * Port: where cuts become visible, all of a cut or nothing of it, in order. An implementation may
+ * gather cuts that arrive while an earlier commit is under way and commit them together.
+ */
+public interface CutSink {
+  /**
+   * Takes a cut.
+   *
+   * @param cut the next cut
+   * @return completes when the next cut may come (which may be before this one is durable), fails
+   *     when this or an earlier cut could not be committed
+   */
+  Mono<Void> accept(Cut cut);
+
+  /**
+   * Waits for everything accepted.
+   *
+   * @return completes when the last cut is durable
+   */
+  Mono<Void> flush();
+}

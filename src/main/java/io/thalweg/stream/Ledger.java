@@ -1,0 +1,138 @@
+package io.thalweg.stream;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which samples fed which step. Within a lane and a level samples are taken in log order, so a
+ * start and the counts say it all: step by step, batch by batch, {@code [level, segments, lane,
+ * count, lane, count, ...]} with level 0 for lower and 1 for upper, in the order the rows lie in
+ * the batch. Equal consecutive steps are one run.
+ *
+ * @param from where every lane stood before the first step
+ * @param runs the steps
+ */
+public record Ledger(Positions from, List<Run> runs) {
+  /** Copies the list. */
+  public Ledger {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * Consecutive steps of one shape.
+   *
+   * @param steps how many, refused ones included
+   * @param shape the batches of each, not to be modified
+   */
+  public record Run(int steps, int[] shape) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Run r && r.steps == steps && Arrays.equals(r.shape, shape);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * steps + Arrays.hashCode(shape);
+    }
+
+    @Override
+    public String toString() {
+      return steps + "x" + Arrays.toString(shape);
+    }
+  }
+
+  /**
+   * Steps taken, refused ones included.
+   *
+   * @return sum over the runs
+   */
+  public long steps() {
+    long sum = 0;
+    for (Run run : runs) {
+      sum += run.steps();
+    }
+    return sum;
+  }
+
+  /** Collects steps; used by one thread. */
+  public static final class Builder {
+    private final List<Run> done = new ArrayList<>();
+    private Positions from;
+    private int[] current = new int[16];
+    private int length;
+    private int[] last = new int[0];
+    private int repeats;
+
+    /**
+     * An empty ledger.
+     *
+     * @param from where the lanes stand
+     */
+    public Builder(Positions from) {
+      this.from = from;
+    }
+
+    /**
+     * Starts a batch of the current step.
+     *
+     * @param level 0 for lower, 1 for upper
+     * @param segments how many segments follow
+     */
+    public void batch(int level, int segments) {
+      push(level);
+      push(segments);
+    }
+
+    /**
+     * One segment of the current batch.
+     *
+     * @param lane number of the lane
+     * @param count samples taken from it
+     */
+    public void segment(int lane, int count) {
+      push(lane);
+      push(count);
+    }
+
+    /** Ends the current step. */
+    public void endStep() {
+      if (repeats > 0 && Arrays.equals(current, 0, length, last, 0, last.length)) {
+        repeats++;
+      } else {
+        flush();
+        last = Arrays.copyOf(current, length);
+        repeats = 1;
+      }
+      length = 0;
+    }
+
+    /**
+     * The ledger so far; collection starts anew from the given positions.
+     *
+     * @param next where the lanes stand now
+     * @return the ledger of all steps ended since the last call
+     */
+    public Ledger take(Positions next) {
+      flush();
+      Ledger ledger = new Ledger(from, done);
+      done.clear();
+      from = next;
+      return ledger;
+    }
+
+    private void flush() {
+      if (repeats > 0) {
+        done.add(new Run(repeats, last));
+        repeats = 0;
+      }
+    }
+
+    private void push(int word) {
+      if (length == current.length) {
+        current = Arrays.copyOf(current, 2 * length);
+      }
+      current[length++] = word;
+    }
+  }
+}
