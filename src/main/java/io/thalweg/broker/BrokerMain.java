@@ -2,6 +2,7 @@ package io.thalweg.broker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -74,9 +75,7 @@ public final class BrokerMain {
 
   private static void awaitEnd(InputStream fromParent) {
     try {
-      while (fromParent.read() >= 0) {
-        continue;
-      }
+      fromParent.transferTo(OutputStream.nullOutputStream());
     } catch (IOException closed) {
       System.err.println("standard input failed, taken as the end of the parent: " + closed);
     }
