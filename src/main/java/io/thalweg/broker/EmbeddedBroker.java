@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -385,7 +386,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private boolean connects() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+      socket.connect(loopback(port), 1_000);
       return true;
     } catch (IOException notYet) {
       return false;
@@ -492,13 +493,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new BrokerException("the data folder is in use by another broker: " + dir);
   }
 
+  /** Always IPv4, as the listeners are; the platform's own loopback address may be ::1. */
+  private static InetSocketAddress loopback(int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+  }
+
   private static boolean free(int port) {
     if (port == 0) {
       return false;
     }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      socket.bind(loopback(port));
       return true;
     } catch (IOException taken) {
       return false;
@@ -507,7 +513,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static int anyFreePort() {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress("127.0.0.1", 0));
+      socket.bind(loopback(0));
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new BrokerException("no free port on 127.0.0.1", e);
