@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
   private static final int STARTS = 3;
+  private static final String STARTING = "---- starting ----";
 
   /**
    * How to start.
@@ -346,6 +347,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         .removeIf(name -> name.startsWith("KAFKA_") || name.equals("JAVA_TOOL_OPTIONS"));
     builder.directory(dir.toFile());
     builder.redirectErrorStream(true);
+    Files.writeString(
+        logFile(), STARTING + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     return builder.start();
   }
@@ -376,7 +379,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             5_000,
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            4_000);
+            4_000,
+            AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
+            false);
     try (Admin admin = Admin.create(settings)) {
       while (!answers(admin)) {
         check(child, until);
@@ -406,8 +411,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void check(Process child, long until) {
     if (await(child, Duration.ofMillis(50))) {
-      String tail = tail();
-      if (tail.contains("Address already in use") || tail.contains("java.net.BindException")) {
+      String complaint = complaint();
+      if (complaint.contains("Address already in use")
+          || complaint.contains("java.net.BindException")) {
         throw new PortTaken();
       }
       if (child.exitValue() == BrokerMain.IN_USE) {
@@ -416,10 +422,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       throw new BrokerException(
           "the embedded broker ended while starting (exit code "
               + child.exitValue()
-              + "); the end of "
+              + "); "
               + logFile()
-              + ":\n"
-              + tail);
+              + " says:\n"
+              + complaint);
     }
     if (System.nanoTime() > until) {
       throw new BrokerException(
@@ -427,17 +433,28 @@ public final class EmbeddedBroker implements AutoCloseable {
               + bootstrapServers()
               + " within "
               + options.readyWithin().toSeconds()
-              + " s; the end of "
+              + " s; "
               + logFile()
-              + ":\n"
-              + tail());
+              + " says:\n"
+              + complaint());
     }
   }
 
-  private String tail() {
+  /**
+   * What the log of this start says went wrong: the lines that name an error, else the last ones.
+   */
+  private String complaint() {
     try {
       List<String> lines = Files.readAllLines(logFile(), UTF_8);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 12), lines.size()));
+      int from = Math.max(lines.lastIndexOf(STARTING), 0);
+      List<String> now = lines.subList(from, lines.size());
+      List<String> errors =
+          now.stream()
+              .filter(
+                  l -> !l.startsWith("\tat ") && (l.contains("Exception") || l.contains("ERROR")))
+              .toList();
+      List<String> shown = errors.isEmpty() ? now : errors;
+      return String.join("\n", shown.subList(Math.max(0, shown.size() - 4), shown.size()));
     } catch (IOException e) {
       return "(not readable: " + e + ")";
     }
