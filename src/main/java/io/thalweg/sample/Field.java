@@ -33,7 +33,9 @@ public record Field(
     /** A finite number that is not negative. */
     NON_NEGATIVE,
     /** A whole number that is not negative. */
-    INDEX
+    INDEX,
+    /** A class of two: 1 for positive, 0 or -1 for negative. */
+    LABEL
   }
 
   /**

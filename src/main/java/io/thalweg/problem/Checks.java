@@ -1,0 +1,36 @@
+package io.thalweg.problem;
+
+import io.thalweg.oracle.Capability;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What several problems ask of their settings. */
+final class Checks {
+  /** Values, gradients, products and matrices. */
+  static final Set<Capability> EVERYTHING =
+      Collections.unmodifiableSet(EnumSet.allOf(Capability.class));
+
+  private Checks() {}
+
+  /** A required whole number within a closed interval. */
+  static int integer(Settings settings, String key, int min, int max) {
+    int value = settings.integer(key);
+    if (value < min || value > max) {
+      throw new SettingException(
+          settings.pathOf(key), "must be in [" + min + ", " + max + "], but was " + value);
+    }
+    return value;
+  }
+
+  /** The bounds of an upper variable that is free. */
+  static double[][] unbounded(int n) {
+    double[][] bounds = new double[2][n];
+    Arrays.fill(bounds[0], Double.NEGATIVE_INFINITY);
+    Arrays.fill(bounds[1], Double.POSITIVE_INFINITY);
+    return bounds;
+  }
+}

@@ -1,0 +1,484 @@
+package io.thalweg.problem;
+
+import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.Predictor;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Field;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleSchema;
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.Parameter.Kind;
+import io.thalweg.settings.Range;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Logistic regression with tuned L2 weights. A sample is a feature row a of length n, a label b in
+ * {-1, 1} (0 counts as -1) and a weight w, by default 1. With the constant feature 1 appended when
+ * {@code bias} is on, m = b a'y and s = sigma(-m) = 1/(1 + e^m), over a batch of B rows:
+ *
+ * <pre>
+ * f(x, y) = 1/B sum w log(1 + e^-m)                            validation rows
+ * g(x, y) = 1/B sum w log(1 + e^-m) + 1/2 sum_j e_j y_j^2      training rows
+ * gy = -1/B sum w s b a + e o y      Hv = 1/B sum w s (1 - s) (a'v) a + e o v
+ * gx_k = 1/2 sum_{j in k} e'_j y_j^2   (Jv)_k = sum_{j in k} e'_j y_j v_j   fx = 0
+ * </pre>
+ *
+ * where e_j = exp(x_k) on the log scale (so e' = e) or x_k on the linear one (e' = 1) for the
+ * coordinate k that feature j belongs to, and 0 for the bias. The weight scales the loss of a row;
+ * the divisor stays the number of rows, so that rows of weight 1 give the plain mean and a row of
+ * weight 0 pulls towards nothing.
+ *
+ * <p>Not for concurrent use: scratch arrays are kept. Nothing is allocated per call.
+ */
+final class LogisticRegression implements Problem, Predictor {
+  /** Most features for which rows are kept dense when the job does not say. */
+  private static final int AUTO_DENSE = 512;
+
+  static final ProblemInfo INFO =
+      new ProblemInfo(
+          "logistic-regression",
+          "Binary classification with tuned L2 weights: f = mean log(1+exp(-b a'y)) on validation"
+              + " samples, g = the same on training samples + 1/2 sum exp(x_j) y_j^2.",
+          "per-feature ridge penalties as in arXiv 2206.13409, section 4",
+          List.of(
+              Parameter.requiredInteger(
+                  "features", Range.closed(1, 1 << 24), "length n of a feature row"),
+              Parameter.choice(
+                  "encoding",
+                  List.of("auto", "dense", "sparse"),
+                  "auto",
+                  "how rows are kept in memory; auto is dense up to " + AUTO_DENSE + " features"),
+              Parameter.of(
+                  "bias", Kind.FLAG, true, "append a constant feature that is not penalised"),
+              Parameter.of(
+                  "hyperparameters",
+                  Kind.TREE,
+                  Map.of(),
+                  "l2: {per: feature | group | global, scale: log | linear, init: -4, bounds:"
+                      + " [-12, 4]}; groups: one group number per feature, or group sizes")),
+          "{\"x\":[0.1,-2.0,0.5],\"y\":1}",
+          "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
+
+  private static final int ROW = 0;
+  private static final int LABEL = 1;
+  private static final int WEIGHT = 2;
+
+  private final int n;
+  private final boolean bias;
+  private final boolean sparse;
+  private final int q;
+  private final PenaltySettings penalty;
+  private final int[] groupOf;
+  private final SampleSchema schema;
+
+  /** Penalty weight of every lower coordinate and its derivative; the bias entry stays 0. */
+  private final double[] weight;
+
+  private final double[] slope;
+
+  LogisticRegression(Settings settings) {
+    n = Checks.integer(settings, "features", 1, 1 << 24);
+    bias = settings.flag("bias", true);
+    String encoding = settings.text("encoding", "auto");
+    if (!List.of("auto", "dense", "sparse").contains(encoding)) {
+      throw new SettingException(
+          settings.pathOf("encoding"),
+          "must be one of auto, dense, sparse, but was \"" + encoding + "\"");
+    }
+    sparse = encoding.equals("sparse") || (encoding.equals("auto") && n > AUTO_DENSE);
+    q = bias ? n + 1 : n;
+    penalty = PenaltySettings.read(settings.child("hyperparameters"), n);
+    groupOf = penalty.groupOf();
+    schema =
+        new SampleSchema(
+            List.of(
+                Field.features("x", n),
+                new Field("y", Field.Kind.SCALAR, 1, true, 0, Field.Rule.LABEL),
+                Field.optional("w", 1, Field.Rule.NON_NEGATIVE)),
+            sparse);
+    weight = new double[q];
+    slope = new double[penalty.count()];
+  }
+
+  @Override
+  public String id() {
+    return INFO.id();
+  }
+
+  @Override
+  public int upperDim() {
+    return penalty.count();
+  }
+
+  @Override
+  public int lowerDim() {
+    return q;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Checks.EVERYTHING;
+  }
+
+  @Override
+  public SampleSchema schema(Level level) {
+    return schema;
+  }
+
+  @Override
+  public String upperName(int i) {
+    return penalty.name(i);
+  }
+
+  @Override
+  public double upperUnit(int i, double[] x) {
+    return penalty.log() ? StrictMath.exp(x[i]) : x[i];
+  }
+
+  @Override
+  public double[] defaultUpper() {
+    return penalty.init().clone();
+  }
+
+  @Override
+  public double[] defaultLower() {
+    return new double[q];
+  }
+
+  @Override
+  public double[][] upperBounds() {
+    return new double[][] {penalty.bounds()[0].clone(), penalty.bounds()[1].clone()};
+  }
+
+  @Override
+  public double upperValue(double[] x, double[] y, Batch xi) {
+    return meanLoss(y, xi);
+  }
+
+  @Override
+  public double lowerValue(double[] x, double[] y, Batch zeta) {
+    weights(x);
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      sum += weight[j] * y[j] * y[j];
+    }
+    return meanLoss(y, zeta) + 0.5 * sum;
+  }
+
+  @Override
+  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+    gradUpperX(x, y, xi, fx);
+    gradUpperY(x, y, xi, fy);
+  }
+
+  @Override
+  public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
+    Arrays.fill(fx, 0, penalty.count(), 0);
+  }
+
+  @Override
+  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    lossGradient(y, xi, fy);
+  }
+
+  @Override
+  public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
+    jvp(x, y, y, zeta, gx);
+    Rows.scale(0.5, gx, penalty.count());
+  }
+
+  @Override
+  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+    weights(x);
+    lossGradient(y, zeta, gy);
+    addPenalty(y, gy);
+  }
+
+  @Override
+  public void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
+    weights(x);
+    Arrays.fill(hv, 0, q, 0);
+    double[] labels = zeta.column(LABEL);
+    double[] rowWeights = zeta.column(WEIGHT);
+    for (int r = 0; r < zeta.size(); r++) {
+      double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
+      add(rowWeights[r] * s * (1 - s) * dot(zeta, r, v), zeta, r, hv);
+    }
+    Rows.scale(1.0 / zeta.size(), hv, q);
+    addPenalty(v, hv);
+  }
+
+  /** Needs no rows: only the penalty couples x and y. */
+  @Override
+  public void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
+    slopes(x);
+    Arrays.fill(jv, 0, penalty.count(), 0);
+    for (int j = 0; j < n; j++) {
+      int k = groupOf[j];
+      jv[k] += slope[k] * y[j] * v[j];
+    }
+  }
+
+  /** One reading of each row serves the gradient and the Hessian product. */
+  @Override
+  public void lowerProducts(
+      double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
+    weights(x);
+    Arrays.fill(gy, 0, q, 0);
+    Arrays.fill(hv, 0, q, 0);
+    double[] labels = zeta.column(LABEL);
+    double[] rowWeights = zeta.column(WEIGHT);
+    int rows = zeta.size();
+    if (sparse) {
+      for (int r = 0; r < rows; r++) {
+        sparseRow(zeta, r, sign(labels[r]), rowWeights[r], y, v, gy, hv);
+      }
+    } else {
+      for (int r = 0; r < rows; r++) {
+        denseRow(zeta.column(ROW), r * n, sign(labels[r]), rowWeights[r], y, v, gy, hv);
+      }
+    }
+    Rows.scale(1.0 / rows, gy, q);
+    Rows.scale(1.0 / rows, hv, q);
+    addPenalty(y, gy);
+    addPenalty(v, hv);
+    jvp(x, y, v, zeta, jv);
+  }
+
+  @Override
+  public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
+    weights(x);
+    Arrays.fill(h, 0, q * q, 0);
+    double[] labels = zeta.column(LABEL);
+    double[] rowWeights = zeta.column(WEIGHT);
+    for (int r = 0; r < zeta.size(); r++) {
+      double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
+      addSquare(rowWeights[r] * s * (1 - s), zeta, r, h);
+    }
+    Rows.scale(1.0 / zeta.size(), h, q * q);
+    for (int j = 0; j < q; j++) {
+      h[j * q + j] += weight[j];
+    }
+  }
+
+  @Override
+  public void cross(double[] x, double[] y, Batch zeta, double[] j) {
+    slopes(x);
+    Arrays.fill(j, 0, penalty.count() * q, 0);
+    for (int i = 0; i < n; i++) {
+      int k = groupOf[i];
+      j[k * q + i] = slope[k] * y[i];
+    }
+  }
+
+  /** Predicts the positive class where a'y &gt; 0. */
+  @Override
+  public void score(double[] y, Batch batch, double[] sums) {
+    double[] labels = batch.column(LABEL);
+    double[] rowWeights = batch.column(WEIGHT);
+    for (int r = 0; r < batch.size(); r++) {
+      double margin = dot(batch, r, y);
+      double b = sign(labels[r]);
+      double w = rowWeights[r];
+      sums[0] += w * loss(b * margin);
+      sums[1] += (margin > 0) == (b > 0) ? 0 : w;
+      sums[2] += w;
+    }
+  }
+
+  private double meanLoss(double[] y, Batch batch) {
+    double[] labels = batch.column(LABEL);
+    double[] rowWeights = batch.column(WEIGHT);
+    double sum = 0;
+    for (int r = 0; r < batch.size(); r++) {
+      sum += rowWeights[r] * loss(sign(labels[r]) * dot(batch, r, y));
+    }
+    return sum / batch.size();
+  }
+
+  private void lossGradient(double[] y, Batch batch, double[] out) {
+    Arrays.fill(out, 0, q, 0);
+    double[] labels = batch.column(LABEL);
+    double[] rowWeights = batch.column(WEIGHT);
+    for (int r = 0; r < batch.size(); r++) {
+      double b = sign(labels[r]);
+      double s = sigma(-b * dot(batch, r, y));
+      add(-rowWeights[r] * s * b, batch, r, out);
+    }
+    Rows.scale(1.0 / batch.size(), out, q);
+  }
+
+  private void denseRow(
+      double[] rows, int at, double b, double w, double[] y, double[] v, double[] gy, double[] hv) {
+    double margin = 0;
+    double along = 0;
+    for (int j = 0; j < n; j++) {
+      double a = rows[at + j];
+      margin += a * y[j];
+      along += a * v[j];
+    }
+    if (bias) {
+      margin += y[n];
+      along += v[n];
+    }
+    double s = sigma(-b * margin);
+    double forGradient = -w * s * b;
+    double forProduct = w * s * (1 - s) * along;
+    for (int j = 0; j < n; j++) {
+      double a = rows[at + j];
+      gy[j] += forGradient * a;
+      hv[j] += forProduct * a;
+    }
+    if (bias) {
+      gy[n] += forGradient;
+      hv[n] += forProduct;
+    }
+  }
+
+  private void sparseRow(
+      Batch batch, int r, double b, double w, double[] y, double[] v, double[] gy, double[] hv) {
+    int[] index = batch.index();
+    double[] value = batch.value();
+    int from = batch.rowStart()[r];
+    int to = batch.rowStart()[r + 1];
+    double margin = 0;
+    double along = 0;
+    for (int k = from; k < to; k++) {
+      margin += value[k] * y[index[k]];
+      along += value[k] * v[index[k]];
+    }
+    if (bias) {
+      margin += y[n];
+      along += v[n];
+    }
+    double s = sigma(-b * margin);
+    double forGradient = -w * s * b;
+    double forProduct = w * s * (1 - s) * along;
+    for (int k = from; k < to; k++) {
+      gy[index[k]] += forGradient * value[k];
+      hv[index[k]] += forProduct * value[k];
+    }
+    if (bias) {
+      gy[n] += forGradient;
+      hv[n] += forProduct;
+    }
+  }
+
+  /** a'v of one row, the bias included. */
+  private double dot(Batch batch, int r, double[] v) {
+    double sum = 0;
+    if (sparse) {
+      int[] index = batch.index();
+      double[] value = batch.value();
+      int to = batch.rowStart()[r + 1];
+      for (int k = batch.rowStart()[r]; k < to; k++) {
+        sum += value[k] * v[index[k]];
+      }
+    } else {
+      sum = Rows.dot(batch.column(ROW), r * n, v, n);
+    }
+    return bias ? sum + v[n] : sum;
+  }
+
+  /** out += factor a. */
+  private void add(double factor, Batch batch, int r, double[] out) {
+    if (sparse) {
+      int[] index = batch.index();
+      double[] value = batch.value();
+      int to = batch.rowStart()[r + 1];
+      for (int k = batch.rowStart()[r]; k < to; k++) {
+        out[index[k]] += factor * value[k];
+      }
+    } else {
+      Rows.add(factor, batch.column(ROW), r * n, out, n);
+    }
+    if (bias) {
+      out[n] += factor;
+    }
+  }
+
+  /** h += factor aa'. */
+  private void addSquare(double factor, Batch batch, int r, double[] h) {
+    if (sparse) {
+      int[] index = batch.index();
+      double[] value = batch.value();
+      int to = batch.rowStart()[r + 1];
+      for (int k = batch.rowStart()[r]; k < to; k++) {
+        double f = factor * value[k];
+        int row = index[k] * q;
+        for (int l = batch.rowStart()[r]; l < to; l++) {
+          h[row + index[l]] += f * value[l];
+        }
+        if (bias) {
+          h[row + n] += f;
+          h[n * q + index[k]] += f;
+        }
+      }
+    } else {
+      double[] rows = batch.column(ROW);
+      int at = r * n;
+      for (int i = 0; i < n; i++) {
+        double f = factor * rows[at + i];
+        int row = i * q;
+        for (int j = 0; j < n; j++) {
+          h[row + j] += f * rows[at + j];
+        }
+        if (bias) {
+          h[row + n] += f;
+          h[n * q + i] += f;
+        }
+      }
+    }
+    if (bias) {
+      h[n * q + n] += factor;
+    }
+  }
+
+  private void addPenalty(double[] v, double[] out) {
+    for (int j = 0; j < n; j++) {
+      out[j] += weight[j] * v[j];
+    }
+  }
+
+  /** The penalty weight of every feature, by coordinate. */
+  private void weights(double[] x) {
+    if (penalty.log()) {
+      slopes(x);
+      for (int j = 0; j < n; j++) {
+        weight[j] = slope[groupOf[j]];
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        weight[j] = x[groupOf[j]];
+      }
+    }
+  }
+
+  /** The derivative of the penalty weight in its own coordinate. */
+  private void slopes(double[] x) {
+    for (int k = 0; k < slope.length; k++) {
+      slope[k] = penalty.log() ? StrictMath.exp(x[k]) : 1;
+    }
+  }
+
+  private static double sign(double label) {
+    return label > 0 ? 1 : -1;
+  }
+
+  /** 1 / (1 + e^-t) without overflow and, near 0, without cancellation. */
+  private static double sigma(double t) {
+    double z = StrictMath.exp(-Math.abs(t));
+    return t >= 0 ? 1 / (1 + z) : z / (1 + z);
+  }
+
+  /** log(1 + e^-m) without overflow. */
+  private static double loss(double m) {
+    double tail = StrictMath.log1p(StrictMath.exp(-Math.abs(m)));
+    return m >= 0 ? tail : tail - m;
+  }
+}

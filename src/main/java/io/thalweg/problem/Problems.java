@@ -1,0 +1,107 @@
+package io.thalweg.problem;
+
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import io.thalweg.settings.Suggestions;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The problems a job can name, and the one place where they are built. */
+public final class Problems {
+  private static final List<ProblemInfo> ALL =
+      List.of(PolyakGame.INFO, MatrixSensing.INFO, LogisticRegression.INFO);
+
+  private Problems() {}
+
+  /**
+   * All built-in problems.
+   *
+   * @return what a user reads about each, in a fixed order
+   */
+  public static List<ProblemInfo> all() {
+    return ALL;
+  }
+
+  /**
+   * One built-in problem.
+   *
+   * @param id name in the job file
+   * @return its description, empty when there is none of that name
+   */
+  public static Optional<ProblemInfo> info(String id) {
+    return ALL.stream().filter(info -> info.id().equals(id)).findFirst();
+  }
+
+  /**
+   * Builds a problem from the {@code problem} tree of a job.
+   *
+   * @param problem key {@code type} names a built-in problem, or a {@link Problem} class of the
+   *     user's on the class path with a public constructor that takes {@link Settings}; the other
+   *     keys are those of the problem
+   * @return the problem
+   * @throws SettingException when the type or a key is unknown, or a value does not fit
+   */
+  public static Problem create(Settings problem) {
+    String type = problem.text("type");
+    Optional<ProblemInfo> info = info(type);
+    if (info.isPresent()) {
+      refuseUnknownKeys(problem, info.get());
+    }
+    return switch (type) {
+      case "pl-game" -> new PolyakGame(problem);
+      case "matrix-sensing" -> new MatrixSensing(problem);
+      case "logistic-regression" -> new LogisticRegression(problem);
+      default -> {
+        if (type.indexOf('.') >= 0) {
+          yield ofClass(problem, type);
+        }
+        throw new SettingException(
+            problem.pathOf("type"),
+            "is not a known problem: \"" + type + "\"" + Suggestions.hint(type, ids()));
+      }
+    };
+  }
+
+  private static void refuseUnknownKeys(Settings problem, ProblemInfo info) {
+    List<String> known = new ArrayList<>();
+    known.add("type");
+    for (Parameter parameter : info.parameters()) {
+      known.add(parameter.key());
+    }
+    for (String key : problem.keys()) {
+      if (!known.contains(key)) {
+        throw new SettingException(
+            problem.pathOf(key), "is not a key of " + info.id() + Suggestions.hint(key, known));
+      }
+    }
+  }
+
+  private static List<String> ids() {
+    return ALL.stream().map(ProblemInfo::id).toList();
+  }
+
+  private static Problem ofClass(Settings problem, String name) {
+    String key = problem.pathOf("type");
+    try {
+      Class<?> found = Class.forName(name, true, Thread.currentThread().getContextClassLoader());
+      if (!Problem.class.isAssignableFrom(found)) {
+        throw new SettingException(
+            key, "must name a class that implements " + Problem.class.getName() + ": " + name);
+      }
+      return (Problem) found.getConstructor(Settings.class).newInstance(problem);
+    } catch (ClassNotFoundException e) {
+      throw new SettingException(key, "names a class that is not on the class path: " + name);
+    } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
+      throw new SettingException(
+          key, "must name a concrete class with a public constructor (Settings): " + name);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof SettingException complaint) {
+        throw complaint;
+      }
+      throw new SettingException(key, "could not be built: " + name + ": " + e.getCause());
+    }
+  }
+}
