@@ -1,0 +1,87 @@
+package io.thalweg.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProblemsTest {
+  static List<Arguments> complaints() {
+    return List.of(
+        Arguments.of(
+            Map.of("type", "logistic-regresion"),
+            "problem.type is not a known problem: \"logistic-regresion\"; did you mean"
+                + " \"logistic-regression\"?"),
+        Arguments.of(
+            Map.of("type", "quadratic"),
+            "problem.type is not a known problem: \"quadratic\"; expected one of pl-game,"
+                + " matrix-sensing, logistic-regression"),
+        Arguments.of(
+            Map.of("type", "pl-game", "dx", 3), "problem.dy is required: expected a whole number"),
+        Arguments.of(
+            Map.of("type", "pl-game", "dx", 0, "dy", 1),
+            "problem.dx must be in [1, 1000000], but was 0"),
+        Arguments.of(
+            Map.of("type", "pl-game", "dx", 1, "dy", 1, "C", 2),
+            "problem.C is not a key of pl-game; did you mean \"c\"?"),
+        Arguments.of(
+            Map.of("type", "matrix-sensing", "d", 2, "r", 3),
+            "problem.r must be at most d = 2, but was 3"),
+        Arguments.of(
+            Map.of("type", "logistic-regression", "features", 3, "encoding", "csr"),
+            "problem.encoding must be one of auto, dense, sparse, but was \"csr\""),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("per", "groups"))),
+            "problem.hyperparameters.l2.per must be one of feature, group, global, but was"
+                + " \"groups\"; did you mean \"group\"?"),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("bounds", List.of(1, -1)))),
+            "problem.hyperparameters.l2.bounds must be [lower, upper] with lower < upper, but was"
+                + " [1.0, -1.0]"),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("init", 5))),
+            "problem.hyperparameters.l2.init must lie within the bounds [-12.0, 4.0], but was 5.0"),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("per", "group"), "groups", List.of(0, 2, 2))),
+            "problem.hyperparameters.groups must use every group number from 0 to 2, but not 1"),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("per", "group"), "groups", List.of(1, 3))),
+            "problem.hyperparameters.groups must hold one group number per feature or group sizes"
+                + " that add up to 3 features, but had 2 entries adding up to 4"),
+        Arguments.of(
+            Map.of("type", "com.example.Missing"),
+            "problem.type names a class that is not on the class path: com.example.Missing"),
+        Arguments.of(
+            Map.of("type", "java.lang.String"),
+            "problem.type must name a class that implements io.thalweg.problem.Problem:"
+                + " java.lang.String"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("complaints")
+  void a_wrong_setting_is_named_with_what_was_expected(Map<String, ?> keys, String message) {
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Problems.create(Settings.of("problem", keys)))
+        .withMessage(message);
+  }
+
+  @Test
+  void every_problem_that_is_listed_can_be_looked_up() {
+    assertThat(Problems.all())
+        .extracting(ProblemInfo::id)
+        .containsExactly("pl-game", "matrix-sensing", "logistic-regression");
+    assertThat(Problems.info("pl-game")).contains(Problems.all().get(0));
+    assertThat(Problems.info("game")).isEmpty();
+  }
+
+  private static Map<String, ?> logistic(Map<String, ?> hyperparameters) {
+    return Map.of("type", "logistic-regression", "features", 3, "hyperparameters", hyperparameters);
+  }
+}
