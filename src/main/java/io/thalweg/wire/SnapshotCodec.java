@@ -1,0 +1,349 @@
+package io.thalweg.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thalweg.stream.Header;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshots as JSON: the public record. Keys in a fixed order and shortest round-trip decimals, so
+ * the same snapshot has the same bytes everywhere, and reading gives every bit back.
+ *
+ * <pre>
+ * {"schema": "thalweg.snapshot.v1", "job": "churn", "epoch": 3, "version": 482, "step": 48210,
+ *  "time": "2026-11-22T10:00:00.123Z", "method": "vr-msgbio", "config": "9f2c...",
+ *  "upper": {"l2.0": 0.013, ...}, "x": [-4.34, ...], "y": {"dtype": "&lt;f8", "shape": [4096], "data": "..."},
+ *  "metrics": {"upper-loss": 0.31, ...}, "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
+ *  "event-time": "2026-11-22T09:59:59Z", "previous": "e3b0...", "software": "0.1.0"}
+ * </pre>
+ *
+ * <p>{@code upper} is in the user's units, {@code x} and {@code y} are what the solver works on; up
+ * to {@value #PLAIN_LIMIT} entries are plain numbers, more are little-endian base64. {@code
+ * offsets} is per topic and partition the first record not fully taken in. {@code event-time} is
+ * left out when no sample carried one. {@code previous} is the SHA-256 of the value of the snapshot
+ * before, empty for the first.
+ */
+public final class SnapshotCodec {
+  /** What a value of this format says in {@code schema}, and {@code ce_type}. */
+  public static final String SCHEMA = "thalweg.snapshot.v1";
+
+  /** Vectors of at most so many entries are written as plain numbers. */
+  public static final int PLAIN_LIMIT = 64;
+
+  private static final String DTYPE = "<f8";
+
+  /** Base64 of a vector of 24 million entries. */
+  private static final int LONGEST_TEXT = 256 << 20;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxStringLength(LONGEST_TEXT)
+                  .build())
+          .build();
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private final int plainLimit;
+
+  /** How vectors are written. */
+  public enum Vectors {
+    /** Plain numbers up to {@value SnapshotCodec#PLAIN_LIMIT} entries, base64 above. */
+    COMPACT,
+    /** Always plain numbers. */
+    PLAIN
+  }
+
+  /**
+   * A codec; it reads both ways of writing vectors.
+   *
+   * @param vectors how it writes them
+   */
+  public SnapshotCodec(Vectors vectors) {
+    plainLimit = vectors == Vectors.PLAIN ? Integer.MAX_VALUE : PLAIN_LIMIT;
+  }
+
+  /**
+   * What was read.
+   *
+   * @param snapshot the snapshot
+   * @param previous hex SHA-256 of the snapshot before, empty for the first
+   * @param sha hex SHA-256 of the bytes read
+   */
+  public record Decoded(Snapshot snapshot, String previous, String sha) {}
+
+  /**
+   * The value of a snapshot record.
+   *
+   * @param snapshot what to write
+   * @param previous hex SHA-256 of the value of the snapshot before, empty for the first
+   * @return UTF-8 JSON on one line, without a line end
+   * @throws NonFiniteException when any number of it is not finite
+   */
+  public byte[] encode(Snapshot snapshot, String previous) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      write(json, snapshot, previous);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  private void write(JsonGenerator json, Snapshot s, String previous) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("schema", SCHEMA);
+    json.writeStringField("job", s.job());
+    json.writeNumberField("epoch", s.epoch());
+    json.writeNumberField("version", s.version());
+    json.writeNumberField("step", s.step());
+    json.writeStringField("time", Instant.ofEpochMilli(s.timeMillis()).toString());
+    json.writeStringField("method", s.method());
+    json.writeStringField("config", s.config());
+    writeFigures(json, "upper", s.upper());
+    writeVector(json, "x", s.x());
+    writeVector(json, "y", s.y());
+    writeFigures(json, "metrics", s.metrics());
+    writeOffsets(json, s.positions());
+    json.writeFieldName("ledger");
+    LedgerCodec.write(json, s.ledger(), s.positions());
+    if (s.eventTimeMillis() != Long.MIN_VALUE) {
+      json.writeStringField("event-time", Instant.ofEpochMilli(s.eventTimeMillis()).toString());
+    }
+    json.writeStringField("previous", previous);
+    json.writeStringField("software", s.software());
+    json.writeEndObject();
+  }
+
+  private static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Double> figure : figures.entrySet()) {
+      double value = figure.getValue();
+      if (!Double.isFinite(value)) {
+        throw new NonFiniteException(name + "." + figure.getKey(), value);
+      }
+      json.writeNumberField(figure.getKey(), value);
+    }
+    json.writeEndObject();
+  }
+
+  private void writeVector(JsonGenerator json, String name, double[] vector) throws IOException {
+    for (int i = 0; i < vector.length; i++) {
+      if (!Double.isFinite(vector[i])) {
+        throw new NonFiniteException(name + "[" + i + "]", vector[i]);
+      }
+    }
+    json.writeFieldName(name);
+    if (vector.length <= plainLimit) {
+      json.writeArray(vector, 0, vector.length);
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, vector.length));
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(vector);
+    json.writeStartObject();
+    json.writeStringField("dtype", DTYPE);
+    json.writeArrayFieldStart("shape");
+    json.writeNumber(vector.length);
+    json.writeEndArray();
+    json.writeStringField("data", Base64.getEncoder().encodeToString(bytes.array()));
+    json.writeEndObject();
+  }
+
+  private static void writeOffsets(JsonGenerator json, Positions positions) throws IOException {
+    Map<String, Map<Integer, Long>> byTopic = new TreeMap<>();
+    for (int i = 0; i < positions.lanes().size(); i++) {
+      byTopic
+          .computeIfAbsent(positions.lanes().get(i).topic(), topic -> new TreeMap<>())
+          .put(positions.lanes().get(i).partition(), positions.resumeOffset(i));
+    }
+    json.writeObjectFieldStart("offsets");
+    for (Map.Entry<String, Map<Integer, Long>> topic : byTopic.entrySet()) {
+      json.writeObjectFieldStart(topic.getKey());
+      for (Map.Entry<Integer, Long> partition : topic.getValue().entrySet()) {
+        json.writeNumberField(partition.getKey().toString(), partition.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  /**
+   * The headers of a snapshot record: what readers may want without parsing, and the CloudEvents
+   * attributes of the binary mode.
+   *
+   * @param snapshot what the record holds
+   * @param sha hex SHA-256 of its value
+   * @return the headers in a fixed order
+   */
+  public static List<Header> headers(Snapshot snapshot, String sha) {
+    return List.of(
+        header("content-type", "application/json"),
+        header("thalweg-version", Long.toString(snapshot.version())),
+        header("thalweg-sha256", sha),
+        header("ce_specversion", "1.0"),
+        header("ce_type", SCHEMA),
+        header("ce_id", snapshot.job() + "/" + snapshot.epoch() + "/" + snapshot.version()),
+        header("ce_source", "/thalweg/" + snapshot.job()),
+        header("ce_time", Instant.ofEpochMilli(snapshot.timeMillis()).toString()));
+  }
+
+  private static Header header(String key, String value) {
+    return new Header(key, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads a value and checks it against the checksum its headers carry.
+   *
+   * @param value the record's value
+   * @param headers the record's headers; without {@code thalweg-sha256} the value is only parsed
+   * @return the snapshot with its links of the chain
+   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be
+   */
+  public Decoded decode(byte[] value, List<Header> headers) {
+    String sha = Sha256.hex(value);
+    for (Header header : headers) {
+      if (header.key().equals("thalweg-sha256")) {
+        String claimed = new String(header.value(), StandardCharsets.UTF_8);
+        if (!claimed.equals(sha)) {
+          throw new SnapshotFormatException(
+              "expected a value of SHA-256 " + claimed + ", found " + sha);
+        }
+      }
+    }
+    return decode(value, sha);
+  }
+
+  /**
+   * Reads a value that has no headers, for example a line of a file.
+   *
+   * @param value UTF-8 JSON
+   * @return the snapshot with its links of the chain
+   * @throws SnapshotFormatException when it is not a snapshot
+   */
+  public Decoded decode(byte[] value) {
+    return decode(value, Sha256.hex(value));
+  }
+
+  private static Decoded decode(byte[] value, String sha) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(value);
+    } catch (IOException e) {
+      throw new SnapshotFormatException("expected JSON: " + e.getMessage(), e);
+    }
+    if (node == null || !node.isObject()) {
+      throw new SnapshotFormatException("expected a JSON object, found " + brief(node));
+    }
+    Json json = new Json("", node);
+    String schema = json.get("schema").text();
+    if (!schema.equals(SCHEMA)) {
+      throw new SnapshotFormatException("expected schema " + SCHEMA + ", found " + schema);
+    }
+    LedgerCodec.Decoded ledger = LedgerCodec.read(json.object("ledger"));
+    Snapshot snapshot =
+        new Snapshot(
+            json.get("job").text(),
+            json.get("epoch").whole(),
+            json.get("version").whole(),
+            json.get("step").whole(),
+            millis(json.get("time")),
+            json.get("method").text(),
+            json.get("config").text(),
+            figures(json.object("upper")),
+            vector(json.get("x")),
+            vector(json.get("y")),
+            figures(json.object("metrics")),
+            ledger.to(),
+            ledger.ledger(),
+            node.has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
+            json.get("software").text());
+    return new Decoded(snapshot, json.get("previous").text(), sha);
+  }
+
+  private static String brief(@Nullable JsonNode node) {
+    return node == null || node.isMissingNode() ? "nothing" : node.getNodeType().toString();
+  }
+
+  private static long millis(Json time) {
+    try {
+      return Instant.parse(time.text()).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw time.wrong("a time like 2026-11-22T10:00:00Z");
+    }
+  }
+
+  private static Map<String, Double> figures(Json object) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (Iterator<String> names = object.node().fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      figures.put(name, object.get(name).finite());
+    }
+    return figures;
+  }
+
+  private static double[] vector(Json json) {
+    if (json.node().isArray()) {
+      double[] vector = new double[json.size()];
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = json.at(i).finite();
+      }
+      return vector;
+    }
+    if (!json.node().isObject() || !json.get("dtype").text().equals(DTYPE)) {
+      throw json.wrong("an array of numbers, or {\"dtype\":\"<f8\",\"shape\":[d],\"data\":base64}");
+    }
+    Json shape = json.array("shape");
+    if (shape.size() != 1) {
+      throw shape.wrong("[d]");
+    }
+    int length = shape.at(0).count();
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(json.get("data").text());
+    } catch (IllegalArgumentException e) {
+      throw json.get("data").wrong("base64");
+    }
+    if (bytes.length != (long) length * Double.BYTES) {
+      throw new SnapshotFormatException(
+          json.path() + " must hold " + length + " doubles, but had " + bytes.length + " bytes");
+    }
+    double[] vector = new double[length];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(vector);
+    for (int i = 0; i < length; i++) {
+      if (!Double.isFinite(vector[i])) {
+        throw new SnapshotFormatException(
+            json.path() + " must hold finite numbers, but entry " + i + " was " + vector[i]);
+      }
+    }
+    return vector;
+  }
+}

@@ -1,0 +1,63 @@
+package io.thalweg.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Position;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CutEncoderTest {
+  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
+  private final Checkpoint checkpoint = Specimens.checkpoint();
+
+  private Cut cut(long version, double y) {
+    return new Cut(Specimens.snapshot(version, y), checkpoint, List.of());
+  }
+
+  @Test
+  void each_snapshot_names_the_one_before_and_the_checkpoint_names_the_last() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    EncodedCut first = encoder.encode(cut(1, 1));
+    EncodedCut second = encoder.encode(cut(2, 2));
+    assertThat(codec.decode(first.snapshot()).previous()).isEmpty();
+    assertThat(codec.decode(second.snapshot()).previous())
+        .isEqualTo(Sha256.hex(first.snapshot()))
+        .isEqualTo(first.sha());
+    assertThat(CheckpointCodec.decode(second.checkpoint()).previous()).isEqualTo(second.sha());
+  }
+
+  @Test
+  void the_chain_goes_on_from_the_restored_checkpoint() {
+    CutEncoder encoder = new CutEncoder(codec, checkpoint.withPrevious("cafe"));
+    assertThat(codec.decode(encoder.encode(cut(3, 1)).snapshot()).previous()).isEqualTo("cafe");
+  }
+
+  @Test
+  void a_cut_of_dead_letters_alone_leaves_the_chain_as_it_is() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    String sha = encoder.encode(cut(1, 1)).sha();
+    DeadLetter letter =
+        new DeadLetter(new Lane("a", 0), Position.START, 0, null, null, List.of(), "why");
+    EncodedCut letters = encoder.encode(new Cut(null, checkpoint, List.of(letter)));
+    assertThat(letters.snapshot()).isNull();
+    assertThat(letters.snapshotHeaders()).isEmpty();
+    assertThat(letters.deadLetters()).containsExactly(letter);
+    assertThat(letters.sha()).isEqualTo(sha);
+    assertThat(CheckpointCodec.decode(letters.checkpoint()).previous()).isEqualTo(sha);
+    assertThat(codec.decode(encoder.encode(cut(2, 1)).snapshot()).previous()).isEqualTo(sha);
+  }
+
+  @Test
+  void a_refused_snapshot_leaves_the_chain_as_it_is() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    String sha = encoder.encode(cut(1, 1)).sha();
+    assertThatThrownBy(() -> encoder.encode(cut(2, Double.NaN)))
+        .isInstanceOf(NonFiniteException.class);
+    assertThat(codec.decode(encoder.encode(cut(2, 1)).snapshot()).previous()).isEqualTo(sha);
+  }
+}
