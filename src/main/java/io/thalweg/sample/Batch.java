@@ -189,6 +189,17 @@ public final class Batch {
     }
   }
 
+  /** Takes the last committed row back, for a sample that turned out to belong elsewhere. */
+  public void dropLastRow() {
+    if (size == 0) {
+      throw new IllegalStateException("the batch holds no row to drop");
+    }
+    size--;
+    if (schema.sparse()) {
+      nonzeros = rowStart[size];
+    }
+  }
+
   /**
    * Appends a copy of another batch's row.
    *

@@ -1,0 +1,54 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
+import io.thalweg.sample.SampleSchema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * How records become steps.
+ *
+ * @param feeds the topics or files
+ * @param schemas sample schema of each level
+ * @param lowerRows records per lower batch
+ * @param upperRows records per upper batch
+ * @param linger how long the first record of a batch waits for it to fill
+ * @param roles which level a sample belongs to
+ * @param decoders makes one decoder per feed
+ */
+public record Assembly(
+    List<Feed> feeds,
+    Map<Level, SampleSchema> schemas,
+    int lowerRows,
+    int upperRows,
+    Duration linger,
+    Roles roles,
+    Supplier<SampleDecoder> decoders) {
+  /** Copies the collections and checks the sizes. */
+  public Assembly {
+    feeds = List.copyOf(feeds);
+    schemas = Map.copyOf(schemas);
+    if (lowerRows < 1 || upperRows < 1) {
+      throw new IllegalArgumentException(
+          "solver.batch must be at least 1 record per level, but was lower "
+              + lowerRows
+              + ", upper "
+              + upperRows);
+    }
+  }
+
+  SampleSchema schema(Level level) {
+    SampleSchema schema = schemas.get(level);
+    if (schema == null) {
+      throw new IllegalStateException("no sample schema for the " + level.role() + " level");
+    }
+    return schema;
+  }
+
+  int rows(Level level) {
+    return level == Level.LOWER ? lowerRows : upperRows;
+  }
+}

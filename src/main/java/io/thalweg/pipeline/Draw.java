@@ -1,0 +1,33 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.solver.StepInput;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Ledger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the assembler hands on: the batches of a step, or none when only time passed. Valid during
+ * the call that hands it over; the batches are recycled afterwards.
+ *
+ * @param input the batches, or null
+ * @param rejected samples refused since the last draw
+ * @param lowerBatches addresses of the lower batches
+ * @param upperBatches addresses of the upper batches; empty when they are the lower ones
+ */
+record Draw(
+    @Nullable StepInput input,
+    List<DeadLetter> rejected,
+    List<PendingBatch> lowerBatches,
+    List<PendingBatch> upperBatches) {
+  /** Enters the step into the ledger. */
+  void enter(Ledger.Builder ledger) {
+    for (PendingBatch batch : lowerBatches) {
+      batch.enter(ledger, 0);
+    }
+    for (PendingBatch batch : upperBatches) {
+      batch.enter(ledger, 1);
+    }
+    ledger.endStep();
+  }
+}

@@ -1,0 +1,72 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Position;
+import java.util.Arrays;
+
+/** A batch being filled or waiting for its step, with the addresses its rows came from. */
+final class PendingBatch {
+  private final Batch batch;
+  private int segments;
+  private int[] lanes = new int[4];
+  private int[] counts = new int[4];
+  private long[] offsets = new long[4];
+  private int[] indexes = new int[4];
+  private long sinceNanos;
+
+  PendingBatch(Batch batch) {
+    this.batch = batch;
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  /** When its first row arrived. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** Notes where the row just committed came from. */
+  void noteRow(int lane, long offset, int index, long nowNanos) {
+    if (batch.size() == 1) {
+      sinceNanos = nowNanos;
+    }
+    if (segments > 0 && lanes[segments - 1] == lane) {
+      counts[segments - 1]++;
+      return;
+    }
+    if (segments == lanes.length) {
+      lanes = Arrays.copyOf(lanes, 2 * segments);
+      counts = Arrays.copyOf(counts, 2 * segments);
+      offsets = Arrays.copyOf(offsets, 2 * segments);
+      indexes = Arrays.copyOf(indexes, 2 * segments);
+    }
+    lanes[segments] = lane;
+    counts[segments] = 1;
+    offsets[segments] = offset;
+    indexes[segments] = index;
+    segments++;
+  }
+
+  /** Moves the positions of its lanes back to its first rows. */
+  void rewind(Position[] positions) {
+    for (int s = segments - 1; s >= 0; s--) {
+      positions[lanes[s]] = new Position(offsets[s], indexes[s]);
+    }
+  }
+
+  /** Enters itself into the ledger's current step. */
+  void enter(Ledger.Builder ledger, int level) {
+    ledger.batch(level, segments);
+    for (int s = 0; s < segments; s++) {
+      ledger.segment(lanes[s], counts[s]);
+    }
+  }
+
+  void clear() {
+    batch.clear();
+    segments = 0;
+  }
+}

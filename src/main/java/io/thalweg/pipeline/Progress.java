@@ -1,0 +1,19 @@
+package io.thalweg.pipeline;
+
+import java.util.Map;
+
+/**
+ * A look at the loop while it runs; immutable, renewed with every cut and tick.
+ *
+ * @param step t of the method
+ * @param version of the last snapshot taken
+ * @param samples taken in since the job began
+ * @param steps attempted since the job began
+ * @param rejected samples refused in this run
+ * @param metrics the last published figures
+ */
+public record Progress(
+    long step, long version, long samples, long steps, long rejected, Map<String, Double> metrics) {
+  /** Before anything happened. */
+  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, Map.of());
+}

@@ -1,0 +1,10 @@
+package io.thalweg.pipeline;
+
+/** The checkpoint does not belong to what is started now: another configuration or another log. */
+public final class ResumeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  ResumeException(String message) {
+    super(message);
+  }
+}

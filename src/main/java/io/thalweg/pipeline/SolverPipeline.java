@@ -1,0 +1,157 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.RecordBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Samples in, committed cuts out. The chain of {@link #run} is the table of contents: resume, join
+ * the feeds into steps, step and cut when due, commit, flush. One thread, that of the given
+ * scheduler, decodes and steps; a commit runs beside it and holds it back only when the next cut is
+ * due before the sink has room.
+ */
+public final class SolverPipeline {
+  private final Tuning tuning;
+  private final Assembly assembly;
+  private final SampleSource source;
+  private final CutSink sink;
+  private final CheckpointStore store;
+  private final Scheduler solverThread;
+  private final List<Consumer<StepInput>> observers;
+  private volatile @Nullable TuningLoop loop;
+
+  /**
+   * A pipeline, not yet running.
+   *
+   * @param tuning what is tuned, by what
+   * @param assembly how records become steps
+   * @param source where records come from
+   * @param sink where cuts become visible
+   * @param store where the last checkpoint is
+   * @param solverThread a scheduler of one thread that does nothing else; its clock paces cuts
+   * @param observers see every step's batches before the solver does
+   */
+  public SolverPipeline(
+      Tuning tuning,
+      Assembly assembly,
+      SampleSource source,
+      CutSink sink,
+      CheckpointStore store,
+      Scheduler solverThread,
+      List<Consumer<StepInput>> observers) {
+    this.tuning = tuning;
+    this.assembly = assembly;
+    this.source = source;
+    this.sink = sink;
+    this.store = store;
+    this.solverThread = solverThread;
+    this.observers = List.copyOf(observers);
+  }
+
+  /**
+   * Runs until the source ends, the stop signal comes or something fails.
+   *
+   * @param stop its first signal asks for a last cut and an orderly end
+   * @return the last progress when everything is durable
+   */
+  public Mono<Progress> run(Publisher<?> stop) {
+    return store
+        .latest()
+        .map(java.util.Optional::of)
+        .defaultIfEmpty(java.util.Optional.empty())
+        .publishOn(solverThread)
+        .flatMap(checkpoint -> from(checkpoint.orElse(null), stop));
+  }
+
+  /**
+   * How far the run is.
+   *
+   * @return the latest look, {@link Progress#NONE} before the first step
+   */
+  public Progress progress() {
+    TuningLoop running = loop;
+    return running == null ? Progress.NONE : running.progress();
+  }
+
+  private Mono<Progress> from(@Nullable Checkpoint checkpoint, Publisher<?> stop) {
+    Positions start = checkpoint == null ? source.beginning() : resumable(checkpoint);
+    StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
+    TuningLoop tuningLoop =
+        new TuningLoop(tuning, assembler, source.topicIds(), start, checkpoint, observers, nanos());
+    loop = tuningLoop;
+    return steps(assembler, start)
+        .takeUntilOther(stop)
+        .<Cut>handle(
+            (draw, out) -> {
+              Cut cut = tuningLoop.take(draw, nanos());
+              if (cut != null) {
+                out.next(cut);
+              }
+            })
+        .concatWith(Mono.fromSupplier(() -> tuningLoop.last(nanos())))
+        .concatMap(cut -> sink.accept(cut).publishOn(solverThread), 1)
+        .then(Mono.defer(sink::flush))
+        .then(Mono.fromSupplier(tuningLoop::progress));
+  }
+
+  private Flux<Draw> steps(StepAssembler assembler, Positions start) {
+    List<Flux<RecordBatch>> feeds = new ArrayList<>();
+    for (Feed feed : assembly.feeds()) {
+      feeds.add(source.records(feed, start).publishOn(solverThread, 1));
+    }
+    return new StepFlux(feeds, assembler, tuning.solver()::next, this::nanos);
+  }
+
+  private long nanos() {
+    return solverThread.now(TimeUnit.NANOSECONDS);
+  }
+
+  /** The positions of a checkpoint that belongs to this configuration and to these topics. */
+  private Positions resumable(Checkpoint checkpoint) {
+    if (!checkpoint.config().equals(tuning.config())) {
+      throw new ResumeException(
+          "the checkpoint of job "
+              + tuning.job()
+              + " was made by configuration "
+              + checkpoint.config()
+              + ", but this one is "
+              + tuning.config()
+              + "; give the job another name, or the old settings back");
+    }
+    if (!checkpoint.positions().lanes().equals(source.lanes())) {
+      throw new ResumeException(
+          "the checkpoint of job "
+              + tuning.job()
+              + " covers the partitions "
+              + checkpoint.positions().lanes()
+              + ", but the topics now have "
+              + source.lanes());
+    }
+    for (Map.Entry<String, String> topic : checkpoint.topicIds().entrySet()) {
+      String now = source.topicIds().get(topic.getKey());
+      if (!topic.getValue().equals(now)) {
+        throw new ResumeException(
+            "topic "
+                + topic.getKey()
+                + " was deleted and made anew since the last checkpoint: its id was "
+                + topic.getValue()
+                + ", now it is "
+                + now
+                + "; the offsets of the checkpoint mean nothing in it");
+      }
+    }
+    return checkpoint.positions();
+  }
+}

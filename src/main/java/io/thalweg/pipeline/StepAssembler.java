@@ -1,0 +1,430 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
+import io.thalweg.solver.Consumption;
+import io.thalweg.solver.StepInput;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Header;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Position;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.RecordBatch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes records into the columns of the level they belong to and cuts them into the batches of
+ * steps. Used by one thread. Decoding stops as soon as a step can be drawn and when a level that is
+ * ahead has its bound of full batches; the feed's rest then waits where it is.
+ */
+final class StepAssembler {
+  /** Full batches a level may be ahead when it has a topic of its own. */
+  private static final int AHEAD = 2;
+
+  /** Samples of the rarer level to expect within the bound of a shared topic. */
+  private static final double EXPECTED_OF_RARER = 40;
+
+  private final Assembly assembly;
+  private final List<Lane> lanes;
+  private final Positions start;
+  private final boolean prequential;
+  private final boolean shared;
+  private final LevelQueue lower;
+  private final LevelQueue upper;
+  private final Intake[] intakes;
+  private final long[] frontierOffset;
+  private final int[] frontierIndex;
+  private final List<DeadLetter> rejected = new ArrayList<>();
+  private final List<PendingBatch> lowerInUse = new ArrayList<>();
+  private final List<PendingBatch> upperInUse = new ArrayList<>();
+  private long latestEventTime = Long.MIN_VALUE;
+
+  /**
+   * Whether a row completed a batch since readiness was last asked: it need not be asked per row.
+   */
+  private boolean batchFilled;
+
+  StepAssembler(Assembly assembly, List<Lane> lanes, Positions start) {
+    this.assembly = assembly;
+    this.lanes = lanes;
+    this.start = start;
+    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.shared = assembly.roles().split() instanceof Roles.Split.Hash;
+    this.lower = queue(Level.LOWER);
+    this.upper = queue(Level.UPPER);
+    this.intakes = new Intake[assembly.feeds().size()];
+    for (int f = 0; f < intakes.length; f++) {
+      intakes[f] = new Intake(assembly.feeds().get(f).level(), assembly.decoders().get());
+    }
+    this.frontierOffset = new long[lanes.size()];
+    this.frontierIndex = new int[lanes.size()];
+    for (int lane = 0; lane < frontierOffset.length; lane++) {
+      frontierOffset[lane] = start.resumeOffset(lane);
+    }
+  }
+
+  /** One feed's records in hand and how far they are decoded. */
+  private static final class Intake {
+    private final @Nullable Level level;
+    private final SampleDecoder decoder;
+    private @Nullable RecordBatch records;
+    private int record;
+    private int sample;
+    private int samples;
+    private @Nullable Level headerLevel;
+    private boolean ended;
+
+    Intake(@Nullable Level level, SampleDecoder decoder) {
+      this.level = level;
+      this.decoder = decoder;
+    }
+  }
+
+  private LevelQueue queue(Level level) {
+    int limit = AHEAD;
+    if (assembly.roles().split() instanceof Roles.Split.Hash hash) {
+      double rarer = Math.min(hash.upper(), 1 - hash.upper());
+      limit += (int) Math.ceil(EXPECTED_OF_RARER / rarer / assembly.rows(level));
+    }
+    return new LevelQueue(assembly.schema(level), assembly.rows(level), limit);
+  }
+
+  /** Whether the feed's records in hand are used up and its level has room for more. */
+  boolean wants(int feed) {
+    Intake intake = intakes[feed];
+    return intake.records == null
+        && !intake.ended
+        && (intake.level == null ? lower.hasRoom() || upper.hasRoom() : queueOf(intake).hasRoom());
+  }
+
+  private LevelQueue queueOf(Intake intake) {
+    return intake.level == Level.UPPER ? upper : lower;
+  }
+
+  /** Takes a feed's next records; only after {@link #wants}. */
+  void offer(int feed, RecordBatch records) {
+    Intake intake = intakes[feed];
+    if (intake.records != null) {
+      throw new IllegalStateException("feed " + feed + " still has records in hand");
+    }
+    intake.records = records;
+    intake.record = 0;
+    intake.sample = -1;
+  }
+
+  /** Notes that a feed will bring nothing more. */
+  void end(int feed) {
+    intakes[feed].ended = true;
+  }
+
+  /** Whether every feed has ended and is used up. */
+  boolean isExhausted() {
+    for (Intake intake : intakes) {
+      if (!intake.ended || intake.records != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Latest event time of any sample decoded, {@link Long#MIN_VALUE} before the first. */
+  long latestEventTime() {
+    return latestEventTime;
+  }
+
+  /**
+   * The next step's batches, if they are there.
+   *
+   * @param nowNanos the time, for the linger of partial batches
+   * @param need how many batches the step takes
+   * @return the draw, or null when more records or more time are needed
+   */
+  @Nullable Draw next(long nowNanos, Consumption need) {
+    recycle();
+    if (!isReady(nowNanos, need)) {
+      for (int f = 0; f < intakes.length; f++) {
+        decode(f, nowNanos, need);
+      }
+      if (!isReady(nowNanos, need)) {
+        return null;
+      }
+    }
+    return draw(need);
+  }
+
+  /** A draw without batches: carries what was refused and lets time-bound decisions be made. */
+  Draw tick() {
+    recycle();
+    return new Draw(null, takeRejected(), List.of(), List.of());
+  }
+
+  /** Where every lane stands when all draws handed out so far are done. */
+  Positions positions() {
+    Position[] frontier = new Position[lanes.size()];
+    for (int lane = 0; lane < frontier.length; lane++) {
+      frontier[lane] = new Position(frontierOffset[lane], frontierIndex[lane]);
+    }
+    Position[] lowerAt = frontier.clone();
+    Position[] upperAt = frontier.clone();
+    lower.rewind(lowerAt);
+    if (prequential) {
+      upperAt = lowerAt;
+    } else {
+      upper.rewind(upperAt);
+    }
+    // what a restart re-read and skipped must not fall behind where it had been
+    return new Positions(
+        lanes,
+        latest(lowerAt, start.lower()),
+        latest(upperAt, start.upper()),
+        latest(frontier, start.rejected()));
+  }
+
+  private static List<Position> latest(Position[] now, List<Position> before) {
+    List<Position> out = new ArrayList<>(now.length);
+    for (int i = 0; i < now.length; i++) {
+      out.add(now[i].compareTo(before.get(i)) >= 0 ? now[i] : before.get(i));
+    }
+    return out;
+  }
+
+  private boolean isReady(long nowNanos, Consumption need) {
+    long since = nowNanos - assembly.linger().toNanos();
+    boolean ended = isExhausted();
+    if (prequential) {
+      return lower.isReady(Math.max(need.lower(), need.upper()), since, ended);
+    }
+    // a level that is ahead in a shared topic holds back the other one: it may not wait to fill
+    boolean lowerFull = shared && !lower.hasRoom();
+    boolean upperFull = shared && !upper.hasRoom();
+    return lower.isReady(need.lower(), since, ended || upperFull)
+        && upper.isReady(need.upper(), since, ended || lowerFull);
+  }
+
+  private Draw draw(Consumption need) {
+    List<Batch> lowerBatches = new ArrayList<>(need.lower());
+    for (int i = 0; i < (prequential ? Math.max(need.lower(), need.upper()) : need.lower()); i++) {
+      PendingBatch batch = lower.draw();
+      lowerInUse.add(batch);
+      lowerBatches.add(batch.batch());
+    }
+    if (prequential) {
+      return new Draw(
+          new StepInput(
+              lowerBatches.subList(0, need.lower()), lowerBatches.subList(0, need.upper())),
+          takeRejected(),
+          lowerInUse,
+          List.of());
+    }
+    List<Batch> upperBatches = new ArrayList<>(need.upper());
+    for (int i = 0; i < need.upper(); i++) {
+      PendingBatch batch = upper.draw();
+      upperInUse.add(batch);
+      upperBatches.add(batch.batch());
+    }
+    return new Draw(
+        new StepInput(lowerBatches, upperBatches), takeRejected(), lowerInUse, upperInUse);
+  }
+
+  private void recycle() {
+    lowerInUse.forEach(lower::recycle);
+    lowerInUse.clear();
+    upperInUse.forEach(upper::recycle);
+    upperInUse.clear();
+  }
+
+  private List<DeadLetter> takeRejected() {
+    if (rejected.isEmpty()) {
+      return List.of();
+    }
+    List<DeadLetter> taken = List.copyOf(rejected);
+    rejected.clear();
+    return taken;
+  }
+
+  /** Decodes a feed's records in hand until a step is ready, a level is full or they end. */
+  private void decode(int feed, long nowNanos, Consumption need) {
+    Intake intake = intakes[feed];
+    RecordBatch records = intake.records;
+    if (records == null) {
+      return;
+    }
+    while (intake.record < records.size()) {
+      if (intake.sample < 0 && !openRecord(intake, records)) {
+        continue;
+      }
+      while (intake.sample < intake.samples) {
+        if (batchFilled && isReady(nowNanos, need)) {
+          return;
+        }
+        batchFilled = false;
+        if (!take(intake, records, nowNanos)) {
+          return;
+        }
+        intake.sample++;
+        moveFrontier(records.lane(intake.record), records.offset(intake.record), intake.sample);
+      }
+      closeRecord(intake, records);
+    }
+    intake.records = null;
+  }
+
+  private void closeRecord(Intake intake, RecordBatch records) {
+    moveFrontier(records.lane(intake.record), records.offset(intake.record) + 1, 0);
+    intake.record++;
+    intake.sample = -1;
+  }
+
+  private void moveFrontier(int lane, long offset, int index) {
+    frontierOffset[lane] = offset;
+    frontierIndex[lane] = index;
+  }
+
+  /** Takes up a record; a record that cannot be read at all is refused whole. */
+  private boolean openRecord(Intake intake, RecordBatch records) {
+    int i = intake.record;
+    String contentType = null;
+    String role = null;
+    List<Header> headers = records.headers(i);
+    for (int h = 0; h < headers.size(); h++) {
+      Header header = headers.get(h);
+      if (header.key().equals("content-type")) {
+        contentType = new String(header.value(), StandardCharsets.UTF_8);
+      } else if (header.key().equals(Roles.HEADER)) {
+        role = new String(header.value(), StandardCharsets.UTF_8);
+      }
+    }
+    intake.headerLevel = role == null ? null : Roles.named(role);
+    if (role != null && intake.headerLevel == null) {
+      return refuse(
+          intake,
+          records,
+          "header " + Roles.HEADER + " must be train or validation, but was " + role);
+    }
+    intake.samples = intake.decoder.open(records.value(i), contentType);
+    if (intake.samples <= 0) {
+      return refuse(intake, records, intake.decoder.rejection());
+    }
+    intake.sample = 0;
+    return true;
+  }
+
+  private boolean refuse(Intake intake, RecordBatch records, String reason) {
+    reject(records, intake.record, 0, reason);
+    closeRecord(intake, records);
+    return false;
+  }
+
+  /** Decodes one sample into its level's open batch; false when that level has no room. */
+  private boolean take(Intake intake, RecordBatch records, long nowNanos) {
+    int i = intake.record;
+    int lane = records.lane(i);
+    SampleDecoder decoder = intake.decoder;
+    Level presumed =
+        intake.headerLevel != null
+            ? intake.headerLevel
+            : intake.level != null ? intake.level : Level.LOWER;
+    if (!room(presumed)) {
+      return false;
+    }
+    boolean good = decoder.decode(intake.sample, presumed, open(presumed));
+    Level level = presumed;
+    if (intake.headerLevel == null) {
+      Level named = decoder.role();
+      if (named != null) {
+        level = named;
+      } else if (intake.level == null) {
+        level =
+            assembly
+                .roles()
+                .byHash(
+                    decoder.hasId(),
+                    decoder.idHash(),
+                    lanes.get(lane),
+                    records.offset(i),
+                    intake.sample);
+      }
+    }
+    if (level != presumed && !prequential) {
+      if (good) {
+        open(presumed).dropLastRow();
+      }
+      if (!room(level)) {
+        return false;
+      }
+      good = decoder.decode(intake.sample, level, open(level));
+    } else {
+      level = presumed;
+    }
+    settle(intake, records, nowNanos, level, good);
+    return true;
+  }
+
+  /** Notes where the row came from, or the refusal; what a restart had taken in is left out. */
+  private void settle(
+      Intake intake, RecordBatch records, long nowNanos, Level level, boolean good) {
+    int i = intake.record;
+    int lane = records.lane(i);
+    long offset = records.offset(i);
+    if (!good) {
+      if (!isBefore(offset, intake.sample, start.rejected().get(lane))) {
+        reject(records, i, intake.sample, intake.decoder.rejection());
+      }
+    } else if (isBefore(offset, intake.sample, start.of(lane, level))) {
+      open(level).dropLastRow();
+    } else {
+      latestEventTime = Math.max(latestEventTime, intake.decoder.eventTime());
+      queue(prequential ? Level.LOWER : level, lane, offset, intake.sample, nowNanos);
+    }
+  }
+
+  private void queue(Level level, int lane, long offset, int index, long nowNanos) {
+    batchFilled |= (level == Level.LOWER ? lower : upper).committed(lane, offset, index, nowNanos);
+  }
+
+  private boolean room(Level level) {
+    LevelQueue queue = level == Level.LOWER || prequential ? lower : upper;
+    if (queue.hasRoom()) {
+      return true;
+    }
+    if (shared && (queue == lower ? upper : lower).rowsWaiting() == 0) {
+      throw new StarvedException(
+          "no sample for the "
+              + level.other().role()
+              + " level among "
+              + queue.rowsWaiting()
+              + " for the "
+              + level.role()
+              + " level: expected a share as in samples.split");
+    }
+    return false;
+  }
+
+  private Batch open(Level level) {
+    return (level == Level.LOWER || prequential ? lower : upper).open().batch();
+  }
+
+  private static boolean isBefore(long offset, int index, Position position) {
+    return offset < position.offset() || (offset == position.offset() && index < position.index());
+  }
+
+  private void reject(RecordBatch records, int i, int index, String reason) {
+    int lane = records.lane(i);
+    if (isBefore(records.offset(i), index, start.rejected().get(lane))) {
+      return;
+    }
+    rejected.add(
+        new DeadLetter(
+            lanes.get(lane),
+            new Position(records.offset(i), index),
+            records.timestamp(i),
+            records.key(i),
+            records.value(i),
+            records.headers(i),
+            reason));
+  }
+}

@@ -1,0 +1,250 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.solver.Consumption;
+import io.thalweg.stream.RecordBatch;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * Joins the feeds into steps with demand on either side: a feed is asked for its next records only
+ * when its level has room and a step is asked for, and a step is handed on only when it was asked
+ * for. No queue lies between; an operator of the library would either buffer one level without
+ * bound or stop both together.
+ */
+final class StepFlux extends Flux<Draw> {
+  private final List<Flux<RecordBatch>> feeds;
+  private final StepAssembler assembler;
+  private final Supplier<Consumption> need;
+  private final LongSupplier nanos;
+
+  StepFlux(
+      List<Flux<RecordBatch>> feeds,
+      StepAssembler assembler,
+      Supplier<Consumption> need,
+      LongSupplier nanos) {
+    this.feeds = feeds;
+    this.assembler = assembler;
+    this.need = need;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public void subscribe(CoreSubscriber<? super Draw> actual) {
+    Join join = new Join(actual);
+    actual.onSubscribe(join);
+    join.start();
+  }
+
+  /** The joint: all signals meet in {@link #drain()}, one thread at a time. */
+  private final class Join implements Subscription {
+    private final CoreSubscriber<? super Draw> actual;
+    private final Arm[] arms;
+    private final AtomicLong requested = new AtomicLong();
+    private final AtomicInteger work = new AtomicInteger();
+    private volatile boolean cancelled;
+    private volatile @Nullable Throwable error;
+    private boolean finished;
+    private boolean tickDue;
+
+    Join(CoreSubscriber<? super Draw> actual) {
+      this.actual = actual;
+      this.arms = new Arm[feeds.size()];
+      for (int f = 0; f < arms.length; f++) {
+        arms[f] = new Arm(this, f);
+      }
+    }
+
+    void start() {
+      for (int f = 0; f < arms.length; f++) {
+        feeds.get(f).subscribe(arms[f]);
+      }
+      drain();
+    }
+
+    @Override
+    public void request(long n) {
+      if (Operators.validate(n)) {
+        requested.accumulateAndGet(n, Operators::addCap);
+        drain();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      for (Arm arm : arms) {
+        arm.cancel();
+      }
+    }
+
+    void fail(Throwable failure) {
+      error = failure;
+      drain();
+    }
+
+    void drain() {
+      if (work.getAndIncrement() != 0) {
+        return;
+      }
+      int missed = 1;
+      do {
+        try {
+          pass();
+        } catch (RuntimeException | Error failure) {
+          finish(failure);
+        }
+        missed = work.addAndGet(-missed);
+      } while (missed != 0);
+    }
+
+    private void pass() {
+      while (!cancelled && !finished) {
+        Throwable failure = error;
+        if (failure != null) {
+          finish(failure);
+          return;
+        }
+        takeArrivals();
+        if (requested.get() == 0) {
+          return;
+        }
+        Draw draw = assembler.next(nanos.getAsLong(), need.get());
+        if (draw == null && !askFeeds()) {
+          if (assembler.isExhausted()) {
+            finish(null);
+            return;
+          }
+          if (!tickDue) {
+            return;
+          }
+          tickDue = false;
+          draw = assembler.tick();
+        }
+        if (draw != null) {
+          if (requested.get() != Long.MAX_VALUE) {
+            requested.decrementAndGet();
+          }
+          actual.onNext(draw);
+        }
+      }
+    }
+
+    private void takeArrivals() {
+      for (Arm arm : arms) {
+        RecordBatch records = arm.arrived;
+        if (records != null) {
+          arm.arrived = null;
+          arm.asked = false;
+          assembler.offer(arm.feed, records);
+          tickDue = true;
+        }
+        if (arm.done && arm.arrived == null && !arm.ended) {
+          arm.ended = true;
+          assembler.end(arm.feed);
+          tickDue = true;
+        }
+      }
+    }
+
+    /** Asks every feed that is used up and wanted; true when one of them answered at once. */
+    private boolean askFeeds() {
+      boolean answered = false;
+      for (Arm arm : arms) {
+        if (!arm.asked && !arm.done && assembler.wants(arm.feed)) {
+          arm.asked = true;
+          arm.ask();
+        }
+        answered |= arm.arrived != null || (arm.done && !arm.ended);
+      }
+      return answered;
+    }
+
+    private void finish(@Nullable Throwable failure) {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      for (Arm arm : arms) {
+        arm.cancel();
+      }
+      if (failure == null) {
+        actual.onComplete();
+      } else {
+        actual.onError(failure);
+      }
+    }
+  }
+
+  /** One feed's subscriber: asks for one batch at a time. */
+  private static final class Arm implements CoreSubscriber<RecordBatch> {
+    private final Join join;
+    private final int feed;
+    private @Nullable Subscription upstream;
+    private volatile boolean stopped;
+    private volatile boolean done;
+    private volatile @Nullable RecordBatch arrived;
+    private boolean asked;
+    private boolean ended;
+
+    Arm(Join join, int feed) {
+      this.join = join;
+      this.feed = feed;
+    }
+
+    void ask() {
+      Subscription s = upstream;
+      if (s != null) {
+        s.request(1);
+      } else {
+        asked = false;
+      }
+    }
+
+    void cancel() {
+      stopped = true;
+      Subscription s = upstream;
+      if (s != null) {
+        s.cancel();
+      }
+    }
+
+    @Override
+    public Context currentContext() {
+      return join.actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+      upstream = s;
+      if (stopped) {
+        s.cancel();
+      }
+    }
+
+    @Override
+    public void onNext(RecordBatch records) {
+      arrived = records;
+      join.drain();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      join.fail(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      done = true;
+      join.drain();
+    }
+  }
+}

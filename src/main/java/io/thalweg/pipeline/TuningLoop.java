@@ -1,0 +1,197 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.oracle.Predictor;
+import io.thalweg.sample.Batch;
+import io.thalweg.solver.StepInput;
+import io.thalweg.solver.Verdict;
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The single writer: scores a step's batches, lets the solver step, keeps the books, and takes a
+ * cut when one is due. Whatever leaves it is a copy.
+ */
+final class TuningLoop {
+  /** Refused steps in a row after which the run is given up as diverged. */
+  static final int PATIENCE = 100;
+
+  private final Tuning tuning;
+  private final StepAssembler assembler;
+  private final Map<String, String> topicIds;
+  private final List<Consumer<StepInput>> observers;
+  private final Tally tally = new Tally();
+  private final Ledger.Builder ledger;
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final double[] x;
+  private final double[] y;
+  private final double[] scores = new double[3];
+  private final long epoch;
+  private long version;
+  private long stepsSinceCut;
+  private long lastCutNanos;
+  private long rejectedInRun;
+  private volatile Progress progress = Progress.NONE;
+
+  TuningLoop(
+      Tuning tuning,
+      StepAssembler assembler,
+      Map<String, String> topicIds,
+      Positions start,
+      @Nullable Checkpoint from,
+      List<Consumer<StepInput>> observers,
+      long nowNanos) {
+    this.tuning = tuning;
+    this.assembler = assembler;
+    this.topicIds = Map.copyOf(topicIds);
+    this.observers = List.copyOf(observers);
+    this.ledger = new Ledger.Builder(start);
+    this.x = new double[tuning.solver().upperDim()];
+    this.y = new double[tuning.solver().lowerDim()];
+    this.lastCutNanos = nowNanos;
+    if (from == null) {
+      epoch = 1;
+    } else {
+      epoch = from.epoch() + 1;
+      version = from.version();
+      tuning.solver().restore(new Restored(from.solver()));
+      tally.restore(from.tally());
+    }
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /** Takes a draw in; gives a cut when one is due, else null. */
+  @Nullable Cut take(Draw draw, long nowNanos) {
+    deadLetters.addAll(draw.rejected());
+    tally.rejected(draw.rejected().size());
+    rejectedInRun += draw.rejected().size();
+    StepInput input = draw.input();
+    if (input != null) {
+      step(input);
+      draw.enter(ledger);
+    }
+    Cadence cadence = tuning.cadence();
+    boolean something = stepsSinceCut > 0 || !deadLetters.isEmpty();
+    if (stepsSinceCut >= cadence.steps()
+        || (something && nowNanos - lastCutNanos >= cadence.time().toNanos())) {
+      return cut(nowNanos);
+    }
+    if (input == null) {
+      look(progress.metrics());
+    }
+    return null;
+  }
+
+  /** The cut owed on stop, or null when nothing happened since the last one. */
+  @Nullable Cut last(long nowNanos) {
+    return stepsSinceCut > 0 || !deadLetters.isEmpty() ? cut(nowNanos) : null;
+  }
+
+  private void step(StepInput input) {
+    for (Consumer<StepInput> observer : observers) {
+      observer.accept(input);
+    }
+    tuning.solver().upper(x);
+    tuning.solver().lower(y);
+    if (tuning.oracle() instanceof Predictor predictor) {
+      scores[0] = 0;
+      scores[1] = 0;
+      scores[2] = 0;
+      for (Batch batch : input.lower()) {
+        predictor.score(y, batch, scores);
+      }
+      tally.scored(scores);
+    }
+    Batch lower = input.lower().get(0);
+    Batch upper = input.upper().get(0);
+    tally.losses(tuning.oracle().upperValue(x, y, upper), tuning.oracle().lowerValue(x, y, lower));
+    Verdict verdict = tuning.solver().step(input);
+    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    tally.eventTime(assembler.latestEventTime());
+    stepsSinceCut++;
+    if (verdict instanceof Verdict.Refused refused && tally.refusedInRow() >= PATIENCE) {
+      throw new DivergedException(
+          PATIENCE
+              + " steps in a row were refused, the last because "
+              + refused.reason()
+              + "; smaller steps (solver.gamma, solver.lambda, solver.eta) or a smaller"
+              + " upper box may help");
+    }
+  }
+
+  private static int rows(List<Batch> batches) {
+    int rows = 0;
+    for (Batch batch : batches) {
+      rows += batch.size();
+    }
+    return rows;
+  }
+
+  private Cut cut(long nowNanos) {
+    Positions positions = assembler.positions();
+    Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
+    Saved state = new Saved();
+    tuning.solver().save(state);
+    Checkpoint checkpoint =
+        new Checkpoint(
+            tuning.config(), epoch, version, "", positions, topicIds, state.pieces(), tally.save());
+    Cut cut = new Cut(snapshot, checkpoint, List.copyOf(deadLetters));
+    deadLetters.clear();
+    stepsSinceCut = 0;
+    lastCutNanos = nowNanos;
+    look(snapshot != null ? snapshot.metrics() : progress.metrics());
+    return cut;
+  }
+
+  private Snapshot snapshot(Positions positions) {
+    version++;
+    tuning.solver().upper(x);
+    tuning.solver().lower(y);
+    Map<String, Double> units = new LinkedHashMap<>();
+    for (int i = 0; i < x.length; i++) {
+      units.put(tuning.upper().name(i), tuning.upper().unit(i, x));
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    tally.report(metrics, tuning.oracle() instanceof Predictor);
+    tuning.solver().report(metrics::put);
+    return new Snapshot(
+        tuning.job(),
+        epoch,
+        version,
+        tuning.solver().steps(),
+        tuning.clockMillis().getAsLong(),
+        tuning.method(),
+        tuning.config(),
+        units,
+        x.clone(),
+        y.clone(),
+        metrics,
+        positions,
+        ledger.take(positions),
+        tally.eventTime(),
+        tuning.software());
+  }
+
+  private void look(Map<String, Double> metrics) {
+    progress =
+        new Progress(
+            tuning.solver().steps(),
+            version,
+            tally.samples(),
+            tally.attempts(),
+            rejectedInRun,
+            metrics);
+  }
+}
