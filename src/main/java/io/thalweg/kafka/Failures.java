@@ -1,0 +1,112 @@
+package io.thalweg.kafka;
+
+import io.thalweg.kafka.KafkaFailure.Category;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Sorts what the clients throw into the few kinds that matter. */
+final class Failures {
+  private Failures() {}
+
+  /**
+   * A failure of the matching kind.
+   *
+   * @param thrown what a client threw
+   * @param doing what was attempted, to begin the message with
+   */
+  static KafkaFailure of(Throwable thrown, String doing) {
+    Throwable last = thrown;
+    for (Throwable t = thrown; t != null; t = next(t)) {
+      if (t instanceof KafkaFailure failure) {
+        return failure;
+      }
+      Category category = category(t);
+      if (category != null) {
+        return new KafkaFailure(category, message(category, t, doing), thrown);
+      }
+      last = t;
+    }
+    return new KafkaFailure(Category.RESTARTABLE, doing + " failed: " + words(last), thrown);
+  }
+
+  /** The innermost of the wrappers that futures put around a failure. */
+  static Throwable unwrap(Throwable thrown) {
+    Throwable t = thrown;
+    while ((t instanceof ExecutionException || t instanceof CompletionException)
+        && t.getCause() != null) {
+      t = t.getCause();
+    }
+    return t;
+  }
+
+  /** Whether some cause is of a type. */
+  static boolean causedBy(Throwable thrown, Class<? extends Throwable> type) {
+    for (Throwable t = thrown; t != null; t = next(t)) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable Category category(Throwable t) {
+    if (t instanceof ProducerFencedException
+        || t instanceof InvalidProducerEpochException
+        || t instanceof FencedInstanceIdException) {
+      return Category.FENCED;
+    }
+    if (t instanceof AuthenticationException || t instanceof AuthorizationException) {
+      return Category.UNAUTHORISED;
+    }
+    if (t instanceof TimeoutException || t instanceof DisconnectException) {
+      return Category.UNREACHABLE;
+    }
+    if (t instanceof UnknownTopicOrPartitionException) {
+      return Category.MISSING_TOPIC;
+    }
+    if (t instanceof RecordTooLargeException) {
+      return Category.TOO_LARGE;
+    }
+    if (t instanceof CorruptRecordException) {
+      return Category.DATA_LOSS;
+    }
+    if (t instanceof ConfigException) {
+      return String.valueOf(t.getMessage()).contains("No resolvable bootstrap")
+          ? Category.UNREACHABLE
+          : Category.CONFIGURATION;
+    }
+    return null;
+  }
+
+  private static String message(Category category, Throwable t, String doing) {
+    return switch (category) {
+      case FENCED ->
+          doing + " was refused: another instance has taken over this job (" + words(t) + ")";
+      case UNAUTHORISED -> doing + " was refused by the broker: " + words(t);
+      case UNREACHABLE -> doing + " failed, no broker answered in time: " + words(t);
+      default -> doing + " failed: " + words(t);
+    };
+  }
+
+  private static String words(Throwable t) {
+    String message = t.getMessage();
+    return message == null ? t.getClass().getSimpleName() : message;
+  }
+
+  private static @Nullable Throwable next(Throwable t) {
+    Throwable cause = t.getCause();
+    return cause == t ? null : cause;
+  }
+}

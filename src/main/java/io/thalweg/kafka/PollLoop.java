@@ -1,0 +1,333 @@
+package io.thalweg.kafka;
+
+import io.thalweg.kafka.KafkaFailure.Category;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.RecordBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * One subscription: one thread that makes, polls and closes one consumer, and emits one item per
+ * poll. There is no queue: without demand nothing is polled, so nothing can pile up.
+ *
+ * <p>{@code wakeup()} is not used; a poll ends by itself within {@link #POLL}, so that bounds how
+ * long demand and cancellation wait.
+ */
+final class PollLoop implements Subscription, Runnable {
+  /** At least twenty items a second while demand stands. */
+  static final Duration POLL = Duration.ofMillis(40);
+
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  /** Demand that comes back this soon needs no pausing. */
+  private static final long PAUSE_AFTER_NANOS = 5_000_000;
+
+  /** How often an idle consumer is polled for nothing, to keep its connections and metadata. */
+  private static final long TEND_EVERY_NANOS = 250_000_000;
+
+  /** Damaged records are fetched so often before they are believed to be damaged. */
+  private static final int FETCHES_OF_DAMAGED = 3;
+
+  private final KafkaSettings kafka;
+  private final SourceOptions options;
+  private final List<Lane> lanes;
+  private final int[] mine;
+  private final long[] start;
+  private final AtomicLongArray lag;
+  private final AtomicReference<@Nullable KafkaFailure> alarm;
+  private final CoreSubscriber<? super RecordBatch> subscriber;
+  private final Thread thread;
+  private final AtomicLong requested = new AtomicLong();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile boolean cancelled;
+
+  private @Nullable TopicPartition damaged;
+  private int fetchesOfDamaged;
+
+  /**
+   * A subscription; {@link #start} begins it.
+   *
+   * @param lanes all lanes of the source
+   * @param mine numbers of those to read
+   * @param start per lane of the source, the offset to begin with
+   * @param lag per lane of the source, where to note how many records are still to be read
+   * @param alarm a failure found elsewhere that must end this subscription
+   */
+  PollLoop(
+      KafkaSettings kafka,
+      SourceOptions options,
+      List<Lane> lanes,
+      int[] mine,
+      long[] start,
+      AtomicLongArray lag,
+      AtomicReference<@Nullable KafkaFailure> alarm,
+      CoreSubscriber<? super RecordBatch> subscriber) {
+    this.kafka = kafka;
+    this.options = options;
+    this.lanes = lanes;
+    this.mine = mine;
+    this.start = start;
+    this.lag = lag;
+    this.alarm = alarm;
+    this.subscriber = subscriber;
+    this.thread = new Thread(this, "thalweg-poll-" + lanes.get(mine[0]).topic());
+    this.thread.setDaemon(true);
+  }
+
+  void start() {
+    subscriber.onSubscribe(this);
+    thread.start();
+  }
+
+  /** Completes when the consumer is closed and the thread about to end. */
+  CompletableFuture<Void> closed() {
+    return closed;
+  }
+
+  @Override
+  public void request(long n) {
+    if (Operators.validate(n)) {
+      requested.updateAndGet(before -> Operators.addCap(before, n));
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    Throwable failure = null;
+    try {
+      Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings());
+      try {
+        seekToStart(consumer);
+        pollWhileWanted(consumer);
+      } finally {
+        consumer.close(CloseOptions.timeout(CLOSE));
+      }
+    } catch (Throwable t) { // whatever it is, the subscriber must hear of it
+      failure = t;
+    } finally {
+      closed.complete(null);
+    }
+    if (failure != null) {
+      fail(failure);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    Throwable said =
+        failure instanceof Exception
+            ? Failures.of(failure, "reading " + lanes.get(mine[0]).topic())
+            : failure;
+    if (cancelled) {
+      Operators.onErrorDropped(said, subscriber.currentContext());
+    } else {
+      cancelled = true;
+      subscriber.onError(said);
+    }
+  }
+
+  private Map<String, Object> settings() {
+    return kafka.consumer("thalweg-samples-" + lanes.get(mine[0]).topic());
+  }
+
+  private void seekToStart(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = new ArrayList<>(mine.length);
+    for (int lane : mine) {
+      partitions.add(Topics.partition(lanes.get(lane)));
+    }
+    consumer.assign(partitions);
+    for (int i = 0; i < mine.length; i++) {
+      consumer.seek(partitions.get(i), start[mine[i]]);
+    }
+  }
+
+  private void pollWhileWanted(Consumer<byte[], byte[]> consumer) {
+    boolean paused = false;
+    long idleSince = 0;
+    long tended = 0;
+    while (!cancelled) {
+      KafkaFailure heard = alarm.get();
+      if (heard != null) {
+        throw heard;
+      }
+      if (requested.get() > 0) {
+        if (paused) {
+          consumer.resume(consumer.paused());
+          paused = false;
+        }
+        idleSince = 0;
+        ConsumerRecords<byte[], byte[]> records = poll(consumer);
+        if (records != null && !cancelled) {
+          emit(consumer, records);
+        }
+        continue;
+      }
+      long now = System.nanoTime();
+      if (idleSince == 0) {
+        idleSince = now;
+        tended = now;
+      }
+      if (!paused && now - idleSince >= PAUSE_AFTER_NANOS) {
+        consumer.pause(consumer.assignment());
+        paused = true;
+      }
+      if (paused && now - tended >= TEND_EVERY_NANOS) {
+        tend(consumer);
+        tended = now;
+      }
+      LockSupport.parkNanos(this, paused ? TEND_EVERY_NANOS : PAUSE_AFTER_NANOS);
+    }
+  }
+
+  private static void tend(Consumer<byte[], byte[]> consumer) {
+    if (!consumer.poll(Duration.ZERO).isEmpty()) {
+      throw new IllegalStateException("a consumer with every partition paused returned records");
+    }
+  }
+
+  /** One poll, or null when positions had to be mended instead. */
+  private @Nullable ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      damaged = null;
+      return records;
+    } catch (OffsetOutOfRangeException e) {
+      e.offsetOutOfRangePartitions().forEach((at, wanted) -> outOfRange(consumer, at, wanted, e));
+      return null;
+    } catch (KafkaException e) {
+      TopicPartition at = partitionOfDamagedRecord(consumer.assignment(), e);
+      if (at == null) {
+        throw e;
+      }
+      damagedRecord(consumer, at, e);
+      return null;
+    }
+  }
+
+  private void emit(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
+    Set<TopicPartition> partitions = records.partitions();
+    List<List<ConsumerRecord<byte[], byte[]>>> parts = new ArrayList<>(partitions.size());
+    int[] numbers = new int[partitions.size()];
+    for (int lane : mine) {
+      TopicPartition partition = Topics.partition(lanes.get(lane));
+      if (partitions.contains(partition)) {
+        numbers[parts.size()] = lane;
+        parts.add(records.records(partition));
+      }
+      OptionalLong behind = consumer.currentLag(partition);
+      if (behind.isPresent()) {
+        lag.set(lane, behind.getAsLong());
+      }
+    }
+    if (requested.get() != Long.MAX_VALUE) {
+      requested.decrementAndGet();
+    }
+    subscriber.onNext(new PolledBatch(parts, numbers));
+  }
+
+  private void outOfRange(
+      Consumer<byte[], byte[]> consumer, TopicPartition at, long wanted, Exception cause) {
+    long first = consumer.beginningOffsets(Set.of(at)).getOrDefault(at, 0L);
+    long end = consumer.endOffsets(Set.of(at)).getOrDefault(at, 0L);
+    String reason = outOfRangeReason(wanted, first, end);
+    lose(consumer, at, wanted, wanted < first ? first : end, reason, cause);
+  }
+
+  /** What to say of an offset outside of the log. */
+  static String outOfRangeReason(long wanted, long first, long end) {
+    return wanted < first
+        ? "the record to read next is gone, the earliest left is "
+            + first
+            + ": "
+            + (first - wanted)
+            + " records were removed before they were read (retention.ms, retention.bytes or"
+            + " delete-records)"
+        : "the log ends at "
+            + end
+            + ", before the record to read next: it was truncated or the topic was made anew";
+  }
+
+  private static @Nullable TopicPartition partitionOfDamagedRecord(
+      Set<TopicPartition> assigned, KafkaException e) {
+    String message = String.valueOf(e.getMessage());
+    boolean damage =
+        Failures.causedBy(e, CorruptRecordException.class)
+            || message.contains("seek past the record")
+            || message.contains("is invalid, cause");
+    if (damage) {
+      for (TopicPartition partition : assigned) {
+        if (message.contains(partition + ".") || message.contains(partition + " ")) {
+          return partition;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A flipped bit is there at every fetch; a bad cable is not. */
+  private void damagedRecord(
+      Consumer<byte[], byte[]> consumer, TopicPartition at, KafkaException cause) {
+    fetchesOfDamaged = at.equals(damaged) ? fetchesOfDamaged + 1 : 1;
+    damaged = at;
+    if (fetchesOfDamaged < FETCHES_OF_DAMAGED) {
+      LockSupport.parkNanos(this, TEND_EVERY_NANOS);
+      return;
+    }
+    damaged = null;
+    long wanted = consumer.position(at);
+    lose(consumer, at, wanted, wanted + 1, "the record is damaged in the log (checksum)", cause);
+  }
+
+  private void lose(
+      Consumer<byte[], byte[]> consumer,
+      TopicPartition at,
+      long wanted,
+      long resumed,
+      String reason,
+      Exception cause) {
+    if (!options.continueOnDataLoss()) {
+      throw new KafkaFailure(
+          Category.DATA_LOSS,
+          at
+              + "@"
+              + wanted
+              + ": "
+              + reason
+              + "; to go on nevertheless, with the loss reported: on-data-loss: continue",
+          cause);
+    }
+    Lane lane = new Lane(at.topic(), at.partition());
+    options
+        .onDataLoss()
+        .accept(new DataLoss(lane, wanted, resumed, Math.max(0, resumed - wanted), reason));
+    consumer.seek(at, resumed);
+  }
+}

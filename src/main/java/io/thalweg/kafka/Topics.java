@@ -1,0 +1,139 @@
+package io.thalweg.kafka;
+
+import io.thalweg.kafka.KafkaFailure.Category;
+import io.thalweg.stream.Lane;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What the broker says about topics. */
+public final class Topics {
+  /**
+   * One topic as the broker knows it.
+   *
+   * @param name its name
+   * @param id the broker's id of it; a topic deleted and made anew has another
+   * @param partitions how many
+   */
+  public record Found(String name, String id, int partitions) {}
+
+  private Topics() {}
+
+  /**
+   * Looks topics up and refuses when one is missing.
+   *
+   * @param kafka settings
+   * @param names the topics that must exist
+   * @return name to topic, sorted by name
+   * @throws KafkaFailure naming all that are missing and the command that makes them, or saying
+   *     that no broker answers within 10 seconds
+   */
+  public static Map<String, Found> require(KafkaSettings kafka, Collection<String> names) {
+    try (Admin admin = open(kafka)) {
+      return require(admin, kafka, names);
+    }
+  }
+
+  static Admin open(KafkaSettings kafka) {
+    try {
+      return Admin.create(kafka.admin());
+    } catch (RuntimeException e) {
+      throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
+    }
+  }
+
+  static Map<String, Found> require(Admin admin, KafkaSettings kafka, Collection<String> names) {
+    Map<String, Found> found = find(admin, kafka, names);
+    TreeSet<String> missing = new TreeSet<>(names);
+    missing.removeAll(found.keySet());
+    if (!missing.isEmpty()) {
+      throw new KafkaFailure(
+          Category.MISSING_TOPIC,
+          "missing at "
+              + kafka.bootstrapServers()
+              + ": topic"
+              + (missing.size() > 1 ? "s " : " ")
+              + String.join(", ", missing)
+              + "; topics are never created on the side, make them with: thalweg topics apply");
+    }
+    return found;
+  }
+
+  /** Those of the topics that exist. */
+  static Map<String, Found> find(Admin admin, KafkaSettings kafka, Collection<String> names) {
+    Map<String, Found> found = new TreeMap<>();
+    String doing = "asking " + kafka.bootstrapServers() + " for its topics";
+    Map<String, KafkaFuture<TopicDescription>> answers =
+        admin.describeTopics(names).topicNameValues();
+    answers.forEach(
+        (name, answer) -> {
+          try {
+            TopicDescription topic = answer.get();
+            found.put(name, new Found(name, topic.topicId().toString(), topic.partitions().size()));
+          } catch (Exception e) {
+            rethrowInterrupt(e, doing);
+            if (!Failures.causedBy(e, UnknownTopicOrPartitionException.class)) {
+              throw Failures.of(Failures.unwrap(e), doing);
+            }
+          }
+        });
+    return found;
+  }
+
+  /** The lanes of topics, sorted. */
+  static List<Lane> lanes(Collection<Found> topics) {
+    List<Lane> lanes = new ArrayList<>();
+    for (Found topic : topics) {
+      for (int p = 0; p < topic.partitions(); p++) {
+        lanes.add(new Lane(topic.name(), p));
+      }
+    }
+    lanes.sort(null);
+    return lanes;
+  }
+
+  /** One offset of each lane, in their order. */
+  static long[] offsets(Admin admin, KafkaSettings kafka, List<Lane> lanes, OffsetSpec which) {
+    Map<TopicPartition, OffsetSpec> query = new HashMap<>();
+    for (Lane lane : lanes) {
+      query.put(partition(lane), which);
+    }
+    String doing = "asking " + kafka.bootstrapServers() + " for offsets";
+    try {
+      var answers = admin.listOffsets(query).all().get();
+      long[] offsets = new long[lanes.size()];
+      for (int i = 0; i < offsets.length; i++) {
+        var answer = answers.get(partition(lanes.get(i)));
+        if (answer == null) {
+          throw new IllegalStateException("no offset for " + lanes.get(i));
+        }
+        offsets[i] = answer.offset();
+      }
+      return offsets;
+    } catch (Exception e) {
+      rethrowInterrupt(e, doing);
+      throw Failures.of(Failures.unwrap(e), doing);
+    }
+  }
+
+  static TopicPartition partition(Lane lane) {
+    return new TopicPartition(lane.topic(), lane.partition());
+  }
+
+  private static void rethrowInterrupt(Exception e, String doing) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      throw new KafkaFailure(Category.RESTARTABLE, doing + " was interrupted", e);
+    }
+  }
+}
