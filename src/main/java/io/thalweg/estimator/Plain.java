@@ -1,0 +1,15 @@
+package io.thalweg.estimator;
+
+/** e = D(z_{t+1}; s_{t+1}): remembers nothing; variance of one batch. */
+public final class Plain implements Estimator {
+  @Override
+  public boolean needsPreviousPoint() {
+    return false;
+  }
+
+  @Override
+  public void update(
+      double[] past, double[] before, double weight, double[] fresh, int from, int to) {
+    // the fresh direction is the estimate
+  }
+}

@@ -1,0 +1,241 @@
+package io.thalweg.linalg;
+
+import java.util.Arrays;
+
+/**
+ * Loops over {@code double[]}. Sums run from left to right, one product and one addition at a time,
+ * because the order of a sum is part of the result that must come out bit for bit on any machine.
+ * Matrices are row-major. Nothing here allocates.
+ */
+public final class Kernels {
+  private Kernels() {}
+
+  /**
+   * Inner product.
+   *
+   * @param a vector, not modified
+   * @param b vector of the same length, not modified
+   * @return sum of a_i b_i
+   */
+  public static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /**
+   * Inner product of two ranges.
+   *
+   * @param n their length
+   * @param a holds the first, not modified
+   * @param ai where it starts
+   * @param b holds the second, not modified
+   * @param bi where it starts
+   * @return sum of a[ai + i] b[bi + i]
+   */
+  public static double dot(int n, double[] a, int ai, double[] b, int bi) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += a[ai + i] * b[bi + i];
+    }
+    return sum;
+  }
+
+  /**
+   * Euclidean norm.
+   *
+   * @param a vector, not modified
+   * @return square root of a'a
+   */
+  public static double norm2(double[] a) {
+    return Math.sqrt(dot(a, a));
+  }
+
+  /**
+   * y becomes y + s x.
+   *
+   * @param s factor
+   * @param x vector, not modified
+   * @param y vector of the same length, modified
+   */
+  public static void axpy(double s, double[] x, double[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] += s * x[i];
+    }
+  }
+
+  /**
+   * y[yi + i] becomes y[yi + i] + s x[xi + i].
+   *
+   * @param n length of the ranges
+   * @param s factor
+   * @param x holds the first, not modified
+   * @param xi where it starts
+   * @param y holds the second, modified
+   * @param yi where it starts
+   */
+  public static void axpy(int n, double s, double[] x, int xi, double[] y, int yi) {
+    for (int i = 0; i < n; i++) {
+      y[yi + i] += s * x[xi + i];
+    }
+  }
+
+  /**
+   * out becomes a + s b.
+   *
+   * @param a vector, not modified
+   * @param s factor
+   * @param b vector of the same length, not modified
+   * @param out receives the sum; may be a or b
+   */
+  public static void add(double[] a, double s, double[] b, double[] out) {
+    for (int i = 0; i < a.length; i++) {
+      out[i] = a[i] + s * b[i];
+    }
+  }
+
+  /**
+   * a becomes s a.
+   *
+   * @param s factor
+   * @param a vector, modified
+   */
+  public static void scale(double s, double[] a) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] *= s;
+    }
+  }
+
+  /**
+   * Copies a whole vector.
+   *
+   * @param from vector, not modified
+   * @param to receives it, at least as long
+   */
+  public static void copy(double[] from, double[] to) {
+    System.arraycopy(from, 0, to, 0, from.length);
+  }
+
+  /**
+   * The first entry that is NaN or infinite.
+   *
+   * @param a vector, not modified
+   * @return its place, or -1 when all are finite
+   */
+  public static int firstNonFinite(double[] a) {
+    for (int i = 0; i < a.length; i++) {
+      if (!(Math.abs(a[i]) <= Double.MAX_VALUE)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Whether no entry is NaN or infinite.
+   *
+   * @param a vector, not modified
+   * @return true when all are finite
+   */
+  public static boolean allFinite(double[] a) {
+    return firstNonFinite(a) < 0;
+  }
+
+  /**
+   * out becomes A v.
+   *
+   * @param rows rows of A
+   * @param cols columns of A
+   * @param a matrix, row-major, not modified
+   * @param v vector of length cols, not modified
+   * @param out receives the product, length rows; neither a nor v
+   */
+  public static void gemv(int rows, int cols, double[] a, double[] v, double[] out) {
+    gemv(rows, cols, a, 0, cols, v, 0, out, 0);
+  }
+
+  /**
+   * out becomes B v for a block B of a larger matrix. Four rows go side by side, each summed from
+   * left to right, so that the result is that of the plain loop without waiting for its additions.
+   *
+   * @param rows rows of B
+   * @param cols columns of B
+   * @param a holds B, not modified
+   * @param ai place of B's first entry
+   * @param stride distance between the starts of two rows
+   * @param v holds the vector, not modified
+   * @param vi where it starts
+   * @param out receives the product
+   * @param oi where it starts
+   */
+  public static void gemv(
+      int rows,
+      int cols,
+      double[] a,
+      int ai,
+      int stride,
+      double[] v,
+      int vi,
+      double[] out,
+      int oi) {
+    int i = 0;
+    for (; i + 3 < rows; i += 4) {
+      int r0 = ai + i * stride;
+      int r1 = r0 + stride;
+      int r2 = r1 + stride;
+      int r3 = r2 + stride;
+      double s0 = 0;
+      double s1 = 0;
+      double s2 = 0;
+      double s3 = 0;
+      for (int j = 0; j < cols; j++) {
+        double x = v[vi + j];
+        s0 += a[r0 + j] * x;
+        s1 += a[r1 + j] * x;
+        s2 += a[r2 + j] * x;
+        s3 += a[r3 + j] * x;
+      }
+      out[oi + i] = s0;
+      out[oi + i + 1] = s1;
+      out[oi + i + 2] = s2;
+      out[oi + i + 3] = s3;
+    }
+    for (; i < rows; i++) {
+      out[oi + i] = dot(cols, a, ai + i * stride, v, vi);
+    }
+  }
+
+  /**
+   * out becomes A'v.
+   *
+   * @param rows rows of A
+   * @param cols columns of A
+   * @param a matrix, row-major, not modified
+   * @param v vector of length rows, not modified
+   * @param out receives the product, length cols; neither a nor v
+   */
+  public static void gemvTransposed(int rows, int cols, double[] a, double[] v, double[] out) {
+    Arrays.fill(out, 0, cols, 0.0);
+    for (int i = 0; i < rows; i++) {
+      axpy(cols, v[i], a, i * cols, out, 0);
+    }
+  }
+
+  /**
+   * A becomes A + s u v'.
+   *
+   * @param rows rows of A, length of u
+   * @param cols columns of A, length of v
+   * @param s factor
+   * @param u vector, not modified
+   * @param v vector, not modified
+   * @param a matrix, row-major, modified
+   */
+  public static void rankOne(int rows, int cols, double s, double[] u, double[] v, double[] a) {
+    for (int i = 0; i < rows; i++) {
+      axpy(cols, s * u[i], v, 0, a, i * cols);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.thalweg.linalg;
+
+import java.util.Arrays;
+
+/**
+ * The nearest point, in Frobenius norm, of {|G|_op &lt;= C}: singular values above C become C. With
+ * G G' = U S^2 U' (of the shorter side) this is G + sum over s_i &gt; C of (C / s_i - 1) u_i (u_i'
+ * G), so that only the eigenvectors of a small Gram matrix are needed. Its error relative to C is
+ * about (s_max / C)^2 units of roundoff. Allocates at construction only.
+ */
+public final class OperatorNormBall {
+  private final int rows;
+  private final int cols;
+  private final double radius;
+  private final int side;
+  private final SymmetricEigen eigen;
+  private final double[] gram;
+  private final double[] projected;
+
+  /**
+   * A clamp for one shape.
+   *
+   * @param rows rows of G
+   * @param cols columns of G
+   * @param radius C, positive; infinity switches it off
+   */
+  public OperatorNormBall(int rows, int cols, double radius) {
+    if (!(radius > 0)) {
+      throw new IllegalArgumentException(
+          "the operator-norm ball needs a radius above 0, but it was " + radius);
+    }
+    this.rows = rows;
+    this.cols = cols;
+    this.radius = radius;
+    boolean used = radius < Double.POSITIVE_INFINITY;
+    side = used ? Math.min(rows, cols) : 1;
+    eigen = new SymmetricEigen(side);
+    gram = new double[side * side];
+    projected = new double[used ? Math.max(rows, cols) : 0];
+  }
+
+  /**
+   * Clamps a matrix in place. No decomposition is done when the Frobenius norm is at most C. A
+   * matrix with a non-finite entry becomes NaN throughout.
+   *
+   * @param g row-major rows x cols, modified
+   * @return how many singular values were above C
+   */
+  public int clamp(double[] g) {
+    if (radius == Double.POSITIVE_INFINITY) {
+      return 0;
+    }
+    double square = Kernels.dot(g, g);
+    if (square <= radius * radius) {
+      return 0;
+    }
+    if (rows <= cols) {
+      gramOfRows(g);
+    } else {
+      gramOfColumns(g);
+    }
+    if (!(square <= Double.MAX_VALUE) || !eigen.decompose(gram)) {
+      Arrays.fill(g, Double.NaN);
+      return 0;
+    }
+    int clamped = 0;
+    double[] values = eigen.values();
+    for (int k = 0; k < side; k++) {
+      if (values[k] > radius * radius) {
+        clamped++;
+        double factor = radius / Math.sqrt(values[k]) - 1;
+        if (rows <= cols) {
+          shrinkFromLeft(k, factor, g);
+        } else {
+          shrinkFromRight(k, factor, g);
+        }
+      }
+    }
+    return clamped;
+  }
+
+  private void gramOfRows(double[] g) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j <= i; j++) {
+        double entry = Kernels.dot(cols, g, i * cols, g, j * cols);
+        gram[i * rows + j] = entry;
+        gram[j * rows + i] = entry;
+      }
+    }
+  }
+
+  private void gramOfColumns(double[] g) {
+    Arrays.fill(gram, 0);
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < cols; i++) {
+        Kernels.axpy(cols, g[r * cols + i], g, r * cols, gram, i * cols);
+      }
+    }
+  }
+
+  /** G += factor u (u'G). */
+  private void shrinkFromLeft(int k, double factor, double[] g) {
+    double[] u = eigen.vectors();
+    Arrays.fill(projected, 0, cols, 0.0);
+    for (int i = 0; i < rows; i++) {
+      Kernels.axpy(cols, u[k * rows + i], g, i * cols, projected, 0);
+    }
+    for (int i = 0; i < rows; i++) {
+      Kernels.axpy(cols, factor * u[k * rows + i], projected, 0, g, i * cols);
+    }
+  }
+
+  /** G += factor (G u) u'. */
+  private void shrinkFromRight(int k, double factor, double[] g) {
+    double[] u = eigen.vectors();
+    for (int i = 0; i < rows; i++) {
+      double along = Kernels.dot(cols, g, i * cols, u, k * cols);
+      Kernels.axpy(cols, factor * along, u, k * cols, g, i * cols);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.thalweg.solver;
+
+/** MGBiO: directions of one full batch, projected; a convex combination as the step. */
+final class Mgbio implements Method {
+  private static final Schedule ETA = new Schedule(Schedule.Kind.CONSTANT, 0.5, 0, 0, 0);
+
+  @Override
+  public MethodInfo info() {
+    return new MethodInfo(
+        "mgbio",
+        "Projected gradient step on both levels with every direction recomputed on the current full batch",
+        "arXiv 2303.03944, Algorithm 1",
+        Hypergradients.needs(),
+        MomentumRecipe.parameters(ETA, false),
+        "Full batches of exact data: every step recomputes the directions on the batch it is given.");
+  }
+
+  @Override
+  public Recipe recipe(MethodContext context) {
+    return MomentumRecipe.of(context, Averaging.PLAIN, ETA);
+  }
+}

@@ -1,0 +1,212 @@
+package io.thalweg.solver;
+
+import io.thalweg.estimator.Estimator;
+import io.thalweg.linalg.Kernels;
+import io.thalweg.sample.Batch;
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.Range;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The family of arXiv 2303.03944. From step t to t + 1:
+ *
+ * <ol>
+ *   <li>x~ = P_X(x - gamma w), x becomes x + eta (x~ - x); y becomes y - lambda eta v; a variable
+ *       of the hypergradient's own moves too; all by the values of step t
+ *   <li>every direction is evaluated at the <em>new</em> point on the new batches, and for STORM at
+ *       the old point on the <em>same</em> new batches
+ *   <li>averages are updated with weight min(1, c eta) or min(1, c eta^2), eta of index t, then
+ *       projected; w is formed from them
+ * </ol>
+ *
+ * Step 1 evaluates the directions at the initial point.
+ */
+final class MomentumRecipe implements Recipe {
+  private final Averaging averaging;
+  private final Hypergradient hypergradient;
+  private final Constraint constraint;
+  private final Schedule eta;
+  private final double gamma;
+  private final double lambda;
+  private final double[] c;
+  private final int constraintActive;
+  private final double[][] fresh;
+  private final double[][] before;
+  private final long[] unread;
+
+  private MomentumRecipe(
+      Averaging averaging,
+      Hypergradient hypergradient,
+      MethodContext context,
+      Schedule eta,
+      double gamma,
+      double lambda,
+      double[] c) {
+    this.averaging = averaging;
+    this.hypergradient = hypergradient;
+    this.constraint = context.constraint();
+    this.eta = eta;
+    this.gamma = gamma;
+    this.lambda = lambda;
+    this.c = c;
+    constraintActive = constraint.bounded() ? context.layout().counter("clamps-constraint") : -1;
+    int[] slots = hypergradient.slots();
+    fresh = new double[slots.length][];
+    before = new double[slots.length][];
+    for (int i = 0; i < slots.length; i++) {
+      boolean used = averaging.estimator().needsPreviousPoint();
+      before[i] = new double[used ? context.layout().length(slots[i]) : 0];
+    }
+    unread = new long[context.layout().counters()];
+  }
+
+  /** Reads the settings the family shares. */
+  static MomentumRecipe of(MethodContext context, Averaging averaging, Schedule defaultEta) {
+    Settings settings = context.settings();
+    Schedule eta = Schedule.of(settings, "eta", defaultEta);
+    if (context.constraint().bounded() && eta.at(1) > 1) {
+      throw new SettingException(
+          settings.pathOf("eta"),
+          "must be at most 1 from step 1 on, else x leaves its constraint, but eta_1 was "
+              + eta.at(1));
+    }
+    double gamma = settings.number("gamma", DEFAULT_STEP, Range.POSITIVE);
+    double lambda = settings.number("lambda", DEFAULT_STEP, Range.POSITIVE);
+    Hypergradient hypergradient = Hypergradients.of(context, lambda);
+    double[] c = weights(settings, hypergradient.letters());
+    return new MomentumRecipe(averaging, hypergradient, context, eta, gamma, lambda, c);
+  }
+
+  private static final double DEFAULT_STEP = 0.1;
+
+  /** The parameters the family shares, for its entries in the catalogue. */
+  static List<Parameter> parameters(Schedule eta, boolean weighted) {
+    List<Parameter> out = new ArrayList<>();
+    out.add(
+        Parameter.choice(
+            "hypergradient",
+            Hypergradients.OPTIONS,
+            Hypergradients.DENSE,
+            "way to w: matrices, Krylov solve per step, or a linear system followed along"));
+    out.add(Parameter.number("gamma", Range.POSITIVE, DEFAULT_STEP, "step size of x"));
+    out.add(Parameter.number("lambda", Range.POSITIVE, DEFAULT_STEP, "step size of y"));
+    out.add(
+        Parameter.of(
+            "eta",
+            Parameter.Kind.SCHEDULE,
+            eta.asSetting(),
+            "step size of everything: factor on gamma, lambda, rho"));
+    out.add(
+        Parameter.number(
+            "mu",
+            Range.POSITIVE,
+            Hypergradients.DEFAULT_MU,
+            "smallest eigenvalue of H let through"));
+    out.add(
+        Parameter.number(
+            "lg",
+            Range.POSITIVE,
+            Hypergradients.DEFAULT_LG,
+            "largest eigenvalue of H let through (Lg)"));
+    out.add(unbounded("c-fy", "bound on |fy|; none when absent"));
+    out.add(unbounded("c-gxy", "dense: bound on the operator norm of J; none when absent"));
+    if (weighted) {
+      out.add(
+          Parameter.of(
+              "c",
+              Parameter.Kind.WEIGHTS,
+              1.0,
+              "weights of fresh directions: one number, or by letter {u,h,v,G,H} for dense, {w,v}"
+                  + " for lanczos, {w,v,r} for linear-system"));
+    }
+    out.add(
+        Parameter.integer(
+            "krylov",
+            new Range(1, false, Double.POSITIVE_INFINITY, true),
+            Hypergradients.DEFAULT_KRYLOV,
+            "lanczos: products per solve"));
+    out.add(unbounded("rho", "linear-system: step size of z; lambda when absent"));
+    out.add(unbounded("radius", "linear-system: bound on |z|; c-fy / mu when absent"));
+    return List.copyOf(out);
+  }
+
+  private static Parameter unbounded(String key, String meaning) {
+    return new Parameter(
+        key, Parameter.Kind.NUMBER, Range.POSITIVE, List.of(), null, false, meaning);
+  }
+
+  /** Reads {@code c}: one number, or a number per letter, 1 where absent. */
+  private static double[] weights(Settings settings, List<String> letters) {
+    double[] c = new double[letters.size()];
+    Arrays.fill(c, 1);
+    if (!settings.isTree("c")) {
+      Arrays.fill(c, settings.number("c", 1, Range.NON_NEGATIVE));
+      return c;
+    }
+    Settings tree = settings.child("c");
+    Keys.allow(tree, letters);
+    for (int i = 0; i < c.length; i++) {
+      c[i] = tree.number(letters.get(i), 1, Range.NON_NEGATIVE);
+    }
+    return c;
+  }
+
+  @Override
+  public void first(State next, StepInput input) {
+    hypergradient.start(next);
+    evaluateInto(next, input.lower().get(0), input.upper().get(0));
+    hypergradient.finish(next);
+  }
+
+  @Override
+  public void step(State now, State next, StepInput input) {
+    double step = eta.at(now.t());
+    move(now, next, step);
+    Batch zeta = input.lower().get(0);
+    Batch xi = input.upper().get(0);
+    evaluateInto(next, zeta, xi);
+    Estimator estimator = averaging.estimator();
+    if (estimator.needsPreviousPoint()) {
+      hypergradient.evaluate(now, zeta, xi, before, unread);
+    }
+    double scale = averaging.scale(step);
+    int[] slots = hypergradient.slots();
+    for (int i = 0; i < slots.length; i++) {
+      double[] past = now.slots[slots[i]];
+      double weight = Estimator.weight(c[i], scale);
+      estimator.update(past, before[i], weight, fresh[i], 0, past.length);
+    }
+    hypergradient.finish(next);
+  }
+
+  private void move(State now, State next, double step) {
+    Kernels.add(now.x, -gamma, now.slots[hypergradient.w()], next.x);
+    if (constraint.project(next.x)) {
+      next.counters[constraintActive]++;
+    }
+    for (int i = 0; i < next.x.length; i++) {
+      next.x[i] = now.x[i] + step * (next.x[i] - now.x[i]);
+    }
+    Kernels.add(now.y, -lambda * step, now.slots[hypergradient.v()], next.y);
+    hypergradient.move(now, next, step);
+  }
+
+  private void evaluateInto(State next, Batch zeta, Batch xi) {
+    int[] slots = hypergradient.slots();
+    for (int i = 0; i < slots.length; i++) {
+      fresh[i] = next.slots[slots[i]];
+    }
+    hypergradient.evaluate(next, zeta, xi, fresh, next.counters);
+  }
+
+  @Override
+  public void report(State now, Solver.Report sink) {
+    sink.figure("hypergradient-norm", Kernels.norm2(now.slots[hypergradient.w()]));
+    sink.figure("lower-residual", Kernels.norm2(now.slots[hypergradient.v()]));
+    sink.figure("step-size", eta.at(Math.max(1, now.t())));
+  }
+}

@@ -1,0 +1,22 @@
+package io.thalweg.solver;
+
+/** MSGBiO: exponential means of the directions, weight c eta, eta as 1 / sqrt(t). */
+final class Msgbio implements Method {
+  private static final Schedule ETA = new Schedule(Schedule.Kind.SQRT, 1, 8, 0, 0);
+
+  @Override
+  public MethodInfo info() {
+    return new MethodInfo(
+        "msgbio",
+        "Single loop with exponential means of all directions, one evaluation per sample",
+        "arXiv 2303.03944, Algorithm 2",
+        Hypergradients.needs(),
+        MomentumRecipe.parameters(ETA, true),
+        "Streams: the robust default; one evaluation per sample.");
+  }
+
+  @Override
+  public Recipe recipe(MethodContext context) {
+    return MomentumRecipe.of(context, Averaging.MOMENTUM, ETA);
+  }
+}

@@ -1,0 +1,102 @@
+package io.thalweg.solver;
+
+import io.thalweg.linalg.Kernels;
+import io.thalweg.solver.Solver.StateSink;
+import io.thalweg.solver.Solver.StateSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The names and lengths of everything a method carries from step to step, declared once by its
+ * parts. Double buffering, the finite check, save and restore are written against it and so are the
+ * same for every method. Slot 0 is x, slot 1 is y, counter 0 is t.
+ */
+final class StateLayout {
+  static final int X = 0;
+  static final int Y = 1;
+  static final int T = 0;
+
+  private final List<String> names = new ArrayList<>();
+  private final List<Integer> lengths = new ArrayList<>();
+  private final List<String> counters = new ArrayList<>();
+
+  StateLayout(int p, int q) {
+    slot("x", p);
+    slot("y", q);
+    counter("t");
+  }
+
+  /** Declares a vector or matrix; a step must write every entry of it. */
+  int slot(String name, int length) {
+    if (names.contains(name)) {
+      throw new IllegalStateException("the state already holds " + name);
+    }
+    names.add(name);
+    lengths.add(length);
+    return names.size() - 1;
+  }
+
+  /** Declares a counter; before a step it is copied from the state the step starts from. */
+  int counter(String name) {
+    counters.add(name);
+    return counters.size() - 1;
+  }
+
+  State allocate() {
+    double[][] slots = new double[names.size()][];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new double[lengths.get(i)];
+    }
+    return new State(slots, new long[counters.size()]);
+  }
+
+  int length(int slot) {
+    return lengths.get(slot);
+  }
+
+  int slots() {
+    return names.size();
+  }
+
+  String slotName(int slot) {
+    return names.get(slot);
+  }
+
+  int counters() {
+    return counters.size();
+  }
+
+  String counterName(int counter) {
+    return counters.get(counter);
+  }
+
+  /** The first slot with an entry that is not finite, or -1. */
+  int firstNonFinite(State state) {
+    for (int i = 0; i < state.slots.length; i++) {
+      if (Kernels.firstNonFinite(state.slots[i]) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  void save(State state, StateSink sink) {
+    for (int i = 0; i < state.slots.length; i++) {
+      sink.doubles(names.get(i), state.slots[i], 0, state.slots[i].length);
+    }
+    for (int i = 0; i < state.counters.length; i++) {
+      sink.longs(counters.get(i), state.counters[i]);
+    }
+  }
+
+  void restore(StateSource source, State state) {
+    for (int i = 0; i < state.slots.length; i++) {
+      source.doubles(names.get(i), state.slots[i], 0, state.slots[i].length);
+    }
+    long[] word = new long[1];
+    for (int i = 0; i < state.counters.length; i++) {
+      source.longs(counters.get(i), word);
+      state.counters[i] = word[0];
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.thalweg.solver;
+
+import io.thalweg.linalg.Kernels;
+import io.thalweg.sample.Batch;
+import java.util.List;
+
+/**
+ * Runs a recipe on two buffers: a step writes into the spare one, the result is checked finite,
+ * then the two are swapped. Refused means not swapped, so a refused step cannot leave a trace. A
+ * step that goes well allocates nothing.
+ */
+final class SteppingSolver implements Solver {
+  private final StateLayout layout;
+  private final Recipe recipe;
+  private State now;
+  private State spare;
+
+  SteppingSolver(StateLayout layout, Recipe recipe, double[] x1, double[] y1) {
+    this.layout = layout;
+    this.recipe = recipe;
+    now = layout.allocate();
+    spare = layout.allocate();
+    Kernels.copy(x1, now.x);
+    Kernels.copy(y1, now.y);
+  }
+
+  @Override
+  public int upperDim() {
+    return now.x.length;
+  }
+
+  @Override
+  public int lowerDim() {
+    return now.y.length;
+  }
+
+  @Override
+  public Consumption next() {
+    return recipe.next(now);
+  }
+
+  @Override
+  public Verdict step(StepInput input) {
+    Consumption wanted = recipe.next(now);
+    check("lower", wanted.lower(), input.lower());
+    check("upper", wanted.upper(), input.upper());
+    System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
+    spare.counters[StateLayout.T]++;
+    if (now.t() == 0) {
+      Kernels.copy(now.x, spare.x);
+      Kernels.copy(now.y, spare.y);
+      recipe.first(spare, input);
+    } else {
+      recipe.step(now, spare, input);
+    }
+    int bad = layout.firstNonFinite(spare);
+    if (bad >= 0) {
+      int entry = Kernels.firstNonFinite(spare.slots[bad]);
+      return new Verdict.Refused(
+          layout.slotName(bad)
+              + " would not be finite: entry "
+              + entry
+              + " was "
+              + spare.slots[bad][entry]);
+    }
+    State old = now;
+    now = spare;
+    spare = old;
+    return Verdict.Advanced.INSTANCE;
+  }
+
+  private static void check(String level, int wanted, List<Batch> found) {
+    if (found.size() != wanted) {
+      throw new IllegalArgumentException(
+          "the step takes " + wanted + " " + level + " batches, but got " + found.size());
+    }
+    for (int i = 0; i < wanted; i++) {
+      if (found.get(i).size() == 0) {
+        throw new IllegalArgumentException(
+            "the step needs at least 1 sample in every batch, but "
+                + level
+                + " batch "
+                + i
+                + " is empty");
+      }
+    }
+  }
+
+  @Override
+  public long steps() {
+    return now.t();
+  }
+
+  @Override
+  public void upper(double[] out) {
+    Kernels.copy(now.x, out);
+  }
+
+  @Override
+  public void lower(double[] out) {
+    Kernels.copy(now.y, out);
+  }
+
+  @Override
+  public void report(Report sink) {
+    recipe.report(now, sink);
+    for (int i = StateLayout.T + 1; i < layout.counters(); i++) {
+      sink.figure(layout.counterName(i), (double) now.counters[i]);
+    }
+  }
+
+  @Override
+  public void save(StateSink sink) {
+    layout.save(now, sink);
+  }
+
+  @Override
+  public void restore(StateSource source) {
+    // into the spare buffer: a source that fails half way leaves the state as it was
+    layout.restore(source, spare);
+    State old = now;
+    now = spare;
+    spare = old;
+  }
+
+  /** Fills the spare buffer with NaN, so that a test sees a slot that a step forgot to write. */
+  void poisonSpare() {
+    for (double[] slot : spare.slots) {
+      java.util.Arrays.fill(slot, Double.NaN);
+    }
+  }
+}
