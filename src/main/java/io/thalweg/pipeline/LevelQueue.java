@@ -37,6 +37,11 @@ final class LevelQueue {
     return full.size() < limit;
   }
 
+  /** Whether it holds twice its bound. */
+  boolean isOverdrawn() {
+    return full.size() >= 2 * limit;
+  }
+
   PendingBatch open() {
     return open;
   }

@@ -121,10 +121,18 @@ final class StepAssembler {
     intakes[feed].ended = true;
   }
 
-  /** Whether every feed has ended and is used up. */
-  boolean isExhausted() {
+  /** Whether no further step can come: a level lacks samples and its feeds have ended. */
+  boolean isExhausted(Consumption need) {
+    int lowerNeed = prequential ? Math.max(need.lower(), need.upper()) : need.lower();
+    return (hasEnded(Level.LOWER) && !lower.isReady(lowerNeed, 0, true))
+        || (!prequential && hasEnded(Level.UPPER) && !upper.isReady(need.upper(), 0, true));
+  }
+
+  /** Whether every feed that may bring samples of a level has ended and is used up. */
+  private boolean hasEnded(Level level) {
     for (Intake intake : intakes) {
-      if (!intake.ended || intake.records != null) {
+      boolean brings = intake.level == null || intake.level == level;
+      if (brings && (!intake.ended || intake.records != null)) {
         return false;
       }
     }
@@ -194,15 +202,14 @@ final class StepAssembler {
 
   private boolean isReady(long nowNanos, Consumption need) {
     long since = nowNanos - assembly.linger().toNanos();
-    boolean ended = isExhausted();
     if (prequential) {
-      return lower.isReady(Math.max(need.lower(), need.upper()), since, ended);
+      return lower.isReady(Math.max(need.lower(), need.upper()), since, hasEnded(Level.LOWER));
     }
     // a level that is ahead in a shared topic holds back the other one: it may not wait to fill
     boolean lowerFull = shared && !lower.hasRoom();
     boolean upperFull = shared && !upper.hasRoom();
-    return lower.isReady(need.lower(), since, ended || upperFull)
-        && upper.isReady(need.upper(), since, ended || lowerFull);
+    return lower.isReady(need.lower(), since, upperFull || hasEnded(Level.LOWER))
+        && upper.isReady(need.upper(), since, lowerFull || hasEnded(Level.UPPER));
   }
 
   private Draw draw(Consumption need) {
@@ -391,7 +398,11 @@ final class StepAssembler {
     if (queue.hasRoom()) {
       return true;
     }
-    if (shared && (queue == lower ? upper : lower).rowsWaiting() == 0) {
+    if (!shared || (queue == lower ? upper : lower).rowsWaiting() > 0) {
+      return false;
+    }
+    // the other level has nothing at all and comes from the same topic: only reading on can help
+    if (queue.isOverdrawn()) {
       throw new StarvedException(
           "no sample for the "
               + level.other().role()
@@ -401,7 +412,7 @@ final class StepAssembler {
               + level.role()
               + " level: expected a share as in samples.split");
     }
-    return false;
+    return true;
   }
 
   private Batch open(Level level) {

@@ -119,7 +119,7 @@ final class StepFlux extends Flux<Draw> {
         }
         Draw draw = assembler.next(nanos.getAsLong(), need.get());
         if (draw == null && !askFeeds()) {
-          if (assembler.isExhausted()) {
+          if (assembler.isExhausted(need.get())) {
             finish(null);
             return;
           }

@@ -1,0 +1,346 @@
+package io.thalweg.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.sample.Level;
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Snapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.publisher.TestPublisher;
+
+class SolverPipelineTest {
+  private static final Scheduler SOLVER = Schedulers.newSingle("test-solver");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Feed TRAIN = new Feed("t", Level.LOWER);
+  private static final Feed VALIDATION = new Feed("v", Level.UPPER);
+  private static final Feed SHARED = new Feed("s", null);
+
+  @AfterAll
+  static void dispose() {
+    SOLVER.dispose();
+  }
+
+  private static final class Cuts implements CutSink {
+    final List<Cut> all = new ArrayList<>();
+
+    @Override
+    public Mono<Void> accept(Cut cut) {
+      return Mono.fromRunnable(() -> all.add(cut));
+    }
+
+    @Override
+    public Mono<Void> flush() {
+      return Mono.empty();
+    }
+  }
+
+  private static Assembly assembly(String mode, int lower, int upper) {
+    return switch (mode) {
+      case "topics" ->
+          new Assembly(
+              List.of(TRAIN, VALIDATION),
+              Toy.schemas(),
+              lower,
+              upper,
+              Duration.ofHours(1),
+              new Roles(new Roles.Split.Topics()),
+              Toy.Decoder::new);
+      case "hash" ->
+          new Assembly(
+              List.of(SHARED),
+              Toy.schemas(),
+              lower,
+              upper,
+              Duration.ofHours(1),
+              new Roles(new Roles.Split.Hash(0.3)),
+              Toy.Decoder::new);
+      default ->
+          new Assembly(
+              List.of(SHARED),
+              Toy.schemas(),
+              lower,
+              upper,
+              Duration.ofHours(1),
+              new Roles(new Roles.Split.Prequential()),
+              Toy.Decoder::new);
+    };
+  }
+
+  private static Toy.Log log(String mode, int perPoll) {
+    List<String> a = new ArrayList<>(Toy.numbers(1, 400));
+    a.set(17, "nonsense");
+    a.set(230, "1,2,bad,4,5,6,7,8,9");
+    List<String> b = Toy.numbers(2, 300);
+    List<String> c = new ArrayList<>(Toy.numbers(3, 350));
+    c.set(100, "1,2,3,4,5,6,7,8,9,10,11,12,13");
+    return mode.equals("topics")
+        ? new Toy.Log(perPoll).lane("t", 0, a).lane("t", 1, b).lane("v", 0, c)
+        : new Toy.Log(perPoll).lane("s", 0, a).lane("s", 1, b).lane("s", 2, c);
+  }
+
+  private static SolverPipeline pipeline(
+      Assembly assembly,
+      SampleSource source,
+      CutSink sink,
+      int everySteps,
+      @Nullable Checkpoint from) {
+    Tuning tuning =
+        new Tuning(
+            "toy",
+            "fold",
+            "config",
+            "test",
+            new Toy.Means(),
+            new Toy.Fold(),
+            new UpperView() {
+              @Override
+              public String name(int i) {
+                return "x" + i;
+              }
+
+              @Override
+              public double unit(int i, double[] x) {
+                return x[i];
+              }
+            },
+            new Cadence(everySteps, Duration.ofHours(1)),
+            () -> 0);
+    return new SolverPipeline(
+        tuning, assembly, source, sink, () -> Mono.justOrEmpty(from), SOLVER, List.of());
+  }
+
+  private static List<Snapshot> snapshots(List<Cut> cuts) {
+    List<Snapshot> out = new ArrayList<>();
+    for (Cut cut : cuts) {
+      if (cut.snapshot() != null) {
+        out.add(cut.snapshot());
+      }
+    }
+    return out;
+  }
+
+  @ParameterizedTest(name = "{0}, {1} per poll, cut after commit {2}")
+  @CsvSource({
+    "topics,7,1",
+    "topics,7,9",
+    "topics,500,3",
+    "hash,7,1",
+    "hash,50,4",
+    "hash,500,11",
+    "prequential,7,2",
+    "prequential,64,13"
+  })
+  void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String mode, int perPoll, int cutAt) {
+    Assembly assembly = assembly(mode, 8, 5);
+    Cuts whole = new Cuts();
+    pipeline(assembly, log(mode, perPoll), whole, 3, null).run(Flux.never()).block(LIMIT);
+    assertThat(whole.all).hasSizeGreaterThan(cutAt + 1);
+
+    // the same records, but polled otherwise after the restart where the order of lanes allows it
+    Cuts resumed = new Cuts();
+    Checkpoint checkpoint = whole.all.get(cutAt).checkpoint();
+    pipeline(assembly, log(mode, perPoll), resumed, 3, checkpoint).run(Flux.never()).block(LIMIT);
+
+    List<DeadLetter> letters = new ArrayList<>();
+    whole.all.subList(0, cutAt + 1).forEach(c -> letters.addAll(c.deadLetters()));
+    resumed.all.forEach(c -> letters.addAll(c.deadLetters()));
+    assertThat(letters.stream().map(d -> d.lane() + "@" + d.position()).toList())
+        .doesNotHaveDuplicates()
+        .hasSize(2);
+
+    // rows per lane and level are taken in order, whatever the polls were: replaying the ledgers of
+    // both halves from the log gives the final state bit for bit
+    List<Cut> both = new ArrayList<>(whole.all.subList(0, cutAt + 1));
+    both.addAll(resumed.all);
+    List<Snapshot> chain = snapshots(both);
+    assertThat(chain.stream().map(Snapshot::version).toList())
+        .isEqualTo(java.util.stream.LongStream.rangeClosed(1, chain.size()).boxed().toList());
+    double[] replayed = LedgerReplay.run(log(mode, perPoll), assembly, chain);
+    Snapshot last = chain.get(chain.size() - 1);
+    assertThat(new double[] {last.x()[0], last.y()[0]}).containsExactly(replayed);
+    assertThat(last.metrics().get("samples-lower"))
+        .isEqualTo(
+            snapshots(whole.all)
+                .get(snapshots(whole.all).size() - 1)
+                .metrics()
+                .get("samples-lower"));
+  }
+
+  @Test
+  void a_single_lane_per_level_resumes_to_the_very_same_snapshots() {
+    Assembly assembly = assembly("topics", 8, 4);
+    List<String> train = Toy.numbers(5, 400);
+    List<String> validation = Toy.numbers(6, 200);
+    Cuts whole = new Cuts();
+    pipeline(assembly, new Toy.Log(33).lane("t", 0, train).lane("v", 0, validation), whole, 1, null)
+        .run(Flux.never())
+        .block(LIMIT);
+    for (int cutAt : new int[] {0, 1, 17, 48}) {
+      Cuts resumed = new Cuts();
+      pipeline(
+              assembly,
+              new Toy.Log(5).lane("t", 0, train).lane("v", 0, validation),
+              resumed,
+              1,
+              whole.all.get(cutAt).checkpoint())
+          .run(Flux.never())
+          .block(LIMIT);
+      List<Snapshot> rest = snapshots(whole.all).subList(cutAt + 1, whole.all.size());
+      List<Snapshot> again = snapshots(resumed.all);
+      assertThat(
+              again.stream().map(s -> List.of(s.version(), s.step(), s.x()[0], s.y()[0])).toList())
+          .isEqualTo(
+              rest.stream().map(s -> List.of(s.version(), s.step(), s.x()[0], s.y()[0])).toList());
+      assertThat(again.stream().map(s -> s.ledger().runs()).toList())
+          .isEqualTo(rest.stream().map(s -> s.ledger().runs()).toList());
+      assertThat(again.stream().map(Snapshot::metrics).toList())
+          .isEqualTo(rest.stream().map(Snapshot::metrics).toList());
+    }
+  }
+
+  @Test
+  void a_sink_without_room_stops_the_polls() {
+    Toy.Log log =
+        new Toy.Log(10).lane("t", 0, Toy.numbers(1, 100_000)).lane("v", 0, Toy.numbers(2, 100_000));
+    CutSink stuck =
+        new CutSink() {
+          @Override
+          public Mono<Void> accept(Cut cut) {
+            return Mono.never();
+          }
+
+          @Override
+          public Mono<Void> flush() {
+            return Mono.empty();
+          }
+        };
+    TestPublisher<Object> stop = TestPublisher.create();
+    SolverPipeline pipeline = pipeline(assembly("topics", 8, 8), log, stuck, 2, null);
+    var running = pipeline.run(stop).subscribe();
+    org.awaitility.Awaitility.await().until(() -> pipeline.progress().version() >= 2);
+    int before = log.polls.get();
+    org.awaitility.Awaitility.await()
+        .during(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> log.polls.get() == before);
+    assertThat(before).isLessThan(20);
+    running.dispose();
+  }
+
+  @Test
+  void a_level_that_is_ahead_is_not_polled_further() {
+    Toy.Log log =
+        new Toy.Log(10).lane("t", 0, Toy.numbers(1, 100_000)).lane("v", 0, Toy.numbers(2, 16));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 8, 8), log, cuts, 1, null).run(Flux.never()).blockOptional(LIMIT);
+    assertThat(cuts.all).hasSize(2);
+    // 16 rows used, two batches and one poll or two ahead, and the polls of the other level
+    assertThat(log.polls.get()).isLessThan(15);
+  }
+
+  @Test
+  void on_stop_the_last_cut_holds_what_was_not_cut_yet() {
+    Toy.Log log = new Toy.Log(8).lane("t", 0, Toy.numbers(1, 24)).lane("v", 0, Toy.numbers(2, 24));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 8, 8), log, cuts, 2, null).run(Flux.never()).block(LIMIT);
+    assertThat(snapshots(cuts.all).stream().map(Snapshot::step).toList()).containsExactly(2L, 3L);
+    assertThat(snapshots(cuts.all).stream().map(s -> s.ledger().steps()).toList())
+        .containsExactly(2L, 1L);
+  }
+
+  @Test
+  void the_ledger_of_equal_steps_is_one_run() {
+    Toy.Log log =
+        new Toy.Log(64).lane("t", 0, Toy.numbers(1, 160)).lane("v", 0, Toy.numbers(2, 160));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 8, 4), log, cuts, 20, null).run(Flux.never()).block(LIMIT);
+    Ledger ledger = snapshots(cuts.all).get(0).ledger();
+    assertThat(ledger.runs())
+        .containsExactly(new Ledger.Run(20, new int[] {0, 1, 0, 8, 1, 1, 1, 4}));
+  }
+
+  @Test
+  void a_named_role_moves_a_sample_to_the_other_level() {
+    Toy.Log log =
+        new Toy.Log(64)
+            .lane("t", 0, List.of("1", "validation:2", "3", "validation:4"))
+            .lane("v", 0, List.of("train:5", "6"));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 1, 1), log, cuts, 1, null).run(Flux.never()).block(LIMIT);
+    double samples = snapshots(cuts.all).get(cuts.all.size() - 1).metrics().get("samples-lower");
+    assertThat(samples).isEqualTo(3);
+    assertThat(cuts.all).hasSize(3);
+  }
+
+  @Test
+  void a_step_that_is_not_finite_is_refused_and_counted_and_the_state_stands() {
+    Toy.Log log =
+        new Toy.Log(64).lane("t", 0, List.of("1", "NaN", "3")).lane("v", 0, List.of("1", "2", "3"));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 1, 1), log, cuts, 1, null).run(Flux.never()).block(LIMIT);
+    List<Snapshot> chain = snapshots(cuts.all);
+    assertThat(chain.stream().map(Snapshot::step).toList()).containsExactly(1L, 1L, 2L);
+    assertThat(chain.get(1).y()).isEqualTo(chain.get(0).y());
+    assertThat(chain.get(2).metrics()).containsEntry("refused-steps", 1.0);
+  }
+
+  @Test
+  void steps_refused_without_end_are_a_divergence() {
+    Toy.Log log =
+        new Toy.Log(64)
+            .lane("t", 0, java.util.Collections.nCopies(200, "NaN"))
+            .lane("v", 0, Toy.numbers(1, 200));
+    assertThatThrownBy(
+            () ->
+                pipeline(assembly("topics", 1, 1), log, new Cuts(), 1000, null)
+                    .run(Flux.never())
+                    .block(LIMIT))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("100 steps in a row were refused, the last because y is not finite");
+  }
+
+  @Test
+  void a_checkpoint_of_another_log_or_configuration_is_refused() {
+    Cuts cuts = new Cuts();
+    Toy.Log log = new Toy.Log(8).lane("t", 0, Toy.numbers(1, 24)).lane("v", 0, Toy.numbers(2, 24));
+    pipeline(assembly("topics", 8, 8), log, cuts, 1, null).run(Flux.never()).block(LIMIT);
+    Checkpoint checkpoint = cuts.all.get(0).checkpoint();
+    Toy.Log recreated =
+        new Toy.Log(8).lane("t", 0, Toy.numbers(1, 24)).lane("v", 0, Toy.numbers(2, 24));
+    recreated.topicId = "another";
+    assertThatThrownBy(
+            () ->
+                pipeline(assembly("topics", 8, 8), recreated, cuts, 1, checkpoint)
+                    .run(Flux.never())
+                    .block(LIMIT))
+        .isInstanceOf(ResumeException.class)
+        .hasMessageContaining("topic t was deleted and made anew");
+    Toy.Log grown =
+        new Toy.Log(8)
+            .lane("t", 0, Toy.numbers(1, 24))
+            .lane("t", 1, Toy.numbers(1, 24))
+            .lane("v", 0, Toy.numbers(2, 24));
+    assertThatThrownBy(
+            () ->
+                pipeline(assembly("topics", 8, 8), grown, cuts, 1, checkpoint)
+                    .run(Flux.never())
+                    .block(LIMIT))
+        .isInstanceOf(ResumeException.class)
+        .hasMessageContaining("t-1");
+  }
+}
