@@ -38,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {AutoComplete.GenerateCompletion.class})
+    subcommands = {BrokerCommand.class, AutoComplete.GenerateCompletion.class})
 public final class Thalweg implements Runnable {
   @Option(
       names = "--log-format",
@@ -64,7 +64,7 @@ public final class Thalweg implements Runnable {
    * @param args the words after {@code thalweg}
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    StopSignal.exit(commandLine().execute(args));
   }
 
   /** The whole command line, ready to execute. */

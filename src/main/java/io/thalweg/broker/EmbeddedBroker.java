@@ -52,16 +52,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param readyWithin how long to wait until the broker answers; a machine under load can need
    *     half a minute
    * @param overrides further broker settings, by their Kafka names
+   * @param stopWithJvm whether a shutdown hook stops the broker; false for a caller that has more
+   *     to do in its own order before the broker goes, and closes it then
    */
   public record Options(
       @Nullable Path dataDir,
       int port,
       String heap,
       Duration readyWithin,
-      Map<String, String> overrides) {
+      Map<String, String> overrides,
+      boolean stopWithJvm) {
     /** A temporary folder, a free port, 256 MiB of heap, 90 seconds to start. */
     public static final Options DEFAULTS =
-        new Options(null, 0, "256m", Duration.ofSeconds(90), Map.of());
+        new Options(null, 0, "256m", Duration.ofSeconds(90), Map.of(), true);
 
     /** Checks the port and copies the overrides. */
     public Options {
@@ -78,7 +81,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @return a copy
      */
     public Options in(Path folder) {
-      return new Options(folder, port, heap, readyWithin, overrides);
+      return new Options(folder, port, heap, readyWithin, overrides, stopWithJvm);
     }
 
     /**
@@ -88,7 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @return a copy
      */
     public Options on(int wished) {
-      return new Options(dataDir, wished, heap, readyWithin, overrides);
+      return new Options(dataDir, wished, heap, readyWithin, overrides, stopWithJvm);
     }
 
     /**
@@ -98,7 +101,17 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @return a copy
      */
     public Options with(Map<String, String> settings) {
-      return new Options(dataDir, port, heap, readyWithin, settings);
+      return new Options(dataDir, port, heap, readyWithin, settings, stopWithJvm);
+    }
+
+    /**
+     * These options without the shutdown hook: the caller closes the broker after its own last
+     * words to it. The child still ends when this process does.
+     *
+     * @return a copy
+     */
+    public Options closedByCaller() {
+      return new Options(dataDir, port, heap, readyWithin, overrides, false);
     }
   }
 
@@ -134,7 +147,9 @@ public final class EmbeddedBroker implements AutoCloseable {
               ? Files.createTempDirectory("thalweg-kafka-")
               : Files.createDirectories(options.dataDir().toAbsolutePath().normalize());
       EmbeddedBroker broker = new EmbeddedBroker(options, dir, lock(dir));
-      Runtime.getRuntime().addShutdownHook(broker.hook);
+      if (options.stopWithJvm()) {
+        Runtime.getRuntime().addShutdownHook(broker.hook);
+      }
       try {
         broker.launch();
       } catch (RuntimeException e) {
