@@ -1,0 +1,105 @@
+package io.thalweg.wire;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
+import io.thalweg.sample.SampleSchema;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds decoders of sample records. The format of a record is that of its {@code content-type}
+ * header, else the job's; {@code application/octet-stream} says nothing and counts as no header.
+ */
+public final class SampleDecoders {
+  private SampleDecoders() {}
+
+  /**
+   * A decoder for one thread.
+   *
+   * @param options format of records that do not name theirs, and how it is written
+   * @param schemas what a sample of each level holds, both levels present
+   * @return the decoder
+   */
+  public static SampleDecoder create(SampleOptions options, Map<Level, SampleSchema> schemas) {
+    return new ByContentType(options, schemas);
+  }
+
+  /** Hands every record to the reader of its format. */
+  private static final class ByContentType implements SampleDecoder {
+    private final SampleFormat fallback;
+    private final JsonSamples json;
+    private SampleReader current;
+
+    ByContentType(SampleOptions options, Map<Level, SampleSchema> schemas) {
+      fallback = options.format();
+      json = new JsonSamples(schemas, options.unwrap());
+      current = json;
+    }
+
+    @Override
+    public int open(byte @Nullable [] bytes, @Nullable String contentType) {
+      SampleFormat format = format(contentType);
+      current = reader(format == null ? fallback : format);
+      current.reset();
+      if (bytes == null) {
+        current.reject("the value is null: a tombstone holds no sample");
+        return 0;
+      }
+      if (bytes.length == 0) {
+        current.reject("the value is empty");
+        return 0;
+      }
+      if (format == null) {
+        current.reject(
+            "content-type must be application/json, text/csv or application/x-thalweg-sample,"
+                + " but was "
+                + SampleReader.quote(String.valueOf(contentType)));
+        return 0;
+      }
+      return current.open(bytes);
+    }
+
+    private @Nullable SampleFormat format(@Nullable String contentType) {
+      return contentType == null || contentType.equals("application/octet-stream")
+          ? fallback
+          : SampleFormat.ofContentType(contentType);
+    }
+
+    private SampleReader reader(SampleFormat format) {
+      return switch (format) {
+        case JSON, CSV, BINARY -> json;
+      };
+    }
+
+    @Override
+    public boolean decode(int index, Level as, Batch into) {
+      return current.decode(index, as, into);
+    }
+
+    @Override
+    public @Nullable Level role() {
+      return current.role();
+    }
+
+    @Override
+    public long idHash() {
+      return current.idHash();
+    }
+
+    @Override
+    public boolean hasId() {
+      return current.hasId();
+    }
+
+    @Override
+    public long eventTime() {
+      return current.eventTime();
+    }
+
+    @Override
+    public String rejection() {
+      return current.rejection();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.thalweg.wire;
+
+import io.thalweg.sample.Level;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a job says about the form of its sample records.
+ *
+ * @param format of records without a {@code content-type} header
+ * @param unwrap JSON pointer to the sample within a JSON record, for example {@code
+ *     /payload/after}; empty when the record is the sample
+ * @param header column names of CSV records by level; a level without an entry has the fields of
+ *     its schema in order
+ */
+public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<String>> header) {
+  /** JSON records that are the sample themselves. */
+  public static final SampleOptions DEFAULT = of(SampleFormat.JSON);
+
+  /**
+   * Checks the pointer and copies the headers.
+   *
+   * @throws IllegalArgumentException when the pointer is neither empty nor begins with a slash
+   */
+  public SampleOptions {
+    if (!unwrap.isEmpty() && unwrap.charAt(0) != '/') {
+      throw new IllegalArgumentException(
+          "samples.unwrap must be a JSON pointer such as /payload/after, but was " + unwrap);
+    }
+    Map<Level, List<String>> copy = new EnumMap<>(Level.class);
+    header.forEach((level, names) -> copy.put(level, List.copyOf(names)));
+    header = Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * Options with nothing but a format.
+   *
+   * @param format of records without a {@code content-type} header
+   * @return the options
+   */
+  public static SampleOptions of(SampleFormat format) {
+    return new SampleOptions(format, "", Map.of());
+  }
+
+  /**
+   * The same with a pointer.
+   *
+   * @param pointer JSON pointer to the sample within a record
+   * @return new options
+   */
+  public SampleOptions withUnwrap(String pointer) {
+    return new SampleOptions(format, pointer, header);
+  }
+
+  /**
+   * The same with the CSV columns of one level.
+   *
+   * @param level whose records
+   * @param names column names in order
+   * @return new options
+   */
+  public SampleOptions withHeader(Level level, List<String> names) {
+    Map<Level, List<String>> more = new EnumMap<>(Level.class);
+    more.putAll(header);
+    more.put(level, names);
+    return new SampleOptions(format, unwrap, more);
+  }
+}
