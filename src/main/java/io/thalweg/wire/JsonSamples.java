@@ -483,7 +483,7 @@ final class JsonSamples extends SampleReader {
       return "unreadable";
     }
     int end = message.length();
-    for (String tail : List.of("\n", " (start marker", "; to allow", ": JsonParser.Feature")) {
+    for (String tail : List.of("\n", " (start marker", ": enable `")) {
       int at = message.indexOf(tail);
       end = at >= 0 && at < end ? at : end;
     }
