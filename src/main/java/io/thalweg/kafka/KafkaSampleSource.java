@@ -98,6 +98,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
    *     partition count that changed and every lane whose next record is gone, unless losses are to
    *     be survived
    */
+  @Override
   public Positions resume(Checkpoint checkpoint) {
     try (Admin admin = Topics.open(kafka)) {
       long[] first = Topics.offsets(admin, kafka, lanes, OffsetSpec.earliest());

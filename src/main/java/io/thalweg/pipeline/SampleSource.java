@@ -1,5 +1,6 @@
 package io.thalweg.pipeline;
 
+import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
@@ -29,6 +30,37 @@ public interface SampleSource {
    * @return positions of all lanes
    */
   Positions beginning();
+
+  /**
+   * Where a checkpoint's run goes on, when these are still the topics it was made from.
+   *
+   * @param checkpoint the last committed one
+   * @return its positions, or later ones where lost records are to be passed over
+   * @throws ResumeException when lanes or topics are not what the checkpoint knew
+   */
+  default Positions resume(Checkpoint checkpoint) {
+    if (!checkpoint.positions().lanes().equals(lanes())) {
+      throw new ResumeException(
+          "the checkpoint covers the partitions "
+              + checkpoint.positions().lanes()
+              + ", but the topics now have "
+              + lanes());
+    }
+    for (Map.Entry<String, String> topic : checkpoint.topicIds().entrySet()) {
+      String now = topicIds().get(topic.getKey());
+      if (!topic.getValue().equals(now)) {
+        throw new ResumeException(
+            "topic "
+                + topic.getKey()
+                + " was deleted and made anew since the last checkpoint: its id was "
+                + topic.getValue()
+                + ", now it is "
+                + now
+                + "; the offsets of the checkpoint mean nothing in it");
+      }
+    }
+    return checkpoint.positions();
+  }
 
   /**
    * The records of one feed. One item is one poll; nothing is polled without demand; empty batches

@@ -7,7 +7,6 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -130,28 +129,6 @@ public final class SolverPipeline {
               + tuning.config()
               + "; give the job another name, or the old settings back");
     }
-    if (!checkpoint.positions().lanes().equals(source.lanes())) {
-      throw new ResumeException(
-          "the checkpoint of job "
-              + tuning.job()
-              + " covers the partitions "
-              + checkpoint.positions().lanes()
-              + ", but the topics now have "
-              + source.lanes());
-    }
-    for (Map.Entry<String, String> topic : checkpoint.topicIds().entrySet()) {
-      String now = source.topicIds().get(topic.getKey());
-      if (!topic.getValue().equals(now)) {
-        throw new ResumeException(
-            "topic "
-                + topic.getKey()
-                + " was deleted and made anew since the last checkpoint: its id was "
-                + topic.getValue()
-                + ", now it is "
-                + now
-                + "; the offsets of the checkpoint mean nothing in it");
-      }
-    }
-    return checkpoint.positions();
+    return source.resume(checkpoint);
   }
 }
