@@ -1,0 +1,52 @@
+package io.thalweg.solver;
+
+import io.thalweg.linalg.SplitMix64;
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Field;
+import io.thalweg.sample.Level;
+import io.thalweg.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Small games with random samples: something for a solver to run on. */
+final class RandomGame {
+  static final int DX = 3;
+  static final int DY = 4;
+
+  private RandomGame() {}
+
+  static Problem problem() {
+    return Problems.create(
+        Settings.of("problem", Map.of("type", "pl-game", "dx", DX, "dy", DY, "c", 0.5)));
+  }
+
+  /** Pairs of batches of 1 to 6 rows. */
+  static List<StepInput> inputs(Problem problem, long seed, int steps) {
+    SplitMix64 rng = new SplitMix64(seed);
+    List<StepInput> out = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      Batch lower = batch(problem, Level.LOWER, rng, 1 + rng.index(6));
+      Batch upper = batch(problem, Level.UPPER, rng, 1 + rng.index(6));
+      out.add(StepInput.of(lower, upper));
+    }
+    return out;
+  }
+
+  static Batch batch(Problem problem, Level level, SplitMix64 rng, int rows) {
+    Batch batch = new Batch(problem.schema(level), rows);
+    for (int r = 0; r < rows; r++) {
+      batch.openRow();
+      for (int f = 0; f < batch.schema().fields().size(); f++) {
+        Field field = batch.schema().fields().get(f);
+        for (int j = 0; j < field.width(); j++) {
+          batch.set(f, j, 0.7 * rng.gaussian());
+        }
+      }
+      batch.commitRow();
+    }
+    return batch;
+  }
+}
