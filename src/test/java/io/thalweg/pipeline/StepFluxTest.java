@@ -1,0 +1,227 @@
+package io.thalweg.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.solver.Consumption;
+import io.thalweg.solver.StepInput;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Header;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Position;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.RecordBatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class StepFluxTest {
+  private static final Lane T0 = new Lane("t", 0);
+  private static final Lane V0 = new Lane("v", 0);
+  private static final Duration LINGER = Duration.ofMillis(50);
+
+  private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+  private final TestPublisher<RecordBatch> train = TestPublisher.create();
+  private final TestPublisher<RecordBatch> validation = TestPublisher.create();
+  private long trainOffset;
+  private long validationOffset;
+
+  @BeforeEach
+  void deadline() {
+    StepVerifier.setDefaultTimeout(Duration.ofSeconds(20));
+  }
+
+  private Flux<Draw> steps(int lowerRows, int upperRows) {
+    List<Lane> lanes = List.of(T0, V0);
+    Assembly assembly =
+        new Assembly(
+            List.of(new Feed("t", Level.LOWER), new Feed("v", Level.UPPER)),
+            Toy.schemas(),
+            lowerRows,
+            upperRows,
+            LINGER,
+            new Roles(new Roles.Split.Topics()),
+            Toy.Decoder::new);
+    StepAssembler assembler =
+        new StepAssembler(
+            assembly, lanes, Positions.at(lanes, List.of(Position.START, Position.START)));
+    return new StepFlux(
+        List.of(train.flux(), validation.flux()),
+        assembler,
+        () -> Consumption.ONE_OF_EACH,
+        () -> time.now(TimeUnit.NANOSECONDS));
+  }
+
+  private RecordBatch poll(int lane, String... values) {
+    long first = lane == 0 ? trainOffset : validationOffset;
+    if (lane == 0) {
+      trainOffset += values.length;
+    } else {
+      validationOffset += values.length;
+    }
+    return new Records(lane, first, values);
+  }
+
+  private record Records(int only, long first, String[] values) implements RecordBatch {
+    @Override
+    public int size() {
+      return values.length;
+    }
+
+    @Override
+    public int lane(int i) {
+      return only;
+    }
+
+    @Override
+    public long offset(int i) {
+      return first + i;
+    }
+
+    @Override
+    public long timestamp(int i) {
+      return 7;
+    }
+
+    @Override
+    public byte @Nullable [] key(int i) {
+      return null;
+    }
+
+    @Override
+    public byte @Nullable [] value(int i) {
+      return values[i].getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public List<Header> headers(int i) {
+      return List.of();
+    }
+  }
+
+  private static double[] rows(List<Batch> batches) {
+    Batch batch = batches.get(0);
+    return Arrays.copyOf(batch.column(0), batch.size());
+  }
+
+  private static StepInput step(Draw draw) {
+    StepInput input = draw.input();
+    if (input == null) {
+      throw new AssertionError("expected a step, but was a tick");
+    }
+    return input;
+  }
+
+  @Test
+  void a_step_is_drawn_when_both_levels_have_a_full_batch() {
+    StepVerifier.create(steps(2, 1).filter(d -> d.input() != null))
+        .then(() -> train.next(poll(0, "1", "2", "3")))
+        .then(() -> validation.next(poll(1, "9")))
+        .assertNext(
+            d -> {
+              assertThat(rows(step(d).lower())).containsExactly(1, 2);
+              assertThat(rows(step(d).upper())).containsExactly(9);
+            })
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_partial_batch_is_used_once_its_first_record_has_lingered() {
+    StepVerifier.create(steps(4, 1).filter(d -> d.input() != null))
+        .then(() -> validation.next(poll(1, "9")))
+        .then(() -> train.next(poll(0, "1", "2")))
+        .then(() -> time.advanceTimeBy(LINGER.minusNanos(1)))
+        .then(() -> train.next(poll(0)))
+        .then(() -> assertThat(trainOffset).isEqualTo(2))
+        .then(() -> time.advanceTimeBy(Duration.ofNanos(1)))
+        .then(() -> train.next(poll(0)))
+        .assertNext(d -> assertThat(rows(step(d).lower())).containsExactly(1, 2))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void before_the_linger_is_over_an_empty_poll_gives_a_tick_and_no_step() {
+    StepVerifier.create(steps(4, 1))
+        .then(() -> validation.next(poll(1, "9")))
+        .assertNext(d -> assertThat(d.input()).isNull())
+        .then(() -> train.next(poll(0, "1")))
+        .assertNext(d -> assertThat(d.input()).isNull())
+        .then(() -> time.advanceTimeBy(LINGER.minusNanos(1)))
+        .then(() -> train.next(poll(0)))
+        .assertNext(d -> assertThat(d.input()).isNull())
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void nothing_is_asked_of_a_feed_without_demand_downstream() {
+    StepVerifier.create(steps(1, 1), 0)
+        .expectSubscription()
+        .then(() -> train.assertMinRequested(0).assertMaxRequested(0))
+        .thenRequest(1)
+        .then(() -> train.assertMinRequested(1).assertMaxRequested(1))
+        .then(() -> validation.assertMinRequested(1).assertMaxRequested(1))
+        .then(() -> validation.next(poll(1, "9")))
+        .assertNext(d -> assertThat(d.input()).isNull())
+        .then(() -> train.next(poll(0, "1")))
+        .thenRequest(1)
+        .assertNext(d -> assertThat(rows(step(d).lower())).containsExactly(1))
+        .thenCancel()
+        .verify();
+    train.assertCancelled();
+    validation.assertCancelled();
+  }
+
+  @Test
+  void the_stream_goes_on_after_a_bad_sample() {
+    List<DeadLetter> letters = new ArrayList<>();
+    StepVerifier.create(
+            steps(1, 1)
+                .doOnNext(d -> letters.addAll(d.rejected()))
+                .filter(d -> d.input() != null)
+                .map(d -> rows(step(d).lower())[0]))
+        .then(() -> train.next(poll(0, "1", "2,oops,3")))
+        .then(() -> validation.next(poll(1, "7", "8", "9")))
+        .expectNext(1.0, 2.0, 3.0)
+        .thenCancel()
+        .verify();
+    assertThat(letters).hasSize(1);
+  }
+
+  @Test
+  void the_address_of_a_bad_sample_names_record_and_place_within_it() {
+    StepVerifier.create(steps(5, 1))
+        .then(() -> train.next(poll(0, "1", "2,oops,3")))
+        .assertNext(
+            d -> {
+              DeadLetter letter = d.rejected().get(0);
+              assertThat(letter.lane()).isEqualTo(T0);
+              assertThat(letter.position()).isEqualTo(new Position(1, 1));
+              assertThat(letter.timestamp()).isEqualTo(7);
+              assertThat(letter.reason()).isEqualTo("v must be a number, but was oops");
+            })
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_failing_feed_ends_the_steps_once_and_cancels_the_other() {
+    StepVerifier.create(steps(1, 1))
+        .then(() -> train.error(new IllegalStateException("lost")))
+        .verifyErrorMessage("lost");
+    validation.assertCancelled();
+  }
+}
