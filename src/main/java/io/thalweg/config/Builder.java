@@ -1,0 +1,296 @@
+package io.thalweg.config;
+
+import io.thalweg.config.Node.Entry;
+import io.thalweg.config.Node.Items;
+import io.thalweg.config.Node.Scalar;
+import io.thalweg.config.Node.Tree;
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
+import io.thalweg.solver.Constraints;
+import io.thalweg.solver.Methods;
+import io.thalweg.solver.Solver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a tree that fits the schema into records, and finds what a schema cannot say. */
+final class Builder {
+  /** Keys of the solver tree that are about batches, not about the method. */
+  private static final List<String> BATCHING = List.of("batch", "on-idle-upper", "lower-only-steps");
+
+  /** What was written, for places and for what the methods and problems are given. */
+  private final Tree written;
+
+  /** The same with defaults. */
+  private final Tree full;
+
+  private final Settings root;
+  private final List<Mistake> mistakes;
+  private final List<String> warnings;
+
+  Builder(Tree written, Tree full, List<Mistake> mistakes, List<String> warnings) {
+    this.written = written;
+    this.full = full;
+    this.root = Settings.of("", settings(full));
+    this.mistakes = mistakes;
+    this.warnings = warnings;
+  }
+
+  /** The configuration; meaningful only when no mistake was found. */
+  JobConfig build() {
+    String job = root.text("job");
+    Samples samples = samples();
+    TopicNames topics = topics(job, samples);
+    nameTopics(topics);
+    Cadence cadence = cadence();
+    Batching batching = batching();
+    Settings http = root.child("http");
+    Settings solver = Settings.of("solver", without(settings(written), "solver", BATCHING));
+    JobConfig config =
+        new JobConfig(
+            job,
+            ((Number) java.util.Objects.requireNonNull(root.raw("seed"))).longValue(),
+            part("problem"),
+            solver,
+            part("upper"),
+            part("lower"),
+            batching,
+            cadence,
+            samples,
+            topics,
+            choice(root, "delivery", Delivery.class),
+            choice(root, "on-data-loss", OnTrouble.class),
+            choice(root, "on-config-change", OnTrouble.class),
+            new Http(http.text("bind"), http.integer("port")),
+            clients(),
+            Canonical.sha256(arithmetic()),
+            Effective.yaml(full),
+            warnings);
+    return config;
+  }
+
+  /** Builds problem and solver once, so that what they refuse is known before anything runs. */
+  void tryArithmetic(JobConfig config) {
+    try {
+      config.solver(config.problem());
+    } catch (SettingException e) {
+      wrong(e.path(), e.problem());
+    }
+  }
+
+  static Solver solver(
+      Settings solver, Settings upper, Settings lower, long seed, Problem problem) {
+    double[] x1 = start(upper, problem.defaultUpper());
+    double[] y1 = start(lower, problem.defaultLower());
+    Constraint constraint =
+        Constraints.of(upper, problem.upperDim(), problem.upperBounds());
+    return Methods.create(solver, problem, x1, y1, constraint, seed);
+  }
+
+  private static double[] start(Settings level, double[] otherwise) {
+    Object init = level.raw("init");
+    if (init == null) {
+      return otherwise;
+    }
+    if (init instanceof List<?>) {
+      return level.numbers("init");
+    }
+    double[] out = new double[otherwise.length];
+    Arrays.fill(out, init instanceof String ? 0 : level.number("init"));
+    return out;
+  }
+
+  private Settings part(String key) {
+    return Settings.of("", settings(written)).child(key);
+  }
+
+  private Batching batching() {
+    Settings solver = root.child("solver");
+    Settings batch = solver.child("batch");
+    return new Batching(
+        batch.integer("lower"),
+        batch.integer("upper"),
+        duration(batch, "linger", true),
+        choice(solver, "on-idle-upper", Batching.IdleUpper.class),
+        solver.integer("lower-only-steps"));
+  }
+
+  private Cadence cadence() {
+    Settings every = root.child("snapshots").child("every");
+    return new Cadence(every.integer("steps"), duration(every, "time", false));
+  }
+
+  private Duration duration(Settings of, String key, boolean zeroAllowed) {
+    Duration duration = Durations.parse(of.text(key));
+    if (duration.isZero() && !zeroAllowed) {
+      wrong(of.pathOf(key), "expected a duration above 0, found " + of.text(key));
+    }
+    return duration;
+  }
+
+  private Samples samples() {
+    Settings of = root.child("samples");
+    @Nullable String topic = of.has("topic") ? of.text("topic") : null;
+    Samples.Split split = new Samples.Split(Samples.Split.Kind.BY_ROLE, 0);
+    if (of.isTree("split")) {
+      double share = of.child("split").number("upper");
+      split = new Samples.Split(Samples.Split.Kind.BY_SHARE, share);
+    } else if (of.has("split")) {
+      split = new Samples.Split(Samples.Split.Kind.PREQUENTIAL, 0);
+    }
+    if (of.has("split") && topic == null) {
+      wrong(
+          "samples.split",
+          "shares out one topic, but samples.topic is missing: name the topic, or leave out the"
+              + " split to read the train and the validation topic");
+    }
+    Samples.Format format = choice(of, "format", Samples.Format.class);
+    if (of.has("header") && format != Samples.Format.CSV) {
+      warnings.add("samples.header has a meaning only with samples.format: csv");
+    }
+    return new Samples(
+        topic,
+        split,
+        format,
+        of.texts("header"),
+        of.has("unwrap") ? of.text("unwrap") : null);
+  }
+
+  private TopicNames topics(String job, Samples samples) {
+    Settings of = root.child("topics");
+    TopicNames usual = TopicNames.of(job);
+    TopicNames names =
+        new TopicNames(
+            of.text("train", usual.train()),
+            of.text("validation", usual.validation()),
+            of.text("snapshots", usual.snapshots()),
+            of.text("checkpoints", usual.checkpoints()),
+            of.text("control", usual.control()),
+            of.text("dead-letters", usual.deadLetters()),
+            of.has("partitions") ? of.integer("partitions") : null,
+            of.has("replication") ? of.integer("replication") : null);
+    Map<String, String> used = new LinkedHashMap<>();
+    if (samples.topic() == null) {
+      distinct(used, "topics.train", names.train());
+      distinct(used, "topics.validation", names.validation());
+    } else {
+      distinct(used, "samples.topic", samples.topic());
+      for (String key : List.of("train", "validation")) {
+        if (of.has(key)) {
+          warnings.add("topics." + key + " is not read: samples.topic serves both levels");
+        }
+      }
+    }
+    distinct(used, "topics.snapshots", names.snapshots());
+    distinct(used, "topics.checkpoints", names.checkpoints());
+    distinct(used, "topics.control", names.control());
+    distinct(used, "topics.dead-letters", names.deadLetters());
+    return names;
+  }
+
+  private void distinct(Map<String, String> used, String key, String name) {
+    String other = used.putIfAbsent(name, key);
+    if (other != null) {
+      boolean here = Places.find(written, Places.steps(key)) != null;
+      wrong(
+          here ? key : other,
+          "expected a topic of its own, found \""
+              + name
+              + "\", which is also "
+              + (here ? other : key)
+              + (key.equals("topics.validation") && other.equals("topics.train")
+                  ? ": for one topic that serves both levels use samples.topic"
+                  : ""));
+    }
+    if (name.equals(".") || name.equals("..")) {
+      wrong(key, "expected a topic name, found \"" + name + "\"");
+    }
+  }
+
+  /** The printed configuration shows the names in use. */
+  private void nameTopics(TopicNames names) {
+    if (full.get("topics") instanceof Tree tree) {
+      Map<String, String> all = new LinkedHashMap<>();
+      all.put("train", names.train());
+      all.put("validation", names.validation());
+      all.put("snapshots", names.snapshots());
+      all.put("checkpoints", names.checkpoints());
+      all.put("control", names.control());
+      all.put("dead-letters", names.deadLetters());
+      Location at = Location.of("default");
+      all.forEach(
+          (key, name) ->
+              tree.entries().putIfAbsent(key, new Entry(at, Scalar.of(at, name, name))));
+    }
+  }
+
+  private Clients clients() {
+    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, String> shown = new LinkedHashMap<>();
+    if (full.get("kafka") instanceof Tree tree) {
+      tree.entries()
+          .forEach(
+              (key, entry) -> {
+                if (entry.value() instanceof Scalar scalar) {
+                  values.put(key, scalar.raw());
+                  shown.put(key, String.valueOf(Effective.masked(scalar, key)));
+                }
+              });
+    }
+    KafkaKeys.check(values, (key, reason) -> wrong("kafka." + key, reason));
+    return new Clients(values, shown);
+  }
+
+  /** The part of the job that a checkpoint depends on. */
+  private Map<String, @Nullable Object> arithmetic() {
+    Map<String, @Nullable Object> all = settings(full);
+    Map<String, @Nullable Object> out = new LinkedHashMap<>();
+    out.put("seed", all.get("seed"));
+    out.put("problem", all.get("problem"));
+    Map<String, @Nullable Object> solver =
+        without(all, "solver", List.of("on-idle-upper", "lower-only-steps"));
+    solver.put("batch", without(solver, "batch", List.of("linger")));
+    out.put("solver", solver);
+    out.put("upper", all.get("upper"));
+    out.put("lower", all.get("lower"));
+    out.put("samples", without(all, "samples", List.of("topic")));
+    return out;
+  }
+
+  private static Map<String, @Nullable Object> without(
+      Map<String, ? extends @Nullable Object> tree, String part, List<String> keys) {
+    Map<String, @Nullable Object> out = new LinkedHashMap<>();
+    if (tree.get(part) instanceof Map<?, ?> map) {
+      Set<String> left = new LinkedHashSet<>(keys);
+      map.forEach(
+          (k, v) -> {
+            if (!left.contains(String.valueOf(k))) {
+              out.put(String.valueOf(k), v);
+            }
+          });
+    }
+    return out;
+  }
+
+  private static <E extends Enum<E>> E choice(Settings of, String key, Class<E> type) {
+    return Enum.valueOf(type, of.text(key).replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  private void wrong(String key, String message) {
+    mistakes.add(new Mistake(Places.dotted(written, key), key, message));
+  }
+
+  private static Map<String, @Nullable Object> settings(Tree tree) {
+    return tree.plain();
+  }
+}

@@ -1,0 +1,40 @@
+package io.thalweg.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them: {@code 50ms}, {@code 1s}, {@code 2m}, {@code 1h}, {@code 7d}. */
+final class Durations {
+  /** What the schema accepts. */
+  static final String PATTERN = "^[0-9]{1,9}(\\.[0-9]{1,3})? ?(ms|s|m|h|d)$";
+
+  private static final Pattern FORM = Pattern.compile("([0-9.]+) ?(ms|s|m|h|d)");
+
+  private Durations() {}
+
+  /**
+   * Reads a duration the schema accepted.
+   *
+   * @param text number and unit
+   * @return the duration, to the millisecond
+   * @throws IllegalArgumentException when it is not one
+   */
+  static Duration parse(String text) {
+    Matcher form = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "expected a duration such as 50ms, 1s or 2m, found \"" + text + "\"");
+    }
+    double unit =
+        switch (form.group(2)) {
+          case "ms" -> 1;
+          case "s" -> 1e3;
+          case "m" -> 6e4;
+          case "h" -> 3.6e6;
+          default -> 8.64e7;
+        };
+    return Duration.ofMillis(Math.round(Double.parseDouble(form.group(1)) * unit));
+  }
+}

@@ -1,0 +1,89 @@
+package io.thalweg.config;
+
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Solver;
+import java.util.List;
+
+/**
+ * A job that was checked: everything the rest of the program needs to know about it.
+ *
+ * @param job its name
+ * @param seed of every random choice
+ * @param problemSettings the {@code problem} tree
+ * @param solverSettings the keys of the method in the {@code solver} tree, {@code method} included
+ * @param upperSettings the {@code upper} tree
+ * @param lowerSettings the {@code lower} tree
+ * @param batching how samples are gathered into batches
+ * @param cadence when snapshots are published
+ * @param samples what records look like
+ * @param topics names of the topics
+ * @param delivery what readers may rely on
+ * @param onDataLoss what to do when records are gone
+ * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+ * @param http where the page is served
+ * @param kafka settings of the Kafka clients
+ * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
+ *     seed, batch sizes and the shape and split of samples, defaults included; not topics, brokers
+ *     or cadence
+ * @param effective the whole job as YAML, defaults and overrides included, secrets masked
+ * @param warnings what looks odd and is not wrong
+ */
+public record JobConfig(
+    String job,
+    long seed,
+    Settings problemSettings,
+    Settings solverSettings,
+    Settings upperSettings,
+    Settings lowerSettings,
+    Batching batching,
+    Cadence cadence,
+    Samples samples,
+    TopicNames topics,
+    Delivery delivery,
+    OnTrouble onDataLoss,
+    OnTrouble onConfigChange,
+    Http http,
+    Clients kafka,
+    String fingerprint,
+    String effective,
+    List<String> warnings) {
+  /** Copies the list. */
+  public JobConfig {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * The method's id.
+   *
+   * @return as in the job file
+   */
+  public String method() {
+    return solverSettings.text("method");
+  }
+
+  /**
+   * Builds the problem; one instance serves one thread.
+   *
+   * @return a fresh problem
+   */
+  public Problem problem() {
+    return Problems.create(problemSettings);
+  }
+
+  /**
+   * Builds the solver at its starting point.
+   *
+   * @param problem from {@link #problem()}
+   * @return a fresh solver
+   */
+  public Solver solver(Problem problem) {
+    return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+  }
+
+  @Override
+  public String toString() {
+    return "job " + job + " (" + fingerprint.substring(0, 12) + ")";
+  }
+}

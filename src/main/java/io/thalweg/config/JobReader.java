@@ -1,0 +1,150 @@
+package io.thalweg.config;
+
+import io.thalweg.config.Node.Entry;
+import io.thalweg.config.Node.Scalar;
+import io.thalweg.config.Node.Tree;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a job: defaults, then the file, then the environment ({@code THALWEG_SOLVER_GAMMA}), then
+ * {@code --set solver.gamma=0.1}; each layer wins over those before it. References to secrets
+ * ({@code ${env:NAME}}, {@code ${file:/path}}) are resolved last.
+ */
+public final class JobReader {
+  /** Parts that are promised and not there yet. */
+  private static final List<String> RESERVED = List.of("drift", "robust");
+
+  private final JobSchema schema = JobSchema.builtIn();
+  private final SchemaCheck check = new SchemaCheck(schema);
+  private final Map<String, String> env;
+  private final List<String> sets;
+
+  /**
+   * A reader with its overrides.
+   *
+   * @param env environment variables, by custom {@code System.getenv()}
+   * @param sets {@code key=value} words of the command line
+   */
+  public JobReader(Map<String, String> env, List<String> sets) {
+    this.env = Map.copyOf(env);
+    this.sets = List.copyOf(sets);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file the job file
+   * @return the job
+   * @throws JobFileException with everything that is wrong
+   */
+  public JobConfig read(Path file) {
+    try {
+      return read(Files.readString(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw unreadable(file, "there is no such file");
+    } catch (CharacterCodingException e) {
+      throw unreadable(file, "expected UTF-8 text, found other bytes");
+    } catch (IOException e) {
+      throw unreadable(file, "cannot be read: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * Reads the text of a job.
+   *
+   * @param text YAML or JSON
+   * @param source its name for messages
+   * @return the job
+   * @throws JobFileException with everything that is wrong
+   */
+  public JobConfig read(String text, String source) {
+    List<Mistake> mistakes = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    Secrets secrets = new Secrets(env, mistakes);
+    @Nullable Node node = YamlText.parse(text, source, mistakes);
+    if (!(node instanceof Tree root)) {
+      if (mistakes.isEmpty()) {
+        String found = node == null ? "nothing" : Node.describe(node);
+        Location at = node == null ? new Location(source, 1, 1) : node.at();
+        mistakes.add(new Mistake(at, "", "expected a job (a map of settings), found " + found));
+      }
+      throw new JobFileException(mistakes);
+    }
+    Overrides overrides = new Overrides(root, schema.keys(), mistakes, warnings);
+    overrides.environment(env);
+    overrides.sets(sets);
+    Tree tree = secrets.resolve(root);
+    refuseReserved(tree, mistakes);
+    List<Mistake> schemaMistakes = check.check(tree);
+    mistakes.addAll(schemaMistakes);
+    JobConfig config = build(tree, schemaMistakes, mistakes, warnings);
+    if (config == null || !mistakes.isEmpty()) {
+      throw new JobFileException(scrubbed(mistakes, secrets));
+    }
+    return config;
+  }
+
+  /**
+   * Goes on with every part the schema accepted, so that one run reports all. A part it refused is
+   * left out: what was said about it is enough.
+   */
+  private @Nullable JobConfig build(
+      Tree tree, List<Mistake> refused, List<Mistake> mistakes, List<String> warnings) {
+    Tree sound = Tree.empty(tree.at());
+    boolean arithmetic = true;
+    for (Map.Entry<String, Entry> e : tree.entries().entrySet()) {
+      String key = e.getKey();
+      boolean bad = refused.stream().anyMatch(m -> within(m.key(), key));
+      if (!bad) {
+        sound.entries().put(key, e.getValue());
+      }
+    }
+    for (Mistake mistake : refused) {
+      for (String part : List.of("problem", "solver", "upper", "lower", "seed")) {
+        arithmetic &= !within(mistake.key(), part);
+      }
+    }
+    if (!(sound.get("job") instanceof Scalar)) {
+      sound.entries().put("job", new Entry(tree.at(), Scalar.of(tree.at(), "unnamed", "unnamed")));
+    }
+    Builder builder = new Builder(sound, new Defaults(schema).fill(sound), mistakes, warnings);
+    JobConfig config = builder.build();
+    if (arithmetic) {
+      builder.tryArithmetic(config);
+    }
+    return config;
+  }
+
+  private static boolean within(String key, String part) {
+    return key.equals(part) || key.startsWith(part + ".") || key.startsWith(part + "[");
+  }
+
+  private static void refuseReserved(Tree tree, List<Mistake> mistakes) {
+    for (String key : RESERVED) {
+      Entry entry = tree.entries().remove(key);
+      if (entry != null) {
+        mistakes.add(
+            new Mistake(entry.keyAt(), key, "is not available in this version: leave it out"));
+      }
+    }
+  }
+
+  private static List<Mistake> scrubbed(List<Mistake> mistakes, Secrets secrets) {
+    return mistakes.stream()
+        .map(m -> new Mistake(m.at(), m.key(), secrets.scrub(m.message())))
+        .toList();
+  }
+
+  private static JobFileException unreadable(Path file, String message) {
+    return new JobFileException(
+        List.of(new Mistake(Location.of(file.toString()), "", message)));
+  }
+}

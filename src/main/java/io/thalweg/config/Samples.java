@@ -1,0 +1,48 @@
+package io.thalweg.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records look like and which level they serve.
+ *
+ * @param topic the one topic for both levels, or null when each has its own
+ * @param split how one topic serves both levels
+ * @param format what a record holds unless its header says otherwise
+ * @param header names of the CSV columns, empty when a file's first line names them
+ * @param unwrap JSON pointer to the sample inside a record, or null
+ */
+public record Samples(
+    @Nullable String topic,
+    Split split,
+    Format format,
+    List<String> header,
+    @Nullable String unwrap) {
+  /** What a record holds. */
+  public enum Format {
+    /** One JSON object. */
+    JSON,
+    /** One line of comma-separated values. */
+    CSV,
+    /** The compact binary form. */
+    BINARY
+  }
+
+  /**
+   * How one topic serves both levels.
+   *
+   * @param kind by topic, by share or prequential
+   * @param upperShare share of the samples that validate, 0 unless by share
+   */
+  public record Split(Kind kind, double upperShare) {
+    /** The ways to share out samples. */
+    public enum Kind {
+      /** Each level has its topic, or each record names its role. */
+      BY_ROLE,
+      /** A hash of the sample's id decides. */
+      BY_SHARE,
+      /** Every batch serves as upper batch first and as lower batch then. */
+      PREQUENTIAL
+    }
+  }
+}
