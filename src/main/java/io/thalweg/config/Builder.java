@@ -1,11 +1,9 @@
 package io.thalweg.config;
 
 import io.thalweg.config.Node.Entry;
-import io.thalweg.config.Node.Items;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
-import io.thalweg.problem.Problems;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
@@ -13,7 +11,6 @@ import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Turns a tree that fits the schema into records, and finds what a schema cannot say. */
 final class Builder {
   /** Keys of the solver tree that are about batches, not about the method. */
-  private static final List<String> BATCHING = List.of("batch", "on-idle-upper", "lower-only-steps");
+  private static final List<String> BATCHING =
+      List.of("batch", "on-idle-upper", "lower-only-steps");
 
   /** What was written, for places and for what the methods and problems are given. */
   private final Tree written;
@@ -92,8 +90,7 @@ final class Builder {
       Settings solver, Settings upper, Settings lower, long seed, Problem problem) {
     double[] x1 = start(upper, problem.defaultUpper());
     double[] y1 = start(lower, problem.defaultLower());
-    Constraint constraint =
-        Constraints.of(upper, problem.upperDim(), problem.upperBounds());
+    Constraint constraint = Constraints.of(upper, problem.upperDim(), problem.upperBounds());
     return Methods.create(solver, problem, x1, y1, constraint, seed);
   }
 
@@ -159,11 +156,7 @@ final class Builder {
       warnings.add("samples.header has a meaning only with samples.format: csv");
     }
     return new Samples(
-        topic,
-        split,
-        format,
-        of.texts("header"),
-        of.has("unwrap") ? of.text("unwrap") : null);
+        topic, split, format, of.texts("header"), of.has("unwrap") ? of.text("unwrap") : null);
   }
 
   private TopicNames topics(String job, Samples samples) {
@@ -229,8 +222,7 @@ final class Builder {
       all.put("dead-letters", names.deadLetters());
       Location at = Location.of("default");
       all.forEach(
-          (key, name) ->
-              tree.entries().putIfAbsent(key, new Entry(at, Scalar.of(at, name, name))));
+          (key, name) -> tree.entries().putIfAbsent(key, new Entry(at, Scalar.of(at, name, name))));
     }
   }
 

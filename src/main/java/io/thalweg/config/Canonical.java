@@ -24,8 +24,7 @@ final class Canonical {
   static String sha256(@Nullable Object value) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text(value).getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text(value).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -33,6 +33,9 @@ final class Defaults {
       if (entry == null && rule.has("default")) {
         entry = new Entry(HERE, node(rule.get("default")));
       }
+      if (entry == null && path.isEmpty() && rule.has("required")) {
+        entry = new Entry(HERE, Tree.empty(HERE)); // refused elsewhere; its keys have defaults
+      }
       if (entry != null) {
         String full = path.isEmpty() ? key : path + "." + key;
         out.entries().put(key, new Entry(entry.keyAt(), below(entry.value(), rule, full)));
@@ -62,7 +65,8 @@ final class Defaults {
   private static Node node(JsonNode json) {
     if (json.isObject()) {
       Tree out = Tree.empty(HERE);
-      json.properties().forEach(e -> out.entries().put(e.getKey(), new Entry(HERE, node(e.getValue()))));
+      json.properties()
+          .forEach(e -> out.entries().put(e.getKey(), new Entry(HERE, node(e.getValue()))));
       return out;
     }
     if (json.isArray()) {
@@ -73,7 +77,9 @@ final class Defaults {
     Object value =
         json.isIntegralNumber()
             ? (Object) json.asLong()
-            : json.isNumber() ? json.asDouble() : json.isBoolean() ? json.asBoolean() : json.asText();
+            : json.isNumber()
+                ? json.asDouble()
+                : json.isBoolean() ? json.asBoolean() : json.asText();
     return Scalar.of(HERE, value, json.asText());
   }
 }

@@ -3,6 +3,7 @@ package io.thalweg.config;
 import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
+import io.thalweg.settings.SettingException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -93,21 +94,15 @@ public final class JobReader {
   }
 
   /**
-   * Goes on with every part the schema accepted, so that one run reports all. A part it refused is
+   * Goes on with every key the schema accepted, so that one run reports all. A key it refused is
    * left out: what was said about it is enough.
    */
   private @Nullable JobConfig build(
       Tree tree, List<Mistake> refused, List<Mistake> mistakes, List<String> warnings) {
-    Tree sound = Tree.empty(tree.at());
+    Tree sound = copy(tree);
     boolean arithmetic = true;
-    for (Map.Entry<String, Entry> e : tree.entries().entrySet()) {
-      String key = e.getKey();
-      boolean bad = refused.stream().anyMatch(m -> within(m.key(), key));
-      if (!bad) {
-        sound.entries().put(key, e.getValue());
-      }
-    }
     for (Mistake mistake : refused) {
+      leaveOut(sound, Places.steps(mistake.key()));
       for (String part : List.of("problem", "solver", "upper", "lower", "seed")) {
         arithmetic &= !within(mistake.key(), part);
       }
@@ -116,11 +111,48 @@ public final class JobReader {
       sound.entries().put("job", new Entry(tree.at(), Scalar.of(tree.at(), "unnamed", "unnamed")));
     }
     Builder builder = new Builder(sound, new Defaults(schema).fill(sound), mistakes, warnings);
-    JobConfig config = builder.build();
-    if (arithmetic) {
-      builder.tryArithmetic(config);
+    try {
+      JobConfig config = builder.build();
+      if (arithmetic) {
+        builder.tryArithmetic(config);
+      }
+      return config;
+    } catch (SettingException e) {
+      if (refused.isEmpty()) { // otherwise it only misses what was left out
+        mistakes.add(new Mistake(Places.dotted(tree, e.path()), e.path(), e.problem()));
+      }
+      return null;
     }
-    return config;
+  }
+
+  private static Tree copy(Tree tree) {
+    Tree out = Tree.empty(tree.at());
+    tree.entries()
+        .forEach(
+            (key, entry) -> {
+              Node value = entry.value() instanceof Tree below ? copy(below) : entry.value();
+              out.entries().put(key, new Entry(entry.keyAt(), value));
+            });
+    return out;
+  }
+
+  /** Removes a key; where it is missing, or inside a list, what it is missing from. */
+  private static void leaveOut(Tree root, List<String> path) {
+    Tree tree = root;
+    for (int i = 0; i < path.size(); i++) {
+      String step = path.get(i);
+      Node value = tree.get(step);
+      if (value instanceof Tree below && i + 1 < path.size() && !missing(below, path, i + 1)) {
+        tree = below;
+      } else {
+        tree.entries().remove(step);
+        return;
+      }
+    }
+  }
+
+  private static boolean missing(Tree tree, List<String> path, int i) {
+    return i == path.size() - 1 && tree.get(path.get(i)) == null;
   }
 
   private static boolean within(String key, String part) {
@@ -144,7 +176,6 @@ public final class JobReader {
   }
 
   private static JobFileException unreadable(Path file, String message) {
-    return new JobFileException(
-        List.of(new Mistake(Location.of(file.toString()), "", message)));
+    return new JobFileException(List.of(new Mistake(Location.of(file.toString()), "", message)));
   }
 }

@@ -89,7 +89,11 @@ public final class JobSchema {
   /** The properties that hold where a problem and a method are chosen; null keys choose nothing. */
   ObjectNode resolved(String part, String chosen) {
     ObjectNode out = JSON.objectNode();
-    properties(root).get(part).get("properties").properties().forEach(e -> out.set(e.getKey(), e.getValue()));
+    properties(root)
+        .get(part)
+        .get("properties")
+        .properties()
+        .forEach(e -> out.set(e.getKey(), e.getValue()));
     Map<String, List<Parameter>> of = part.equals("problem") ? problems : methods;
     for (Parameter parameter : of.getOrDefault(chosen, List.of())) {
       out.set(parameter.key(), schema(parameter, of.getOrDefault(chosen, List.of())));

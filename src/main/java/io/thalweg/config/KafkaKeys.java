@@ -23,7 +23,8 @@ final class KafkaKeys {
 
   private static final Pattern QUOTED = Pattern.compile("\"(\\\\.|[^\"\\\\])*\"|'[^']*'");
   private static final Pattern ENTRY =
-      Pattern.compile("\\s*([^\\s;]+)\\s+(?i:required|requisite|sufficient|optional)\\b[^;]*;?\\s*");
+      Pattern.compile(
+          "\\s*([^\\s;]+)\\s+(?i:required|requisite|sufficient|optional)\\b[^;]*;?\\s*");
 
   private KafkaKeys() {}
 

@@ -59,8 +59,7 @@ sealed interface Node {
    *     unresolved
    * @param secrets what references in it were resolved to; empty when there are none
    */
-  record Scalar(
-      Location at, @Nullable Object value, String raw, String shown, Set<String> secrets)
+  record Scalar(Location at, @Nullable Object value, String raw, String shown, Set<String> secrets)
       implements Node {
     static Scalar of(Location at, @Nullable Object value, String raw) {
       return new Scalar(at, value, raw, raw, Set.of());

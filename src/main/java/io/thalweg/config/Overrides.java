@@ -84,8 +84,7 @@ final class Overrides {
     Location at = Location.of(source);
     List<String> path = Keys.split(key);
     boolean verbatim = path.get(0).equals("kafka") && path.size() == 2;
-    Node value =
-        verbatim ? Node.Scalar.of(at, text, text) : YamlText.value(text, source, mistakes);
+    Node value = verbatim ? Node.Scalar.of(at, text, text) : YamlText.value(text, source, mistakes);
     Tree tree = root;
     for (String step : path.subList(0, path.size() - 1)) {
       if (tree.get(step) instanceof Tree below) {

@@ -29,15 +29,16 @@ final class Places {
     Location place = root.at();
     Node at = root;
     for (String step : path) {
-      if (at instanceof Tree tree && tree.entries().get(step) instanceof Entry entry) {
+      Node next = below(at, step);
+      Entry entry = at instanceof Tree tree ? tree.entries().get(step) : null;
+      if (entry != null) {
         place = entry.keyAt();
-      } else if (below(at, step) instanceof Node item) {
-        place = item.at();
-      }
-      at = at == null ? null : below(at, step);
-      if (at == null) {
+      } else if (next != null) {
+        place = next.at();
+      } else {
         break;
       }
+      at = next;
     }
     return place;
   }

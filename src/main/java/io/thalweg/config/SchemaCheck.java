@@ -51,15 +51,16 @@ final class SchemaCheck {
           if (nearest != null) {
             intended.add(Places.dotted(appended(path, nearest)));
           }
-          String hint =
-              known.isEmpty() ? "" : Suggestions.hint(error.getProperty(), known);
+          String hint = known.isEmpty() ? "" : Suggestions.hint(error.getProperty(), known);
           put(found, new Mistake(Places.key(tree, key), Places.dotted(key), "unknown key" + hint));
         }
         default ->
             put(
                 found,
                 new Mistake(
-                    Places.value(tree, path), Places.dotted(path), complaint(error, rule, tree, path)));
+                    Places.value(tree, path),
+                    Places.dotted(path),
+                    complaint(error, rule, tree, path)));
       }
     }
     for (Missing m : missing) {

@@ -156,7 +156,8 @@ final class YamlText {
   private Node number(YAMLParser parser, String path, Location at, boolean whole)
       throws IOException {
     String raw = parser.getText();
-    if (whole && parser.getNumberType() != com.fasterxml.jackson.core.JsonParser.NumberType.BIG_INTEGER) {
+    if (whole
+        && parser.getNumberType() != com.fasterxml.jackson.core.JsonParser.NumberType.BIG_INTEGER) {
       return Node.Scalar.of(at, parser.getLongValue(), raw);
     }
     double value = parser.getDoubleValue();
