@@ -1,5 +1,6 @@
 package io.thalweg.app;
 
+import io.thalweg.config.JobFileException;
 import io.thalweg.settings.SettingException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -16,7 +17,7 @@ final class Failures {
       if (t instanceof UserError user) {
         return user.code();
       }
-      if (t instanceof SettingException) {
+      if (t instanceof SettingException || t instanceof JobFileException) {
         return ExitCode.CONFIGURATION;
       }
       if (isBroker(t)) {
@@ -31,6 +32,10 @@ final class Failures {
     for (Throwable t = failure; t != null; t = next(t)) {
       if (t instanceof UserError || t instanceof SettingException) {
         return String.valueOf(t.getMessage());
+      }
+      if (t instanceof JobFileException job) {
+        int count = job.mistakes().size();
+        return job.getMessage() + (count == 1 ? "" : "\n" + count + " mistakes in the job file");
       }
       if (isBroker(t)) {
         return "the broker cannot be used: " + t.getMessage();

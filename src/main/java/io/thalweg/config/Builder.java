@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class Builder {
     JobConfig config =
         new JobConfig(
             job,
-            ((Number) java.util.Objects.requireNonNull(root.raw("seed"))).longValue(),
+            ((Number) Objects.requireNonNull(root.raw("seed"))).longValue(),
             part("problem"),
             solver,
             part("upper"),
@@ -239,7 +240,12 @@ final class Builder {
                 }
               });
     }
-    KafkaKeys.check(values, (key, reason) -> wrong("kafka." + key, reason));
+    KafkaKeys.check(
+        values,
+        (key, reason) -> {
+          Location at = Places.key(written, List.of("kafka", key));
+          mistakes.add(new Mistake(at, "kafka." + key, reason));
+        });
     return new Clients(values, shown);
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,9 @@ public final class JobSchema {
   private final Map<String, List<Parameter>> methods;
 
   JobSchema(List<ProblemInfo> problems, List<MethodInfo> methods) {
-    this.problems = new java.util.LinkedHashMap<>();
+    this.problems = new LinkedHashMap<>();
     problems.forEach(p -> this.problems.put(p.id(), p.parameters()));
-    this.methods = new java.util.LinkedHashMap<>();
+    this.methods = new LinkedHashMap<>();
     methods.forEach(m -> this.methods.put(m.id(), m.parameters()));
     this.root = base();
     // the class name of a problem of the user's has a dot; its keys are its own
@@ -267,7 +268,8 @@ public final class JobSchema {
       }
       tree |= part.path("additionalProperties").isObject();
     }
-    if (!path.isEmpty() && ("object".equals(node.path("type").asText()) && !tree || opens(parts))) {
+    boolean unlisted = "object".equals(node.path("type").asText()) && !tree;
+    if (!path.isEmpty() && (unlisted || opens(parts))) {
       open.add(path);
     }
   }

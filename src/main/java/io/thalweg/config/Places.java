@@ -61,9 +61,9 @@ final class Places {
       return Overrides.Keys.split(key);
     }
     List<String> out = new ArrayList<>();
-    for (String step : key.split("\\.")) {
-      for (String part : step.split("[\\[\\]]+")) {
-        out.add(part);
+    for (String step : key.split("[.\\[\\]]", -1)) {
+      if (!step.isEmpty()) {
+        out.add(step);
       }
     }
     return out;

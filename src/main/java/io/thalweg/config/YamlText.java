@@ -2,6 +2,7 @@ package io.thalweg.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * YAML (JSON included) to {@link Node}. Only tokens are read, so that a tag can build nothing;
@@ -109,22 +111,16 @@ final class YamlText {
       wrong(at, path, "tags (!" + tag + ") are not supported: write the plain value");
     }
     JsonToken token = parser.currentToken();
-    switch (token) {
-      case START_OBJECT:
-        return tree(parser, path, at);
-      case START_ARRAY:
-        return items(parser, path, at);
-      case VALUE_NULL:
-        return Node.Scalar.of(at, null, "");
-      case VALUE_TRUE:
-      case VALUE_FALSE:
-        return Node.Scalar.of(at, token == JsonToken.VALUE_TRUE, parser.getText());
-      case VALUE_NUMBER_INT:
-      case VALUE_NUMBER_FLOAT:
-        return number(parser, path, at, token == JsonToken.VALUE_NUMBER_INT);
-      default:
-        return Node.Scalar.of(at, parser.getText(), parser.getText());
-    }
+    return switch (token) {
+      case START_OBJECT -> tree(parser, path, at);
+      case START_ARRAY -> items(parser, path, at);
+      case VALUE_NULL -> Node.Scalar.of(at, null, "");
+      case VALUE_TRUE, VALUE_FALSE ->
+          Node.Scalar.of(at, token == JsonToken.VALUE_TRUE, parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          number(parser, path, at, token == JsonToken.VALUE_NUMBER_INT);
+      default -> Node.Scalar.of(at, parser.getText(), parser.getText());
+    };
   }
 
   private Node tree(YAMLParser parser, String path, Location at) throws IOException {
@@ -156,16 +152,19 @@ final class YamlText {
   private Node number(YAMLParser parser, String path, Location at, boolean whole)
       throws IOException {
     String raw = parser.getText();
-    if (whole
-        && parser.getNumberType() != com.fasterxml.jackson.core.JsonParser.NumberType.BIG_INTEGER) {
-      return Node.Scalar.of(at, parser.getLongValue(), raw);
+    try {
+      if (whole && parser.getNumberType() != NumberType.BIG_INTEGER) {
+        return Node.Scalar.of(at, parser.getLongValue(), raw);
+      }
+      double value = parser.getDoubleValue();
+      if (Double.isFinite(value)) {
+        return Node.Scalar.of(at, value, raw);
+      }
+    } catch (JacksonException e) {
+      // .inf and .nan, which YAML calls numbers
     }
-    double value = parser.getDoubleValue();
-    if (!Double.isFinite(value)) {
-      wrong(at, path, "expected a finite number, found " + raw);
-      return Node.Scalar.of(at, 0.0, raw);
-    }
-    return Node.Scalar.of(at, value, raw);
+    wrong(at, path, "expected a finite number, found " + raw);
+    return Node.Scalar.of(at, 0.0, raw);
   }
 
   private Location here(YAMLParser parser) {
@@ -187,7 +186,7 @@ final class YamlText {
     String message = e.getOriginalMessage();
     int cut = message.indexOf("\n in ");
     String head = cut < 0 ? message : message.substring(0, cut);
-    if (e.getCause() instanceof org.yaml.snakeyaml.error.MarkedYAMLException marked) {
+    if (e.getCause() instanceof MarkedYAMLException marked) {
       String context = marked.getContext();
       String problem = marked.getProblem();
       head = (context == null ? "" : context + ": ") + (problem == null ? "" : problem);
