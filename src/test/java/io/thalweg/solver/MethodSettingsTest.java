@@ -1,0 +1,206 @@
+package io.thalweg.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.thalweg.oracle.BilevelOracle;
+import io.thalweg.oracle.Capability;
+import io.thalweg.problem.Problem;
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.SettingException;
+import io.thalweg.settings.Settings;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MethodSettingsTest {
+  private static final double[] X1 = {0.3, -0.2, 0.1};
+  private final Problem problem = RandomGame.problem();
+
+  private Solver create(Map<String, ?> keys) {
+    Map<String, Object> all = new LinkedHashMap<>(keys);
+    all.putIfAbsent("method", "msgbio");
+    return Methods.create(
+        Settings.of("solver", all), problem, X1, new double[4], Constraint.NONE, 1);
+  }
+
+  static List<Arguments> complaints() {
+    return List.of(
+        Arguments.of(
+            Map.of("method", "vr-msgbo"),
+            "solver.method must be one of mgbio, msgbio, vr-msgbio, but was \"vr-msgbo\"; did you"
+                + " mean \"vr-msgbio\"?"),
+        Arguments.of(
+            Map.of("hypergradient", "dens"),
+            "solver.hypergradient must be one of dense, lanczos, linear-system, but was \"dens\";"
+                + " did you mean \"dense\"?"),
+        Arguments.of(
+            Map.of("hypergradient", Map.of("lanczos", Map.of("krilov", 3))),
+            "solver.hypergradient.lanczos.krilov is not known here; did you mean \"krylov\"?"),
+        Arguments.of(
+            Map.of("hypergradient", Map.of("type", "lanczos", "krylov", 0)),
+            "solver.hypergradient.krylov must be at least 1, but was 0"),
+        Arguments.of(
+            Map.of("hypergradient", Map.of("linear-system", Map.of("rho", 1)), "rho", 1),
+            "solver.rho is given twice: here and at solver.hypergradient.linear-system.rho"),
+        Arguments.of(
+            Map.of("eta", Map.of("schedule", "cbr")),
+            "solver.eta.schedule must be one of constant, sqrt, cbrt, power, but was \"cbr\"; did"
+                + " you mean \"cbrt\"?"),
+        Arguments.of(Map.of("eta", -1), "solver.eta must be in (0, inf), but was -1.0"),
+        Arguments.of(Map.of("gamma", 0), "solver.gamma must be in (0, inf), but was 0.0"),
+        Arguments.of(Map.of("mu", 3, "lg", 2), "solver.lg must be at least mu = 3.0, but was 2.0"),
+        Arguments.of(
+            Map.of("c", Map.of("g", 1)), "solver.c.g is not known here; did you mean \"u\"?"),
+        Arguments.of(Map.of("c", Map.of("u", -1)), "solver.c.u must be in [0, inf), but was -1.0"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("complaints")
+  void a_wrong_setting_is_named_with_what_was_expected(Map<String, ?> keys, String message) {
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> create(keys))
+        .withMessage(message);
+  }
+
+  @Test
+  void every_method_runs_without_a_single_key() {
+    for (MethodInfo info : Methods.all()) {
+      for (String option : info.needs().keySet()) {
+        Solver solver = create(Map.of("method", info.id(), "hypergradient", option));
+        for (StepInput input : RandomGame.inputs(problem, 1, 500)) {
+          assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+        }
+      }
+      assertThat(Methods.info(info.id())).isEqualTo(info);
+    }
+  }
+
+  @Test
+  void defaults_on_the_page_are_the_defaults_in_use() {
+    for (MethodInfo info : Methods.all()) {
+      for (String option : info.needs().keySet()) {
+        Map<String, Object> spelled = new LinkedHashMap<>();
+        for (Parameter parameter : info.parameters()) {
+          if (parameter.defaultValue() != null) {
+            spelled.put(parameter.key(), parameter.defaultValue());
+          }
+        }
+        spelled.put("method", info.id());
+        spelled.put("hypergradient", option);
+        Solver explicit = create(spelled);
+        Solver silent = create(Map.of("method", info.id(), "hypergradient", option));
+        for (StepInput input : RandomGame.inputs(problem, 2, 40)) {
+          explicit.step(input);
+          silent.step(input);
+        }
+        assertThat(Recorded.of(explicit).bits()).isEqualTo(Recorded.of(silent).bits());
+      }
+    }
+  }
+
+  @Test
+  void the_ways_to_write_an_option_mean_the_same() {
+    List<Object> ways =
+        List.of(Map.of("lanczos", Map.of("krylov", 2)), Map.of("type", "lanczos", "krylov", 2));
+    Solver reference = create(Map.of("hypergradient", "lanczos", "krylov", 2));
+    List<StepInput> inputs = RandomGame.inputs(problem, 2, 10);
+    inputs.forEach(reference::step);
+    for (Object way : ways) {
+      Solver solver = create(Map.of("hypergradient", way));
+      inputs.forEach(solver::step);
+      assertThat(Recorded.of(solver).bits()).isEqualTo(Recorded.of(reference).bits());
+    }
+  }
+
+  @Test
+  void an_oracle_that_lacks_matrices_is_told_what_is_possible() {
+    BilevelOracle products = limited(Set.of(Capability.FIRST_ORDER, Capability.PRODUCTS));
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(
+            () ->
+                Methods.create(
+                    Settings.of("solver", Map.of("method", "mgbio")),
+                    products,
+                    X1,
+                    new double[4],
+                    Constraint.NONE,
+                    1))
+        .withMessage(
+            "solver.hypergradient must be one of [lanczos, linear-system] because the problem"
+                + " offers only [FIRST_ORDER, PRODUCTS], but was dense");
+  }
+
+  private BilevelOracle limited(Set<Capability> offered) {
+    return (BilevelOracle)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {BilevelOracle.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("capabilities")) {
+                return offered;
+              }
+              try {
+                return method.invoke(problem, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void the_initial_point_must_fit() {
+    Settings msgbio = Settings.of("solver", Map.of("method", "msgbio"));
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(
+            () -> Methods.create(msgbio, problem, new double[2], new double[4], Constraint.NONE, 1))
+        .withMessage("upper.init must have length 3, but had 2");
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(
+            () ->
+                Methods.create(
+                    msgbio, problem, X1, new double[] {0, 0, Double.NaN, 0}, Constraint.NONE, 1))
+        .withMessage("lower.init must hold finite numbers, but entry 2 was NaN");
+    Constraint box =
+        Constraints.of(
+            Settings.of("upper", Map.of("constraint", Map.of("type", "box", "upper", 0.2))),
+            3,
+            problem.upperBounds());
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Methods.create(msgbio, problem, X1, new double[4], box, 1))
+        .withMessageContaining("entry 0 was 0.3 and the nearest point has 0.2");
+    Settings big = Settings.of("solver", Map.of("method", "mgbio", "eta", 1.5));
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Methods.create(big, problem, new double[3], new double[4], box, 1))
+        .withMessageContaining("eta_1 was 1.5");
+  }
+
+  @ParameterizedTest(name = "{0}: eta_10 = {2}")
+  @MethodSource("schedules")
+  void schedules_fall_as_their_root_down_to_the_floor(String name, Object eta, double expected) {
+    Schedule schedule =
+        Schedule.of(
+            Settings.of("solver", Map.of("eta", eta)),
+            "eta",
+            new Schedule(Schedule.Kind.SQRT, 1, 6, 0, 0));
+    assertThat(schedule.at(10)).isCloseTo(expected, within(1e-15));
+  }
+
+  static List<Arguments> schedules() {
+    return List.of(
+        Arguments.of("number", 0.3, 0.3),
+        Arguments.of("constant", Map.of("schedule", "constant", "k", 0.2), 0.2),
+        Arguments.of("sqrt by default", Map.of("k", 2), 0.5),
+        Arguments.of("cbrt", Map.of("schedule", "cbrt", "k", 2, "m", 54), 0.5),
+        Arguments.of("power", Map.of("schedule", "power", "power", 2, "m", 0), 0.01),
+        Arguments.of("floor", Map.of("schedule", "sqrt", "floor", 0.7), 0.7));
+  }
+}
