@@ -4,6 +4,7 @@ import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
@@ -12,6 +13,7 @@ import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -157,7 +159,20 @@ final class Builder {
       warnings.add("samples.header has a meaning only with samples.format: csv");
     }
     return new Samples(
-        topic, split, format, of.texts("header"), of.has("unwrap") ? of.text("unwrap") : null);
+        topic, split, format, header(of), of.has("unwrap") ? of.text("unwrap") : null);
+  }
+
+  private static Map<Level, List<String>> header(Settings samples) {
+    Map<Level, List<String>> out = new EnumMap<>(Level.class);
+    boolean byLevel = samples.isTree("header");
+    for (Level level : Level.values()) {
+      String key = level == Level.LOWER ? "train" : "validation";
+      List<String> names = byLevel ? samples.child("header").texts(key) : samples.texts("header");
+      if (!names.isEmpty()) {
+        out.put(level, names);
+      }
+    }
+    return out;
   }
 
   private TopicNames topics(String job, Samples samples) {

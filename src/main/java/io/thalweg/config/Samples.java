@@ -1,6 +1,10 @@
 package io.thalweg.config;
 
+import io.thalweg.sample.Level;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,15 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param topic the one topic for both levels, or null when each has its own
  * @param split how one topic serves both levels
  * @param format what a record holds unless its header says otherwise
- * @param header names of the CSV columns, empty when a file's first line names them
+ * @param header names of the CSV columns by level; a level without an entry has the fields of the
+ *     problem in their order
  * @param unwrap JSON pointer to the sample inside a record, or null
  */
 public record Samples(
     @Nullable String topic,
     Split split,
     Format format,
-    List<String> header,
+    Map<Level, List<String>> header,
     @Nullable String unwrap) {
+  /** Copies the headers. */
+  public Samples {
+    Map<Level, List<String>> copy = new EnumMap<>(Level.class);
+    header.forEach((level, names) -> copy.put(level, List.copyOf(names)));
+    header = Collections.unmodifiableMap(copy);
+  }
+
   /** What a record holds. */
   public enum Format {
     /** One JSON object. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
 import io.thalweg.solver.Solver;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class JobReaderTest {
                 "bank",
                 new Samples.Split(Samples.Split.Kind.BY_SHARE, 0.1),
                 Samples.Format.CSV,
-                List.of("x", "y"),
+                Map.of(Level.LOWER, List.of("x", "y"), Level.UPPER, List.of("x", "y")),
                 "/payload/after"));
     assertThat(job.topics().snapshots()).isEqualTo("churn.models");
     assertThat(job.topics().partitions()).isEqualTo(6);
