@@ -41,6 +41,14 @@ final class Failures {
     return new KafkaFailure(Category.RESTARTABLE, doing + " failed: " + words(last), thrown);
   }
 
+  /** The same for a commit: a broker that is away is waited for by starting anew. */
+  static KafkaFailure ofCommit(Throwable thrown, String doing) {
+    KafkaFailure said = of(thrown, doing);
+    return said.category() == Category.UNREACHABLE
+        ? new KafkaFailure(Category.RESTARTABLE, words(said), said)
+        : said;
+  }
+
   /** The innermost of the wrappers that futures put around a failure. */
   static Throwable unwrap(Throwable thrown) {
     Throwable t = thrown;

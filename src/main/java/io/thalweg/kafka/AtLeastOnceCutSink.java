@@ -1,0 +1,114 @@
+package io.thalweg.kafka;
+
+import io.thalweg.pipeline.CutSink;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.Positions;
+import io.thalweg.wire.SnapshotCodec;
+import java.time.Duration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import reactor.core.publisher.Mono;
+
+/**
+ * Without transactions: snapshots and dead letters are acknowledged first, then the checkpoint is
+ * written, and the checkpoint alone is the truth. After a crash between the two the same snapshots
+ * come again with the same versions in a later epoch, so readers can drop repeats. Lower latency;
+ * nothing keeps a second writer out but the election.
+ */
+public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
+  private final OffsetNotes notes;
+  private final String job;
+  private final CutWriter writer;
+  private final CommitLoop loop;
+
+  private AtLeastOnceCutSink(
+      Producer<byte[], byte[]> producer, Admin admin, String job, CutWriter writer) {
+    this.producer = producer;
+    this.admin = admin;
+    this.notes = new OffsetNotes(admin, job);
+    this.job = job;
+    this.writer = writer;
+    this.loop = new CommitLoop("thalweg-commit", cuts -> writer.commit(cuts, new TwoFlushes()));
+  }
+
+  /**
+   * Connects.
+   *
+   * @param kafka settings
+   * @param topics where to write
+   * @param store where the checkpoint is then to be read
+   * @param codec how snapshots are written
+   * @return a sink that takes cuts once the checkpoint is read
+   * @throws KafkaFailure when a topic is missing, no broker answers or it refuses us
+   */
+  public static AtLeastOnceCutSink open(
+      KafkaSettings kafka, SinkTopics topics, KafkaCheckpointStore store, SnapshotCodec codec) {
+    Topics.require(kafka, topics.names());
+    Producer<byte[], byte[]> producer;
+    try {
+      producer = new KafkaProducer<>(kafka.producer(store.job() + "-write"));
+    } catch (RuntimeException e) {
+      throw Failures.of(e, "opening the producer of job " + store.job());
+    }
+    store.forget();
+    CutWriter writer = new CutWriter(producer, topics, store, codec);
+    return new AtLeastOnceCutSink(producer, Topics.open(kafka), store.job(), writer);
+  }
+
+  @Override
+  public Mono<Void> accept(Cut cut) {
+    return loop.accept(cut);
+  }
+
+  @Override
+  public Mono<Void> flush() {
+    return loop.flush();
+  }
+
+  /**
+   * What was written so far.
+   *
+   * @return the figures as of the last commit
+   */
+  public CommitStatistics statistics() {
+    return writer.statistics();
+  }
+
+  /** Ends after the commit under way; what was not flushed is not written. */
+  @Override
+  public void close() {
+    loop.stop(CLOSE.toMillis());
+    producer.close(CLOSE);
+    admin.close(CLOSE);
+  }
+
+  private final class TwoFlushes implements CutWriter.Delivery {
+    @Override
+    public void begin() {
+      // nothing to open
+    }
+
+    @Override
+    public void beforeCheckpoint(Outbox outbox) {
+      outbox.flush();
+    }
+
+    /** The offsets are for lag tools only, so nobody waits for them. */
+    @Override
+    public void end(Outbox outbox, Positions positions) {
+      outbox.flush();
+      notes.note(CutRecords.offsets(positions));
+    }
+
+    @Override
+    public RuntimeException abandon(RuntimeException failure) {
+      producer.close(Duration.ZERO);
+      return Failures.ofCommit(failure, "writing for job " + job);
+    }
+  }
+}

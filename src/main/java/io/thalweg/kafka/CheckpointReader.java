@@ -1,0 +1,112 @@
+package io.thalweg.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.thalweg.kafka.CheckpointLayout.Manifest;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the newest whole checkpoint together from records in log order. */
+final class CheckpointReader {
+  private final String job;
+  private final CheckpointLayout layout;
+  private final Map<String, byte[]> chunks = new HashMap<>();
+  private byte @Nullable [] newest;
+  private long newestOffset = -1;
+  private @Nullable String complaint;
+
+  CheckpointReader(String job, CheckpointLayout layout) {
+    this.job = job;
+    this.layout = layout;
+    layout.clear();
+  }
+
+  void take(long offset, byte @Nullable [] keyBytes, byte @Nullable [] value) {
+    if (keyBytes == null) {
+      return;
+    }
+    String key = new String(keyBytes, UTF_8);
+    if (!key.equals(job)) {
+      takeChunk(key, value);
+    } else if (value == null) {
+      newest = null;
+    } else if (Manifest.is(value)) {
+      takeManifest(offset, value);
+    } else {
+      newest = value;
+      newestOffset = offset;
+    }
+  }
+
+  /** The newest whole checkpoint, or null when there is none. */
+  byte @Nullable [] newest() {
+    return newest;
+  }
+
+  /** Offset of the record that completed it. */
+  long newestOffset() {
+    return newestOffset;
+  }
+
+  /** What was wrong with the last manifest that could not be used, or null. */
+  @Nullable String complaint() {
+    return complaint;
+  }
+
+  private void takeChunk(String key, byte @Nullable [] value) {
+    int[] at = layout.chunkOf(key);
+    if (at == null) {
+      return;
+    }
+    if (value == null || value.length < 8) {
+      chunks.remove(key);
+    } else {
+      chunks.put(key, value);
+      layout.sawChunk(at[0], at[1], ByteBuffer.wrap(value).getLong());
+    }
+  }
+
+  private void takeManifest(long offset, byte[] value) {
+    try {
+      Manifest manifest = Manifest.read(value);
+      newest = assemble(manifest);
+      newestOffset = offset;
+      complaint = null;
+      layout.sawManifest(manifest);
+    } catch (IllegalArgumentException e) {
+      complaint = "the manifest at offset " + offset + ": " + e.getMessage();
+    }
+  }
+
+  private byte[] assemble(Manifest manifest) {
+    ByteBuffer whole = ByteBuffer.allocate(Math.max(0, manifest.length()));
+    for (int k = 0; k < manifest.chunks(); k++) {
+      byte[] chunk = chunks.get(layout.chunkKey(manifest.slot(), k));
+      if (chunk == null || ByteBuffer.wrap(chunk).getLong() != manifest.write()) {
+        throw new IllegalArgumentException(
+            "chunk " + k + " of " + manifest.chunks() + " is missing or of another write");
+      }
+      if (chunk.length - 8 > whole.remaining()) {
+        throw new IllegalArgumentException(
+            "the chunks hold more than the " + manifest.length() + " bytes expected");
+      }
+      whole.put(chunk, 8, chunk.length - 8);
+    }
+    byte[] bytes = Arrays.copyOf(whole.array(), whole.position());
+    if (bytes.length != manifest.length() || CheckpointLayout.crc(bytes) != manifest.crc()) {
+      throw new IllegalArgumentException(
+          "expected "
+              + manifest.length()
+              + " bytes with CRC-32C "
+              + Integer.toHexString(manifest.crc())
+              + ", found "
+              + bytes.length
+              + " with "
+              + Integer.toHexString(CheckpointLayout.crc(bytes)));
+    }
+    return bytes;
+  }
+}

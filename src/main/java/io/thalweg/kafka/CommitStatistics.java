@@ -1,0 +1,44 @@
+package io.thalweg.kafka;
+
+/**
+ * What a sink has made durable since it was opened.
+ *
+ * @param commits how many commits
+ * @param snapshots snapshots in them
+ * @param deadLetters dead letters in them
+ * @param bytes keys and values in them, before compression
+ * @param lastNanos how long the last commit took, in nanoseconds
+ * @param longestNanos how long the slowest took
+ * @param totalNanos how long all of them took together
+ */
+public record CommitStatistics(
+    long commits,
+    long snapshots,
+    long deadLetters,
+    long bytes,
+    long lastNanos,
+    long longestNanos,
+    long totalNanos) {
+  /** Nothing yet. */
+  public static final CommitStatistics NONE = new CommitStatistics(0, 0, 0, 0, 0, 0, 0);
+
+  CommitStatistics plus(long moreSnapshots, long moreDeadLetters, long moreBytes, long nanos) {
+    return new CommitStatistics(
+        commits + 1,
+        snapshots + moreSnapshots,
+        deadLetters + moreDeadLetters,
+        bytes + moreBytes,
+        nanos,
+        Math.max(longestNanos, nanos),
+        totalNanos + nanos);
+  }
+
+  /**
+   * Mean duration of a commit.
+   *
+   * @return milliseconds, 0 before the first
+   */
+  public double meanMillis() {
+    return commits == 0 ? 0 : totalNanos / 1e6 / commits;
+  }
+}

@@ -1,0 +1,93 @@
+package io.thalweg.kafka;
+
+import io.thalweg.kafka.KafkaFailure.Category;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one commit on their way: remembers the first failure, which the clients report on
+ * a thread of theirs, and counts bytes.
+ */
+final class Outbox {
+  private record Failed(String what, String topic, long size, Exception cause) {}
+
+  private final Producer<byte[], byte[]> producer;
+  private final AtomicReference<@Nullable Failed> failed = new AtomicReference<>();
+  private long bytes;
+
+  Outbox(Producer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  /**
+   * Hands a record to the client.
+   *
+   * @param what what it is, for messages
+   */
+  void send(ProducerRecord<byte[], byte[]> record, String what) {
+    check();
+    long size = size(record.key()) + size(record.value());
+    bytes += size;
+    Future<RecordMetadata> unused =
+        producer.send(
+            record,
+            (metadata, exception) -> {
+              if (exception != null) {
+                failed.compareAndSet(null, new Failed(what, record.topic(), size, exception));
+              }
+            });
+    check();
+  }
+
+  /** Throws when a record failed. */
+  void check() {
+    Failed f = failed.get();
+    if (f != null) {
+      throw said(f);
+    }
+  }
+
+  /** The failure of a record when there was one: what the client throws after it says less. */
+  RuntimeException firstFailure(RuntimeException later) {
+    Failed f = failed.get();
+    return f == null ? later : said(f);
+  }
+
+  private static KafkaFailure said(Failed f) {
+    if (Failures.causedBy(f.cause(), RecordTooLargeException.class)) {
+      return new KafkaFailure(
+          Category.TOO_LARGE,
+          f.what()
+              + " has "
+              + f.size()
+              + " bytes, more than topic "
+              + f.topic()
+              + " takes ("
+              + f.cause().getMessage()
+              + "); raise max.message.bytes of the topic and kafka.max.request.size of the job,"
+              + " or publish less (fewer features, or more often: the ledger grows with the steps"
+              + " between snapshots)",
+          f.cause());
+    }
+    return Failures.of(f.cause(), "writing " + f.what() + " to " + f.topic());
+  }
+
+  /** Waits until every record is acknowledged, or throws. */
+  void flush() {
+    producer.flush();
+    check();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  private static long size(byte @Nullable [] part) {
+    return part == null ? 0 : part.length;
+  }
+}

@@ -1,0 +1,31 @@
+package io.thalweg.kafka;
+
+import java.util.List;
+
+/**
+ * Where a job writes.
+ *
+ * @param snapshots what readers get
+ * @param checkpoints what a restart gets
+ * @param deadLetters samples that could not be used
+ */
+public record SinkTopics(String snapshots, String checkpoints, String deadLetters) {
+  /**
+   * The names a job has unless its job file says otherwise.
+   *
+   * @param job name of the job
+   * @return {@code job.snapshots}, {@code job.checkpoints}, {@code job.dead-letters}
+   */
+  public static SinkTopics of(String job) {
+    return new SinkTopics(job + ".snapshots", job + ".checkpoints", job + ".dead-letters");
+  }
+
+  /**
+   * All of them, to check that they exist.
+   *
+   * @return the three names
+   */
+  public List<String> names() {
+    return List.of(snapshots, checkpoints, deadLetters);
+  }
+}

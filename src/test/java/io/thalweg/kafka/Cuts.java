@@ -1,0 +1,71 @@
+package io.thalweg.kafka;
+
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Position;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
+import io.thalweg.stream.StateArray;
+import java.util.List;
+import java.util.Map;
+
+/** Cuts for tests of sinks. */
+final class Cuts {
+  private Cuts() {}
+
+  static Cut cut(String job, String topic, long version, DeadLetter... deadLetters) {
+    return new Cut(
+        snapshot(job, topic, version, 3), checkpoint(topic, version, 3), List.of(deadLetters));
+  }
+
+  static Cut withState(String job, String topic, long version, int doubles) {
+    return new Cut(
+        snapshot(job, topic, version, 3), checkpoint(topic, version, doubles), List.of());
+  }
+
+  static Snapshot snapshot(String job, String topic, long version, int dim) {
+    double[] x = new double[dim];
+    java.util.Arrays.setAll(x, i -> StrictMath.sin(version + i));
+    return new Snapshot(
+        job,
+        1,
+        version,
+        10 * version,
+        1_700_000_000_000L + version,
+        "msgbio",
+        "cafe",
+        Map.of("l2", 0.5),
+        x,
+        new double[] {version},
+        Map.of("upper-loss", 1.0 / version),
+        positions(topic, version),
+        new Ledger(positions(topic, version - 1), List.of()),
+        Long.MIN_VALUE,
+        "test");
+  }
+
+  static Checkpoint checkpoint(String topic, long version, int doubles) {
+    double[] state = new double[doubles];
+    java.util.Arrays.setAll(state, i -> StrictMath.cos(version * 1e-3 + i));
+    return new Checkpoint(
+        "cafe",
+        1,
+        version,
+        "",
+        positions(topic, version),
+        Map.of(topic, "id"),
+        List.of(new StateArray.Doubles("y", state)),
+        List.of());
+  }
+
+  static Positions positions(String topic, long version) {
+    return Positions.at(List.of(new Lane(topic, 0)), List.of(new Position(100 * version, 0)));
+  }
+
+  static double[] state(Checkpoint checkpoint) {
+    return ((StateArray.Doubles) checkpoint.solver().get(0)).values();
+  }
+}
