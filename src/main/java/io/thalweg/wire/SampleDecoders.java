@@ -4,6 +4,7 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class SampleDecoders {
    * @param options format of records that do not name theirs, and how it is written
    * @param schemas what a sample of each level holds, both levels present
    * @return the decoder
+   * @throws IllegalArgumentException when a CSV header names a column twice
    */
   public static SampleDecoder create(SampleOptions options, Map<Level, SampleSchema> schemas) {
     return new ByContentType(options, schemas);
@@ -29,12 +31,20 @@ public final class SampleDecoders {
   private static final class ByContentType implements SampleDecoder {
     private final SampleFormat fallback;
     private final JsonSamples json;
+    private @Nullable CsvSamples csv;
+    private final Map<Level, List<String>> csvHeader;
+    private final Map<Level, SampleSchema> schemas;
+    private final BinaryReader binary;
     private SampleReader current;
+    private int count;
 
     ByContentType(SampleOptions options, Map<Level, SampleSchema> schemas) {
       fallback = options.format();
       json = new JsonSamples(schemas, options.unwrap());
-      current = json;
+      csvHeader = options.header();
+      this.schemas = schemas;
+      binary = new BinaryReader(schemas);
+      current = options.header().isEmpty() ? json : csv();
     }
 
     @Override
@@ -42,6 +52,7 @@ public final class SampleDecoders {
       SampleFormat format = format(contentType);
       current = reader(format == null ? fallback : format);
       current.reset();
+      count = 0;
       if (bytes == null) {
         current.reject("the value is null: a tombstone holds no sample");
         return 0;
@@ -57,7 +68,8 @@ public final class SampleDecoders {
                 + SampleReader.quote(String.valueOf(contentType)));
         return 0;
       }
-      return current.open(bytes);
+      count = current.open(bytes);
+      return count;
     }
 
     private @Nullable SampleFormat format(@Nullable String contentType) {
@@ -68,13 +80,24 @@ public final class SampleDecoders {
 
     private SampleReader reader(SampleFormat format) {
       return switch (format) {
-        case JSON, CSV, BINARY -> json;
+        case JSON -> json;
+        case CSV -> csv();
+        case BINARY -> binary;
       };
+    }
+
+    /** Built when the first line comes: few jobs need it. */
+    private CsvSamples csv() {
+      if (csv == null) {
+        csv = new CsvSamples(schemas, csvHeader);
+      }
+      return csv;
     }
 
     @Override
     public boolean decode(int index, Level as, Batch into) {
-      return current.decode(index, as, into);
+      // a record that could not be opened has no samples, and its reader holds an older one
+      return index < count && current.decode(index, as, into);
     }
 
     @Override

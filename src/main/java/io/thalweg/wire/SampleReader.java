@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 abstract class SampleReader {
   private static final int LONGEST_QUOTE = 40;
 
+  /** A hundred million days from 1970, in milliseconds; below 2^53, so that a double holds it. */
+  private static final double LAST_TIME = 8.64e15;
+
   private final SampleSchema lower;
   private final SampleSchema upper;
 
@@ -97,10 +100,6 @@ abstract class SampleReader {
     hasId = true;
   }
 
-  final void eventTime(long millis) {
-    eventTime = millis;
-  }
-
   /** The level a word names. */
   final void readRole(String word) {
     if (word.equals("train")) {
@@ -114,7 +113,7 @@ abstract class SampleReader {
 
   /** Milliseconds since 1970 as a number. */
   final void readTime(double millis) {
-    if (Math.abs(millis) <= 8.64e15) {
+    if (Math.abs(millis) <= LAST_TIME) {
       eventTime = (long) millis;
     } else {
       reject("t must be milliseconds since 1970, but was " + millis);

@@ -2,6 +2,7 @@ package io.thalweg.wire;
 
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.SampleSchema;
+import java.util.Arrays;
 
 /**
  * Index-value pairs put into the layout the schema asks for. Their order is free; values of one
@@ -23,7 +24,7 @@ final class SparseRows {
     double[] row = into.column(features);
     int at = into.size() * width;
     if (!schema.sparse()) {
-      java.util.Arrays.fill(row, at, at + width, 0);
+      Arrays.fill(row, at, at + width, 0);
     }
     for (int k = 0; k < count; k++) {
       int index = indices[k];
