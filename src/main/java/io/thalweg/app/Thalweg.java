@@ -38,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {BrokerCommand.class, AutoComplete.GenerateCompletion.class})
+    subcommands = {BrokerCommand.class, TopicsCommand.class, AutoComplete.GenerateCompletion.class})
 public final class Thalweg implements Runnable {
   @Option(
       names = "--log-format",

@@ -1,0 +1,195 @@
+package io.thalweg.topics;
+
+import io.thalweg.topics.Change.Alter;
+import io.thalweg.topics.Change.Create;
+import io.thalweg.topics.Change.Grow;
+import io.thalweg.topics.Change.Refuse;
+import io.thalweg.topics.Change.Unchanged;
+import io.thalweg.topics.Change.Warn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difference between what is wanted and what a cluster has, and what to do about it.
+ *
+ * @param changes in the order of the wanted topics
+ */
+public record TopicPlan(List<Change> changes) {
+  /** Settings whose lowering makes the broker delete records; -1 stands for without limit. */
+  private static final Set<String> RETENTION = Set.of("retention.ms", "retention.bytes");
+
+  /** Copies the list. */
+  public TopicPlan {
+    changes = List.copyOf(changes);
+  }
+
+  /**
+   * Compares.
+   *
+   * @param wanted what the topics have to be
+   * @param cluster what there is
+   * @return the plan; the same whenever it is made of the same
+   */
+  static TopicPlan of(List<TopicSpec> wanted, ClusterView cluster) {
+    List<Change> changes = new ArrayList<>();
+    for (TopicSpec topic : wanted) {
+      ClusterView.@Nullable Found found = cluster.topics().get(topic.name());
+      List<Change> own = found == null ? create(topic, cluster.brokers()) : compare(topic, found);
+      changes.addAll(own.isEmpty() ? List.of(new Unchanged(topic.name())) : own);
+    }
+    return new TopicPlan(changes);
+  }
+
+  private static List<Change> create(TopicSpec topic, int brokers) {
+    List<Change> changes = new ArrayList<>();
+    int replication = Math.min(topic.replication(), brokers);
+    Map<String, String> config = topic.configFor(replication);
+    changes.add(new Create(topic.name(), topic.partitions(), replication, config));
+    if (replication < topic.replication()) {
+      changes.add(
+          new Warn(
+              topic.name(),
+              "replication "
+                  + replication
+                  + " instead of "
+                  + topic.replication()
+                  + ", because the cluster has "
+                  + brokers
+                  + (brokers == 1 ? " broker" : " brokers")
+                  + ": fit for trying out only"));
+    }
+    return changes;
+  }
+
+  private static List<Change> compare(TopicSpec topic, ClusterView.Found found) {
+    List<Change> changes = new ArrayList<>();
+    partitions(topic, found.partitions(), changes);
+    topic
+        .configFor(found.replication())
+        .forEach((key, to) -> setting(topic.name(), key, found.config().get(key), to, changes));
+    return changes;
+  }
+
+  private static void partitions(TopicSpec topic, int found, List<Change> changes) {
+    String name = topic.name();
+    if (found > topic.partitions() && topic.demanded()) {
+      changes.add(
+          new Refuse(
+              name,
+              "has "
+                  + found
+                  + " partitions, "
+                  + topic.partitions()
+                  + " wanted: Kafka cannot remove partitions; "
+                  + (topic.exact()
+                      ? "use another topic name, or delete the topic yourself if its records may go"
+                      : "ask for at least " + found)));
+    }
+    if (found < topic.partitions() && topic.demanded()) {
+      changes.add(new Grow(name, found, topic.partitions()));
+      changes.add(
+          new Warn(
+              name,
+              "more partitions "
+                  + (topic.keyed() ? "move keys to other partitions and " : "")
+                  + "stop a running job, which takes them for another topic"
+                  + " unless its on-data-loss is continue"));
+    }
+  }
+
+  private static void setting(
+      String topic, String key, @Nullable String from, String to, List<Change> changes) {
+    if (from == null) {
+      changes.add(new Warn(topic, key + ": not known to this cluster; it stays unset"));
+    } else if (!from.equals(to)) {
+      changes.add(
+          deletes(key, from, to)
+              ? new Warn(
+                  topic,
+                  key
+                      + " stays "
+                      + from
+                      + ": "
+                      + to
+                      + " could delete records; to do it all the same, kafka-configs.sh --alter"
+                      + " --topic "
+                      + topic
+                      + " --add-config "
+                      + key
+                      + "="
+                      + to)
+              : new Alter(topic, key, from, to));
+    }
+  }
+
+  private static boolean deletes(String key, String from, String to) {
+    if (key.equals("cleanup.policy")) {
+      return true;
+    }
+    if (!RETENTION.contains(key) || to.equals("-1")) {
+      return false;
+    }
+    return from.equals("-1") || Long.parseLong(to) < Long.parseLong(from);
+  }
+
+  /**
+   * Whether carrying the plan out would change the cluster.
+   *
+   * @return false when all is as wanted, warnings apart
+   */
+  public boolean pending() {
+    return changes.stream()
+        .anyMatch(c -> c instanceof Create || c instanceof Alter || c instanceof Grow);
+  }
+
+  /**
+   * What this tool refuses to do.
+   *
+   * @return empty when the plan can be carried out
+   */
+  public List<Refuse> refusals() {
+    return of(Refuse.class);
+  }
+
+  /**
+   * The changes of one sort.
+   *
+   * @param <C> the sort
+   * @param sort its class
+   * @return in the order of the plan
+   */
+  public <C extends Change> List<C> of(Class<C> sort) {
+    return changes.stream().filter(sort::isInstance).map(sort::cast).toList();
+  }
+
+  /**
+   * The plan as text: a line per change, and a sum.
+   *
+   * @return lines without ends
+   */
+  public List<String> lines() {
+    int width = changes.stream().mapToInt(c -> c.topic().length()).max().orElse(0);
+    List<String> lines = new ArrayList<>();
+    for (Change change : changes) {
+      lines.add(
+          change.mark()
+              + " "
+              + change.topic()
+              + " ".repeat(width - change.topic().length() + 2)
+              + change.text());
+    }
+    lines.add(
+        of(Create.class).size()
+            + " to create, "
+            + (of(Alter.class).size() + of(Grow.class).size())
+            + " to change, "
+            + of(Unchanged.class).size()
+            + " as wanted, "
+            + (of(Warn.class).size() + refusals().size())
+            + " to know");
+    return lines;
+  }
+}
