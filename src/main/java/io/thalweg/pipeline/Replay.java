@@ -1,0 +1,288 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
+import io.thalweg.solver.Solver;
+import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Header;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Position;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.RecordBatch;
+import io.thalweg.stream.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recomputes snapshots from the log by their ledgers: the same samples in the same steps must give
+ * the same bits. It has no clock, no linger and no demand; what is read when does not matter, since
+ * the ledger says which sample fed which step. Used by one thread.
+ */
+public final class Replay {
+  private final Assembly assembly;
+  private final Solver solver;
+  private final LaneReader log;
+  private final boolean prequential;
+  private final Source[] sources;
+  private final List<Batch> lower = new ArrayList<>();
+  private final List<Batch> upper = new ArrayList<>();
+  private @Nullable Positions at;
+  private long attempts;
+
+  /**
+   * A replay from the initial state.
+   *
+   * @param assembly how records become steps, as in the run
+   * @param solver a fresh solver at the job's starting point
+   * @param log the records the run read
+   */
+  public Replay(Assembly assembly, Solver solver, LaneReader log) {
+    this.assembly = assembly;
+    this.solver = solver;
+    this.log = log;
+    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    List<Lane> lanes = log.lanes();
+    Map<String, Feed> feeds = new HashMap<>();
+    assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
+    this.sources = new Source[lanes.size()];
+    for (int i = 0; i < sources.length; i++) {
+      Feed feed = feeds.get(lanes.get(i).topic());
+      if (feed == null) {
+        throw new IllegalArgumentException("lane " + lanes.get(i) + " belongs to no feed");
+      }
+      sources[i] = new Source(i, lanes.get(i), feed.level());
+    }
+  }
+
+  /**
+   * Takes the steps of one snapshot's ledger and compares. Snapshots are given in order of their
+   * versions, beginning with the first.
+   *
+   * @param snapshot the next one
+   * @return what differs, or null when step, x and y are equal bit for bit
+   * @throws ReplayException when the log does not hold the samples the ledger names any more
+   */
+  public @Nullable String recompute(Snapshot snapshot) {
+    Ledger ledger = snapshot.ledger();
+    if (!ledger.from().lanes().equals(log.lanes())) {
+      throw new ReplayException(
+          "version "
+              + snapshot.version()
+              + " was made from the partitions "
+              + ledger.from().lanes()
+              + ", but the topics now have "
+              + log.lanes());
+    }
+    if (!ledger.from().equals(at)) {
+      goTo(ledger.from());
+    }
+    for (Ledger.Run run : ledger.runs()) {
+      for (int k = 0; k < run.steps(); k++) {
+        step(run.shape(), snapshot.version());
+      }
+    }
+    at = snapshot.positions();
+    return difference(snapshot);
+  }
+
+  /**
+   * Steps taken over, refused ones included.
+   *
+   * @return their number since the initial state
+   */
+  public long attempts() {
+    return attempts;
+  }
+
+  /** The first ledger, or one behind a loss that the run survived: some samples are left out. */
+  private void goTo(Positions from) {
+    if (at == null) {
+      log.seek(from);
+    }
+    for (int i = 0; i < sources.length; i++) {
+      for (Level level : Level.values()) {
+        sources[i].skipTo(level, from.of(i, level));
+      }
+    }
+  }
+
+  private void step(int[] shape, long version) {
+    int lowerCount = 0;
+    int upperCount = 0;
+    int i = 0;
+    while (i < shape.length) {
+      Level level = shape[i] == 0 ? Level.LOWER : Level.UPPER;
+      int segments = shape[i + 1];
+      i += 2;
+      int rows = 0;
+      for (int s = 0; s < segments; s++) {
+        rows += shape[i + 2 * s + 1];
+      }
+      Batch batch =
+          batch(level, level == Level.LOWER ? lowerCount++ : upperCount++, Math.max(1, rows));
+      for (int s = 0; s < segments; s++, i += 2) {
+        for (int c = 0; c < shape[i + 1]; c++) {
+          sources[shape[i]].take(level, batch, version);
+        }
+      }
+    }
+    List<Batch> lowers = List.copyOf(lower.subList(0, lowerCount));
+    if (prequential) {
+      solver.step(
+          new StepInput(
+              lowers.subList(0, Math.min(lowerCount, solver.next().lower())),
+              lowers.subList(0, Math.min(lowerCount, solver.next().upper()))));
+    } else {
+      solver.step(new StepInput(lowers, List.copyOf(upper.subList(0, upperCount))));
+    }
+    attempts++;
+  }
+
+  private Batch batch(Level level, int number, int rows) {
+    List<Batch> all = level == Level.LOWER ? lower : upper;
+    if (number == all.size()) {
+      all.add(new Batch(assembly.schema(level), Math.max(rows, assembly.rows(level))));
+    } else if (all.get(number).capacity() < rows) {
+      all.set(number, new Batch(assembly.schema(level), rows));
+    }
+    all.get(number).clear();
+    return all.get(number);
+  }
+
+  private @Nullable String difference(Snapshot snapshot) {
+    if (solver.steps() != snapshot.step()) {
+      return "step: published " + snapshot.step() + ", recomputed " + solver.steps();
+    }
+    double[] x = new double[solver.upperDim()];
+    double[] y = new double[solver.lowerDim()];
+    solver.upper(x);
+    solver.lower(y);
+    String inX = difference("x", snapshot.x(), x);
+    return inX != null ? inX : difference("y", snapshot.y(), y);
+  }
+
+  private static @Nullable String difference(String name, double[] published, double[] computed) {
+    if (published.length != computed.length) {
+      return name + ": published " + published.length + " entries, recomputed " + computed.length;
+    }
+    for (int i = 0; i < published.length; i++) {
+      if (Double.doubleToRawLongBits(published[i]) != Double.doubleToRawLongBits(computed[i])) {
+        return name + "[" + i + "]: published " + published[i] + ", recomputed " + computed[i];
+      }
+    }
+    return null;
+  }
+
+  /** One lane: decoded as it is needed, its samples told apart by level. */
+  private final class Source {
+    private final int number;
+    private final Lane lane;
+    private final @Nullable Level level;
+    private final SampleDecoder decoder = assembly.decoders().get();
+    private final RowQueue lowerRows = new RowQueue(assembly.schema(Level.LOWER));
+    private final RowQueue upperRows = new RowQueue(assembly.schema(Level.UPPER));
+    private Position lowerFrom = Position.START;
+    private Position upperFrom = Position.START;
+
+    Source(int number, Lane lane, @Nullable Level level) {
+      this.number = number;
+      this.lane = lane;
+      this.level = level;
+    }
+
+    private RowQueue rows(Level of) {
+      return of == Level.LOWER ? lowerRows : upperRows;
+    }
+
+    void skipTo(Level of, Position from) {
+      if (of == Level.LOWER) {
+        lowerFrom = from;
+      } else {
+        upperFrom = from;
+      }
+      RowQueue rows = rows(of);
+      while (!rows.isEmpty() && rows.isBefore(from)) {
+        rows.drop();
+      }
+    }
+
+    void take(Level of, Batch batch, long version) {
+      RowQueue rows = rows(of);
+      while (rows.isEmpty()) {
+        RecordBatch records = log.next(number);
+        if (records.size() == 0) {
+          throw new ReplayException(
+              lane
+                  + ": the log ends, but version "
+                  + version
+                  + " took a "
+                  + of.role()
+                  + " sample more from it at step attempt "
+                  + (attempts + 1));
+        }
+        for (int i = 0; i < records.size(); i++) {
+          decode(records, i);
+        }
+      }
+      rows.moveTo(batch);
+    }
+
+    private void decode(RecordBatch records, int i) {
+      Level byHeader = null;
+      String contentType = null;
+      for (Header header : records.headers(i)) {
+        if (header.key().equals("content-type")) {
+          contentType = new String(header.value(), StandardCharsets.UTF_8);
+        } else if (header.key().equals(Roles.HEADER)) {
+          byHeader = Roles.named(new String(header.value(), StandardCharsets.UTF_8));
+          if (byHeader == null) {
+            return; // was refused for its unknown role
+          }
+        }
+      }
+      int samples = decoder.open(records.value(i), contentType);
+      for (int s = 0; s < samples; s++) {
+        decode(records.offset(i), s, byHeader);
+      }
+    }
+
+    private void decode(long offset, int index, @Nullable Level byHeader) {
+      Level presumed = byHeader != null ? byHeader : level != null ? level : Level.LOWER;
+      Level queue = prequential ? Level.LOWER : presumed;
+      boolean good = decoder.decode(index, presumed, rows(queue).open());
+      if (byHeader == null && !prequential) {
+        Level named = decoder.role();
+        Level right =
+            named != null
+                ? named
+                : level != null
+                    ? level
+                    : assembly
+                        .roles()
+                        .byHash(decoder.hasId(), decoder.idHash(), lane, offset, index);
+        if (right != presumed) {
+          if (good) {
+            rows(queue).takeBack();
+          }
+          queue = right;
+          good = decoder.decode(index, right, rows(queue).open());
+        }
+      }
+      if (!good) {
+        return; // was refused
+      }
+      Position from = queue == Level.LOWER ? lowerFrom : upperFrom;
+      if (new Position(offset, index).compareTo(from) < 0) {
+        rows(queue).takeBack();
+      } else {
+        rows(queue).committed(offset, index);
+      }
+    }
+  }
+}
