@@ -11,6 +11,8 @@ import java.util.Iterator;
  * one being filled. Batches are recycled, so the memory is the bound and not the backlog.
  */
 final class LevelQueue {
+  private static final int FOREIGN = 50;
+
   private final SampleSchema schema;
   private final int rows;
   private final int limit;
@@ -37,9 +39,9 @@ final class LevelQueue {
     return full.size() < limit;
   }
 
-  /** Whether it holds twice its bound. */
-  boolean isOverdrawn() {
-    return full.size() >= 2 * limit;
+  /** Whether it holds twice its bound, or far more than that of what came on another's topic. */
+  boolean isOverdrawn(boolean foreign) {
+    return full.size() >= (foreign ? FOREIGN : 2) * limit;
   }
 
   PendingBatch open() {

@@ -335,7 +335,7 @@ final class StepAssembler {
         intake.headerLevel != null
             ? intake.headerLevel
             : intake.level != null ? intake.level : Level.LOWER;
-    if (!room(presumed)) {
+    if (!room(intake, presumed)) {
       return false;
     }
     boolean good = decoder.decode(intake.sample, presumed, open(presumed));
@@ -360,7 +360,7 @@ final class StepAssembler {
       if (good) {
         open(presumed).dropLastRow();
       }
-      if (!room(level)) {
+      if (!room(intake, level)) {
         return false;
       }
       good = decoder.decode(intake.sample, level, open(level));
@@ -393,16 +393,18 @@ final class StepAssembler {
     batchFilled |= (level == Level.LOWER ? lower : upper).committed(lane, offset, index, nowNanos);
   }
 
-  private boolean room(Level level) {
+  private boolean room(Intake intake, Level level) {
     LevelQueue queue = level == Level.LOWER || prequential ? lower : upper;
     if (queue.hasRoom()) {
       return true;
     }
-    if (!shared || (queue == lower ? upper : lower).rowsWaiting() > 0) {
+    // a sample that names the other role must not hold back the level its topic stands for
+    boolean foreign = intake.level != null && intake.level != level;
+    if (!foreign && (!shared || (queue == lower ? upper : lower).rowsWaiting() > 0)) {
       return false;
     }
     // the other level has nothing at all and comes from the same topic: only reading on can help
-    if (queue.isOverdrawn()) {
+    if (queue.isOverdrawn(foreign)) {
       throw new StarvedException(
           "no sample for the "
               + level.other().role()

@@ -1,0 +1,117 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.config.Samples;
+import io.thalweg.pipeline.Assembly;
+import io.thalweg.pipeline.Cadence;
+import io.thalweg.pipeline.Feed;
+import io.thalweg.pipeline.Roles;
+import io.thalweg.pipeline.Tuning;
+import io.thalweg.pipeline.UpperView;
+import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Solver;
+import io.thalweg.wire.SampleDecoders;
+import io.thalweg.wire.SampleFormat;
+import io.thalweg.wire.SampleOptions;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Builds the parts of a pipeline from a job, the same for Kafka, for files and for a replay. */
+final class Wiring {
+  private Wiring() {}
+
+  /** The topics a job reads, each with the level it stands for. */
+  static List<Feed> feeds(JobConfig job) {
+    String shared = job.samples().topic();
+    if (shared != null) {
+      return List.of(new Feed(shared, null));
+    }
+    return List.of(
+        new Feed(job.topics().train(), Level.LOWER),
+        new Feed(job.topics().validation(), Level.UPPER));
+  }
+
+  /** How a job's records become steps. */
+  static Assembly assembly(JobConfig job, Problem problem) {
+    return assembly(job, problem, feeds(job));
+  }
+
+  /** The same for other feeds. */
+  static Assembly assembly(JobConfig job, Problem problem, List<Feed> feeds) {
+    Map<Level, SampleSchema> schemas = schemas(problem);
+    SampleOptions options = options(job.samples());
+    return new Assembly(
+        feeds,
+        schemas,
+        job.batching().lower(),
+        job.batching().upper(),
+        job.batching().linger(),
+        roles(job),
+        () -> SampleDecoders.create(options, schemas));
+  }
+
+  /** Sample schemas of both levels. */
+  static Map<Level, SampleSchema> schemas(Problem problem) {
+    Map<Level, SampleSchema> schemas = new EnumMap<>(Level.class);
+    for (Level level : Level.values()) {
+      schemas.put(level, problem.schema(level));
+    }
+    return schemas;
+  }
+
+  /** How records are decoded. */
+  static SampleOptions options(Samples samples) {
+    SampleOptions options =
+        SampleOptions.of(
+            switch (samples.format()) {
+              case JSON -> SampleFormat.JSON;
+              case CSV -> SampleFormat.CSV;
+              case BINARY -> SampleFormat.BINARY;
+            });
+    for (Map.Entry<Level, List<String>> names : samples.header().entrySet()) {
+      options = options.withHeader(names.getKey(), names.getValue());
+    }
+    String unwrap = samples.unwrap();
+    return unwrap == null ? options : options.withUnwrap(unwrap);
+  }
+
+  /** Which level a sample belongs to. */
+  static Roles roles(JobConfig job) {
+    Samples.Split split = job.samples().split();
+    return new Roles(
+        switch (split.kind()) {
+          case BY_ROLE -> new Roles.Split.Topics();
+          case BY_SHARE -> new Roles.Split.Hash(split.upperShare());
+          case PREQUENTIAL -> new Roles.Split.Prequential();
+        });
+  }
+
+  /** What is tuned, by a solver at its starting point. */
+  static Tuning tuning(JobConfig job, Problem problem, LongSupplier clockMillis) {
+    Solver solver = job.solver(problem);
+    return new Tuning(
+        job.job(),
+        job.method(),
+        job.fingerprint(),
+        Version.number(),
+        problem,
+        solver,
+        new UpperView() {
+          @Override
+          public String name(int i) {
+            return problem.upperName(i);
+          }
+
+          @Override
+          public double unit(int i, double[] x) {
+            return problem.upperUnit(i, x);
+          }
+        },
+        new Cadence((int) Math.min(Integer.MAX_VALUE, job.cadence().steps()), job.cadence().time()),
+        clockMillis);
+  }
+}
