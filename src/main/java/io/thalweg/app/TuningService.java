@@ -1,0 +1,218 @@
+package io.thalweg.app;
+
+import io.thalweg.config.Delivery;
+import io.thalweg.config.JobConfig;
+import io.thalweg.config.OnTrouble;
+import io.thalweg.kafka.AtLeastOnceCutSink;
+import io.thalweg.kafka.CommitStatistics;
+import io.thalweg.kafka.KafkaCheckpointStore;
+import io.thalweg.kafka.KafkaFailure;
+import io.thalweg.kafka.KafkaSampleSource;
+import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.LeaderElection;
+import io.thalweg.kafka.SinkTopics;
+import io.thalweg.kafka.SourceOptions;
+import io.thalweg.kafka.TransactionalCutSink;
+import io.thalweg.pipeline.CutSink;
+import io.thalweg.pipeline.Feed;
+import io.thalweg.pipeline.Progress;
+import io.thalweg.pipeline.SolverPipeline;
+import io.thalweg.problem.Problem;
+import io.thalweg.solver.StepInput;
+import io.thalweg.wire.SnapshotCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * One job against Kafka: waits to lead, fences whoever wrote before, resumes from the checkpoint and
+ * tunes until asked to stop. After a failure that a fresh start can heal, everything is closed and
+ * built anew from the last committed checkpoint; nothing half-done survives.
+ */
+final class TuningService {
+  private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final JobConfig job;
+  private final KafkaSettings kafka;
+  private final @Nullable String instance;
+  private final List<Consumer<StepInput>> observers;
+  private volatile @Nullable Parts parts;
+
+  TuningService(
+      JobConfig job, @Nullable String instance, List<Consumer<StepInput>> observers) {
+    this.job = job;
+    this.kafka = new KafkaSettings(job.kafka().values());
+    this.instance = instance;
+    this.observers = observers;
+  }
+
+  /** Everything of one life of the loop. */
+  private record Parts(
+      KafkaSampleSource source,
+      CutSink sink,
+      Supplier<CommitStatistics> statistics,
+      AutoCloseable closer,
+      Scheduler solverThread,
+      SolverPipeline pipeline) {}
+
+  /**
+   * Runs until asked to stop or something fails for good.
+   *
+   * @param stop its first signal asks for a last cut and an orderly end
+   * @return the last progress; empty when asked to stop before it led
+   */
+  Mono<Progress> run(Publisher<?> stop) {
+    return Mono.usingWhen(
+            Mono.fromCallable(
+                    () ->
+                        LeaderElection.join(
+                            kafka, job.job(), job.topics().control(), instance))
+                .subscribeOn(Schedulers.boundedElastic()),
+            election -> lead(election, stop),
+            election -> closing("election", election))
+        .retryWhen(
+            Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .filter(TuningService::isHealedByRestart)
+                .doBeforeRetry(
+                    again ->
+                        LOG.warn(
+                            "starting again from the last committed checkpoint: {}",
+                            again.failure().getMessage())));
+  }
+
+  /** How far the loop is. */
+  Progress progress() {
+    Parts now = parts;
+    return now == null ? Progress.NONE : now.pipeline().progress();
+  }
+
+  /** What was committed in this life. */
+  CommitStatistics statistics() {
+    Parts now = parts;
+    return now == null ? CommitStatistics.NONE : now.statistics().get();
+  }
+
+  /** Records in the topics that were not read yet. */
+  long lag() {
+    Parts now = parts;
+    return now == null ? 0 : now.source().lag();
+  }
+
+  private Mono<Progress> lead(LeaderElection election, Publisher<?> stop) {
+    Mono<Progress> lost =
+        election
+            .lost()
+            .then(
+                Mono.error(
+                    () ->
+                        new KafkaFailure(
+                            KafkaFailure.Category.RESTARTABLE,
+                            "another instance leads job " + job.job() + " now")));
+    return election
+        .elected()
+        .doOnSubscribe(s -> LOG.info("job {} waits to lead", job.job()))
+        .then(Mono.defer(() -> work(stop).takeUntilOther(lost)))
+        .takeUntilOther(standsBy(election, stop));
+  }
+
+  /** Completes on a stop while this instance does not lead; a leader ends its pipeline in order. */
+  private static Mono<Void> standsBy(LeaderElection election, Publisher<?> stop) {
+    return Mono.when(stop)
+        .then(Mono.defer(() -> election.isLeading() ? Mono.never() : Mono.empty()));
+  }
+
+  private Mono<Progress> work(Publisher<?> stop) {
+    return Mono.usingWhen(
+        Mono.fromCallable(this::open).subscribeOn(Schedulers.boundedElastic()),
+        opened -> opened.pipeline().run(stop),
+        this::close);
+  }
+
+  private Parts open() {
+    List<Feed> feeds = Wiring.feeds(job);
+    SourceOptions options =
+        job.onDataLoss() == OnTrouble.CONTINUE
+            ? SourceOptions.DEFAULTS.continuing(loss -> LOG.warn("data loss: {}", loss))
+            : SourceOptions.DEFAULTS;
+    SinkTopics topics =
+        new SinkTopics(
+            job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+    KafkaCheckpointStore store =
+        new KafkaCheckpointStore(kafka, job.job(), job.topics().checkpoints());
+    KafkaSampleSource source =
+        KafkaSampleSource.connect(kafka, feeds.stream().map(Feed::topic).toList(), options);
+    CutSink sink;
+    Supplier<CommitStatistics> statistics;
+    AutoCloseable closer;
+    if (job.delivery() == Delivery.EXACTLY_ONCE) {
+      TransactionalCutSink opened =
+          TransactionalCutSink.open(kafka, topics, store, new SnapshotCodec());
+      sink = opened;
+      statistics = opened::statistics;
+      closer = opened;
+    } else {
+      AtLeastOnceCutSink opened =
+          AtLeastOnceCutSink.open(kafka, topics, store, new SnapshotCodec());
+      sink = opened;
+      statistics = opened::statistics;
+      closer = opened;
+    }
+    Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
+    Problem problem = job.problem();
+    SolverPipeline pipeline =
+        new SolverPipeline(
+            Wiring.tuning(job, problem, System::currentTimeMillis),
+            Wiring.assembly(job, problem),
+            source,
+            sink,
+            store,
+            solverThread,
+            observers);
+    Parts opened = new Parts(source, sink, statistics, closer, solverThread, pipeline);
+    parts = opened;
+    LOG.info(
+        "job {} leads: {} over {} partitions, {}",
+        job.job(),
+        job.method(),
+        source.lanes().size(),
+        job.delivery() == Delivery.EXACTLY_ONCE ? "exactly once" : "at least once");
+    return opened;
+  }
+
+  private Mono<Void> close(Parts opened) {
+    return closing("source", opened.source())
+        .then(closing("sink", opened.closer()))
+        .then(Mono.fromRunnable(opened.solverThread()::dispose));
+  }
+
+  private static Mono<Void> closing(String what, AutoCloseable part) {
+    return Mono.<Void>fromCallable(
+            () -> {
+              part.close();
+              return null;
+            })
+        .subscribeOn(Schedulers.boundedElastic())
+        .onErrorResume(
+            e -> {
+              LOG.warn("closing the {}: {}", what, e.getMessage());
+              return Mono.empty();
+            });
+  }
+
+  private static boolean isHealedByRestart(Throwable failure) {
+    return failure instanceof KafkaFailure kafka
+        && kafka.category() == KafkaFailure.Category.RESTARTABLE;
+  }
+}
