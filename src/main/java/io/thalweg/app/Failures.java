@@ -1,7 +1,13 @@
 package io.thalweg.app;
 
 import io.thalweg.config.JobFileException;
+import io.thalweg.kafka.KafkaFailure;
+import io.thalweg.pipeline.DivergedException;
+import io.thalweg.pipeline.ResumeException;
+import io.thalweg.pipeline.StarvedException;
 import io.thalweg.settings.SettingException;
+import io.thalweg.wire.CheckpointFormatException;
+import io.thalweg.wire.NonFiniteException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -23,14 +29,42 @@ final class Failures {
       if (isBroker(t)) {
         return ExitCode.BROKER;
       }
+      if (isOurs(t)) {
+        return ours(t);
+      }
     }
     return ExitCode.FAILURE;
+  }
+
+  /** Failures of the loop and its adapters, whose messages are written for people. */
+  private static boolean isOurs(Throwable t) {
+    return t instanceof KafkaFailure
+        || t instanceof DivergedException
+        || t instanceof ResumeException
+        || t instanceof StarvedException
+        || t instanceof NonFiniteException
+        || t instanceof CheckpointFormatException;
+  }
+
+  private static int ours(Throwable t) {
+    if (t instanceof KafkaFailure kafka) {
+      return switch (kafka.category()) {
+        case UNREACHABLE, UNAUTHORISED -> ExitCode.BROKER;
+        case MISSING_TOPIC, CONFIGURATION, TOO_LARGE -> ExitCode.CONFIGURATION;
+        case DATA_LOSS -> ExitCode.DATA;
+        case FENCED, RESTARTABLE -> ExitCode.FAILURE;
+      };
+    }
+    if (t instanceof DivergedException || t instanceof NonFiniteException) {
+      return ExitCode.DIVERGED;
+    }
+    return t instanceof ResumeException ? ExitCode.CONFIGURATION : ExitCode.DATA;
   }
 
   /** One message for people, without a stack trace. */
   static String message(Throwable failure) {
     for (Throwable t = failure; t != null; t = next(t)) {
-      if (t instanceof UserError || t instanceof SettingException) {
+      if (t instanceof UserError || t instanceof SettingException || isOurs(t)) {
         return String.valueOf(t.getMessage());
       }
       if (t instanceof JobFileException job) {

@@ -38,7 +38,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {BrokerCommand.class, TopicsCommand.class, AutoComplete.GenerateCompletion.class})
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      TopicsCommand.class,
+      BrokerCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
 public final class Thalweg implements Runnable {
   @Option(
       names = "--log-format",

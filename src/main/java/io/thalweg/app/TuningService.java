@@ -34,9 +34,9 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
- * One job against Kafka: waits to lead, fences whoever wrote before, resumes from the checkpoint and
- * tunes until asked to stop. After a failure that a fresh start can heal, everything is closed and
- * built anew from the last committed checkpoint; nothing half-done survives.
+ * One job against Kafka: waits to lead, fences whoever wrote before, resumes from the checkpoint
+ * and tunes until asked to stop. After a failure that a fresh start can heal, everything is closed
+ * and built anew from the last committed checkpoint; nothing half-done survives.
  */
 final class TuningService {
   private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
@@ -49,8 +49,7 @@ final class TuningService {
   private final List<Consumer<StepInput>> observers;
   private volatile @Nullable Parts parts;
 
-  TuningService(
-      JobConfig job, @Nullable String instance, List<Consumer<StepInput>> observers) {
+  TuningService(JobConfig job, @Nullable String instance, List<Consumer<StepInput>> observers) {
     this.job = job;
     this.kafka = new KafkaSettings(job.kafka().values());
     this.instance = instance;
@@ -75,9 +74,7 @@ final class TuningService {
   Mono<Progress> run(Publisher<?> stop) {
     return Mono.usingWhen(
             Mono.fromCallable(
-                    () ->
-                        LeaderElection.join(
-                            kafka, job.job(), job.topics().control(), instance))
+                    () -> LeaderElection.join(kafka, job.job(), job.topics().control(), instance))
                 .subscribeOn(Schedulers.boundedElastic()),
             election -> lead(election, stop),
             election -> closing("election", election))
@@ -158,13 +155,15 @@ final class TuningService {
     AutoCloseable closer;
     if (job.delivery() == Delivery.EXACTLY_ONCE) {
       TransactionalCutSink opened =
-          TransactionalCutSink.open(kafka, topics, store, new SnapshotCodec());
+          TransactionalCutSink.open(
+              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
       sink = opened;
       statistics = opened::statistics;
       closer = opened;
     } else {
       AtLeastOnceCutSink opened =
-          AtLeastOnceCutSink.open(kafka, topics, store, new SnapshotCodec());
+          AtLeastOnceCutSink.open(
+              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
       sink = opened;
       statistics = opened::statistics;
       closer = opened;
