@@ -1,5 +1,6 @@
 package io.thalweg.app;
 
+import io.thalweg.config.JobConfig;
 import io.thalweg.topics.TopicCatalog;
 import io.thalweg.topics.TopicException;
 import io.thalweg.topics.TopicExport;
@@ -57,7 +58,7 @@ final class TopicsCommand implements Runnable {
     /** As other tools that plan do; 2 stands for wrong usage here. */
     private static final int PENDING = 3;
 
-    @Mixin private JobTopics job;
+    @Mixin private JobTopics topics;
 
     @Option(
         names = "--detailed-exitcode",
@@ -70,7 +71,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return job.withCluster(
+      return topics.withCluster(
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
@@ -90,14 +91,14 @@ final class TopicsCommand implements Runnable {
         ""
       })
   static final class Apply implements Callable<Integer> {
-    @Mixin private JobTopics job;
+    @Mixin private JobTopics topics;
     @Spec private CommandSpec spec;
 
     Apply() {}
 
     @Override
     public Integer call() {
-      return job.withCluster(
+      return topics.withCluster(
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
@@ -129,7 +130,7 @@ final class TopicsCommand implements Runnable {
       }
     }
 
-    @Mixin private JobTopics job;
+    @Mixin private JobTopics topics;
 
     @Option(
         names = "--format",
@@ -167,12 +168,14 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      List<TopicSpec> topics = job.topics();
+      JobConfig job = topics.job();
+      List<TopicSpec> wanted = topics.topics(job);
+      String bootstrap = job.kafka().bootstrap();
       String text =
           switch (format) {
-            case strimzi -> TopicExport.strimzi(topics, cluster, api);
-            case acls -> TopicExport.acls(topics, job.bootstrap(), job.name(), principals);
-            case kafka_topics -> TopicExport.kafkaTopics(topics, job.bootstrap());
+            case strimzi -> TopicExport.strimzi(wanted, cluster, api);
+            case acls -> TopicExport.acls(wanted, bootstrap, job.job(), principals);
+            case kafka_topics -> TopicExport.kafkaTopics(wanted, bootstrap);
           };
       PrintWriter out = spec.commandLine().getOut();
       out.print(text);
@@ -211,11 +214,7 @@ final class TopicsCommand implements Runnable {
 
   /** Which topics, and where. */
   static final class JobTopics {
-    @Option(names = "--job", paramLabel = "NAME", description = "Name of the job.")
-    private @Nullable String job;
-
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Where the cluster is.")
-    private @Nullable String bootstrap;
+    @Mixin private JobFile file;
 
     @Option(
         names = "--folder",
@@ -226,33 +225,26 @@ final class TopicsCommand implements Runnable {
 
     JobTopics() {}
 
-    String name() {
-      if (job == null) {
-        throw new UserError(ExitCode.USAGE, "which job? give --job NAME");
-      }
-      return job;
+    JobConfig job() {
+      return file.read();
     }
 
-    String bootstrap() {
-      return bootstrap == null ? "localhost:9092" : bootstrap;
-    }
-
-    List<TopicSpec> topics() {
+    List<TopicSpec> topics(JobConfig job) {
       try {
         TopicCatalog catalog = folder == null ? TopicCatalog.builtIn() : TopicCatalog.of(folder);
-        return catalog.of(name());
+        return WantedTopics.of(job, catalog);
       } catch (TopicException e) {
         throw new UserError(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
       }
     }
 
     int withCluster(Work work) {
-      List<TopicSpec> wanted = topics();
-      Map<String, String> kafka = Map.of("bootstrap.servers", bootstrap());
-      try (Admin admin = Cluster.connect(kafka)) {
+      JobConfig job = job();
+      List<TopicSpec> wanted = topics(job);
+      try (Admin admin = Cluster.connect(job.kafka().values())) {
         return work.with(admin, wanted);
       } catch (KafkaException e) {
-        throw KafkaErrors.userError(e, bootstrap());
+        throw KafkaErrors.userError(e, job.kafka().bootstrap());
       } catch (TopicException e) {
         throw new UserError(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
       }

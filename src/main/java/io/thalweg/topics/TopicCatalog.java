@@ -145,6 +145,7 @@ public final class TopicCatalog {
       throw new TopicException(file + ": kind must be " + kind.id() + ", but was " + found);
     }
     boolean exact = flag(root, "exact", file);
+    String name = text(root, "name", file);
     int partitions = whole(root, "partitions", file);
     int replication = whole(root, "replication", file);
     if (partitions < 1 || replication < 1 || replication > Short.MAX_VALUE) {
@@ -157,7 +158,7 @@ public final class TopicCatalog {
     }
     return new TopicSpec(
         kind,
-        text(root, "name", file),
+        name,
         partitions,
         exact,
         exact,
