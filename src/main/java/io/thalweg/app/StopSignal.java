@@ -18,13 +18,22 @@ final class StopSignal {
 
   private static final CountDownLatch ASKED = new CountDownLatch(1);
   private static final CompletableFuture<Integer> CODE = new CompletableFuture<>();
+  private static boolean ownsProcess;
   private static boolean installed;
 
   private StopSignal() {}
 
-  /** Turns signals into requests from here on; a second call changes nothing. */
+  /** The process is one command and ends with {@link #exit}; said by its main method alone. */
+  static synchronized void ownProcess() {
+    ownsProcess = true;
+  }
+
+  /**
+   * Turns signals into requests from here on; a second call changes nothing. Nothing happens where
+   * a command runs within another program: its end is that program's affair.
+   */
   static synchronized void install() {
-    if (!installed) {
+    if (ownsProcess && !installed) {
       installed = true;
       Runtime.getRuntime().addShutdownHook(new Thread(StopSignal::ask, "thalweg-stop"));
     }

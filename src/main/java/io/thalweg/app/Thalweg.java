@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      BacktestCommand.class,
       TopicsCommand.class,
       BrokerCommand.class,
       AutoComplete.GenerateCompletion.class
@@ -70,6 +71,7 @@ public final class Thalweg implements Runnable {
    * @param args the words after {@code thalweg}
    */
   public static void main(String[] args) {
+    StopSignal.ownProcess();
     StopSignal.exit(commandLine().execute(args));
   }
 

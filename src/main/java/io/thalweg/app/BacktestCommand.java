@@ -1,0 +1,305 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.files.FileSampleSource;
+import io.thalweg.files.NoCheckpoint;
+import io.thalweg.files.SampleFileException;
+import io.thalweg.files.SnapshotFileSink;
+import io.thalweg.pipeline.Cadence;
+import io.thalweg.pipeline.Progress;
+import io.thalweg.pipeline.SolverPipeline;
+import io.thalweg.pipeline.Tuning;
+import io.thalweg.problem.Problem;
+import io.thalweg.wire.CutEncoder;
+import io.thalweg.wire.SnapshotCodec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** {@code thalweg backtest}: the pipeline of {@code run} on files. */
+@Command(
+    name = "backtest",
+    description = {
+      "Runs a job on files instead of topics: the same pipeline, in file order, without a broker.",
+      "Snapshots are taken by steps only (snapshots.every.steps) and at the end, so two backtests"
+          + " of the same files give the same numbers. With --set snapshots.every.steps=1 every"
+          + " iterate is written, step 1 being the initial point.",
+      ""
+    },
+    footer = {
+      "",
+      "Files hold one sample per line, JSON or CSV, plain or gzip.",
+      "Snapshots go to stdout unless --snapshots names a file; the summary goes to stderr.",
+      "Exit codes: 65 when no step could be made, 70 diverged, 78 configuration.",
+      "",
+      "Examples:",
+      "  thalweg backtest -c job.yaml --train train.jsonl --validation valid.jsonl"
+          + " --snapshots out.jsonl",
+      "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.split=prequential"
+    })
+final class BacktestCommand implements Callable<Integer> {
+  private static final Duration NEVER = Duration.ofDays(36_500);
+  private static final long LOOK_MILLIS = 100;
+
+  @Mixin private JobFile jobFile = new JobFile();
+
+  @ArgGroup(multiplicity = "1")
+  private Input input = new Input();
+
+  @Option(
+      names = "--snapshots",
+      paramLabel = "OUT",
+      description = "File for the snapshots, one JSON record per line; default stdout.")
+  private @Nullable Path snapshots;
+
+  @Option(
+      names = "--dead-letters",
+      paramLabel = "OUT",
+      description = "File for the samples that could not be used, one JSON record per line.")
+  private @Nullable Path deadLetters;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Passes over the files; a full-batch method sees its data set again each time; default 1.")
+  private int repeat = 1;
+
+  @Spec private CommandSpec spec;
+
+  BacktestCommand() {}
+
+  /** Either a file for each level or one for both. */
+  private static final class Input {
+    @ArgGroup(exclusive = false)
+    private @Nullable ByLevel byLevel;
+
+    @Option(
+        names = "--samples",
+        required = true,
+        paramLabel = "F",
+        description = "Samples of both levels, shared out as samples.split or their role says.")
+    private @Nullable Path samples;
+  }
+
+  /** A file for each level. */
+  private static final class ByLevel {
+    @Option(
+        names = "--train",
+        required = true,
+        paramLabel = "F",
+        description = "Training samples: the lower level.")
+    private Path train = Path.of("train.jsonl");
+
+    @Option(
+        names = "--validation",
+        required = true,
+        paramLabel = "F",
+        description = "Validation samples: the upper level.")
+    private Path validation = Path.of("validation.jsonl");
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (repeat < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--repeat must be at least 1, but was " + repeat);
+    }
+    StopSignal.install();
+    JobConfig job = jobFile.read();
+    try {
+      SampleFiles files = files(job);
+      FileSampleSource source = new FileSampleSource(files.files(), repeat);
+      try (RejectedSamples rejected = new RejectedSamples(source, deadLetters);
+          OutputStream out =
+              snapshots == null ? new Standard() : Files.newOutputStream(snapshots)) {
+        return run(job, files, source, rejected, out);
+      }
+    } catch (SampleFileException e) {
+      throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new UserError(ExitCode.FAILURE, snapshots + ": cannot be written: " + e, e);
+    }
+  }
+
+  private SampleFiles files(JobConfig job) {
+    ByLevel byLevel = input.byLevel;
+    if (byLevel != null) {
+      return SampleFiles.ofLevels(job, byLevel.train, byLevel.validation);
+    }
+    return SampleFiles.shared(job, input.samples == null ? Path.of("samples") : input.samples);
+  }
+
+  private int run(
+      JobConfig job,
+      SampleFiles files,
+      FileSampleSource source,
+      RejectedSamples rejected,
+      OutputStream out)
+      throws InterruptedException {
+    Problem problem = job.problem();
+    CutEncoder encoder = new CutEncoder(new SnapshotCodec(SnapshotCodec.Vectors.PLAIN), null);
+    String name = snapshots == null ? "stdout" : snapshots.toString();
+    SnapshotFileSink sink = new SnapshotFileSink(out, name, encoder, rejected);
+    Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
+    SolverPipeline pipeline =
+        new SolverPipeline(
+            bySteps(Wiring.tuning(job, problem, System::currentTimeMillis)),
+            files.assembly(job, problem),
+            source,
+            sink,
+            new NoCheckpoint(),
+            solverThread,
+            List.of());
+    long began = System.nanoTime();
+    try (ProgressBar bar = progressBar(source)) {
+      Progress end = watched(pipeline, source, bar);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      if (end.step() == 0) {
+        throw nothingDone(rejected);
+      }
+      summarise(job, end, rejected, name, seconds);
+      return ExitCode.OK;
+    } finally {
+      sink.flush().block(Duration.ofSeconds(30));
+      solverThread.dispose();
+    }
+  }
+
+  /** A cadence in time would make the output depend on the machine. */
+  private static Tuning bySteps(Tuning tuning) {
+    return new Tuning(
+        tuning.job(),
+        tuning.method(),
+        tuning.config(),
+        tuning.software(),
+        tuning.oracle(),
+        tuning.solver(),
+        tuning.upper(),
+        new Cadence(tuning.cadence().steps(), NEVER),
+        tuning.clockMillis());
+  }
+
+  private static Progress watched(
+      SolverPipeline pipeline, FileSampleSource source, @Nullable ProgressBar bar)
+      throws InterruptedException {
+    Sinks.Empty<Void> stop = Sinks.empty();
+    CompletableFuture<Progress> running = pipeline.run(stop.asMono()).toFuture();
+    while (true) {
+      try {
+        Progress end = running.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return end == null ? Progress.NONE : end;
+      } catch (TimeoutException stillRunning) {
+        if (bar != null) {
+          bar.stepTo(source.bytesRead());
+        }
+        if (StopSignal.asked()) {
+          stop.tryEmitEmpty();
+        }
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  private @Nullable ProgressBar progressBar(FileSampleSource source) {
+    if (snapshots == null || !Terminal.isInteractive()) {
+      return null;
+    }
+    return new ProgressBarBuilder()
+        .setTaskName("backtest")
+        .setInitialMax(source.bytesTotal())
+        .setUnit(" MB", 1_000_000)
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .build();
+  }
+
+  private static UserError nothingDone(RejectedSamples rejected) {
+    StringBuilder message =
+        new StringBuilder("no step could be made: expected samples of both levels, found ");
+    if (rejected.count() == 0) {
+      message.append("none of at least one of them");
+    } else {
+      message.append(rejected.count()).append(" that cannot be used");
+      rejected.shown().forEach(line -> message.append("\n  ").append(line));
+    }
+    return new UserError(ExitCode.DATA, message.toString());
+  }
+
+  private void summarise(
+      JobConfig job, Progress end, RejectedSamples rejected, String name, double seconds) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        Locale.ROOT,
+        "%s, %s: %d samples, %d steps (%.0f refused), %d snapshots to %s, %d rejected%n",
+        job.job(),
+        job.method(),
+        end.samples(),
+        end.step(),
+        end.metrics().getOrDefault("refused-steps", 0.0),
+        end.version(),
+        name,
+        rejected.count());
+    rejected.shown().forEach(line -> err.println("  " + line));
+    StringBuilder figures = new StringBuilder();
+    for (String metric : List.of("upper-loss", "prequential-loss", "prequential-loss-window")) {
+      Double value = end.metrics().get(metric);
+      if (value != null) {
+        figures.append(String.format(Locale.ROOT, "%s %.6g, ", metric, value));
+      }
+    }
+    err.printf(
+        Locale.ROOT,
+        "%s%.0f samples/s over %.2f s%n",
+        figures,
+        end.samples() / Math.max(seconds, 1e-9),
+        seconds);
+    err.flush();
+  }
+
+  /** Stdout, which stays open. */
+  private static final class Standard extends OutputStream {
+    @Override
+    public void write(int b) {
+      System.out.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      System.out.write(bytes, from, length);
+    }
+
+    @Override
+    public void flush() {
+      System.out.flush();
+    }
+  }
+}

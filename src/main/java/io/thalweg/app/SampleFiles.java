@@ -1,0 +1,140 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.config.Samples;
+import io.thalweg.files.SampleFile;
+import io.thalweg.pipeline.Assembly;
+import io.thalweg.pipeline.Feed;
+import io.thalweg.pipeline.Roles;
+import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleSchema;
+import io.thalweg.wire.CsvHeader;
+import io.thalweg.wire.SampleDecoders;
+import io.thalweg.wire.SampleFormat;
+import io.thalweg.wire.SampleOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files in the place of a job's sample topics: one for each level, or one for both with the job's
+ * split. What a line holds is told by the file's name ({@code .csv}, {@code .jsonl}, each also
+ * {@code .gz}), else by the job. The first line of a CSV file may name the columns; it does when it
+ * is what {@code samples.header} says, or when, without such a header, not all of it is numbers.
+ */
+final class SampleFiles {
+  /** Files do not keep anybody waiting: a batch is partial only where they end. */
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
+  private final List<SampleFile> files = new ArrayList<>();
+  private final List<Feed> feeds = new ArrayList<>();
+  private final Roles roles;
+  private SampleOptions options;
+
+  private SampleFiles(SampleOptions options, Roles roles) {
+    this.options = options;
+    this.roles = roles;
+  }
+
+  /** One file for each level: what it is decides the role of its samples. */
+  static SampleFiles ofLevels(JobConfig job, Path train, Path validation) {
+    SampleFiles out =
+        new SampleFiles(Wiring.options(job.samples()), new Roles(new Roles.Split.Topics()));
+    out.add(job, job.topics().train(), train, Level.LOWER);
+    out.add(job, job.topics().validation(), validation, Level.UPPER);
+    return out;
+  }
+
+  /** One file for both levels: the job's split, or each sample itself, decides. */
+  static SampleFiles shared(JobConfig job, Path samples) {
+    SampleFiles out = new SampleFiles(Wiring.options(job.samples()), Wiring.roles(job));
+    String topic = job.samples().topic();
+    out.add(job, topic == null ? job.job() + ".samples" : topic, samples, null);
+    return out;
+  }
+
+  private void add(JobConfig job, String topic, Path path, @Nullable Level level) {
+    SampleFormat named = format(path);
+    boolean csv =
+        named == SampleFormat.CSV
+            || (named == null && job.samples().format() == Samples.Format.CSV);
+    if (named == null && job.samples().format() == Samples.Format.BINARY) {
+      throw new UserError(
+          ExitCode.CONFIGURATION,
+          path + ": samples.format is binary, but a file holds one sample per line: json or csv");
+    }
+    boolean titled = csv && titled(path, level, job.samples().header());
+    files.add(new SampleFile(topic, path, named == null ? null : named.contentType(), titled));
+    feeds.add(new Feed(topic, level));
+  }
+
+  private static @Nullable SampleFormat format(Path path) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    if (bare.endsWith(".csv")) {
+      return SampleFormat.CSV;
+    }
+    return bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json")
+        ? SampleFormat.JSON
+        : null;
+  }
+
+  /** Whether the first line names the columns; where the job does not say so, they are noted. */
+  private boolean titled(Path path, @Nullable Level level, Map<Level, List<String>> given) {
+    byte[] first = SampleFile.firstLine(path);
+    if (first == null) {
+      return false;
+    }
+    List<String> names = CsvHeader.names(new String(first, StandardCharsets.UTF_8));
+    List<String> expected = given.get(level == null ? Level.LOWER : level);
+    if (expected != null) {
+      return expected.equals(names);
+    }
+    if (names.stream().allMatch(SampleFiles::isNumber)) {
+      return false;
+    }
+    for (Level each : Level.values()) {
+      if (level == null || level == each) {
+        options = options.withHeader(each, names);
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNumber(String cell) {
+    if (cell.isEmpty()) {
+      return true; // an optional field left out
+    }
+    try {
+      Double.parseDouble(cell);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** The files, each with the topic it stands in for. */
+  List<SampleFile> files() {
+    return files;
+  }
+
+  /** How their records become steps: as the job says, but without a clock. */
+  Assembly assembly(JobConfig job, Problem problem) {
+    Map<Level, SampleSchema> schemas = Wiring.schemas(problem);
+    SampleOptions decoding = options;
+    return new Assembly(
+        feeds,
+        schemas,
+        job.batching().lower(),
+        job.batching().upper(),
+        NEVER,
+        roles,
+        () -> SampleDecoders.create(decoding, schemas));
+  }
+}
