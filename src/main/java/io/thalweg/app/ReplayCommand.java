@@ -60,8 +60,7 @@ final class ReplayCommand implements Callable<Integer> {
     Cluster.connect(job.kafka().values()).close();
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     List<String> topics = Wiring.feeds(job).stream().map(Feed::topic).toList();
-    try (SnapshotReader snapshots =
-            new SnapshotReader(kafka, job.topics().snapshots(), job.job());
+    try (SnapshotReader snapshots = new SnapshotReader(kafka, job.topics().snapshots(), job.job());
         KafkaLaneReader log = KafkaLaneReader.connect(kafka, topics)) {
       snapshots.fromBeginning();
       Problem problem = job.problem();

@@ -86,7 +86,6 @@ class KafkaLaneReaderIT {
   }
 
   private static Positions at(KafkaLaneReader reader, long first, long second) {
-    return Positions.at(
-        reader.lanes(), List.of(new Position(first, 0), new Position(second, 0)));
+    return Positions.at(reader.lanes(), List.of(new Position(first, 0), new Position(second, 0)));
   }
 }
