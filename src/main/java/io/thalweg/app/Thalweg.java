@@ -43,8 +43,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ReplayCommand.class,
       BacktestCommand.class,
+      ValidateCommand.class,
       TopicsCommand.class,
       BrokerCommand.class,
+      MethodsCommand.class,
+      ProblemsCommand.class,
+      SchemaCommand.class,
       AutoComplete.GenerateCompletion.class
     })
 public final class Thalweg implements Runnable {

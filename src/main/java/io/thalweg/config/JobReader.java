@@ -110,6 +110,9 @@ public final class JobReader {
     if (!(sound.get("job") instanceof Scalar)) {
       sound.entries().put("job", new Entry(tree.at(), Scalar.of(tree.at(), "unnamed", "unnamed")));
     }
+    if (arithmetic && sound.get("solver") instanceof Tree solver) {
+      flattenOption(solver);
+    }
     Builder builder = new Builder(sound, new Defaults(schema).fill(sound), mistakes, warnings);
     try {
       JobConfig config = builder.build();
@@ -123,6 +126,39 @@ public final class JobReader {
       }
       return null;
     }
+  }
+
+  /**
+   * {@code hypergradient: {lanczos: {krylov: 5}}} and {@code hypergradient: lanczos, krylov: 5}
+   * mean the same, so they become the same. Where a key is given both ways both stay, to be
+   * refused.
+   */
+  private static void flattenOption(Tree solver) {
+    Entry option = solver.entries().get("hypergradient");
+    if (option == null || !(option.value() instanceof Tree tree)) {
+      return;
+    }
+    Tree own = tree;
+    Node name = tree.get("type");
+    if (name == null && tree.entries().size() == 1) {
+      Map.Entry<String, Entry> only = tree.entries().entrySet().iterator().next();
+      name = Scalar.of(only.getValue().keyAt(), only.getKey(), only.getKey());
+      if (!(only.getValue().value() instanceof Tree below)) {
+        return;
+      }
+      own = below;
+    }
+    if (name == null || own.entries().keySet().stream().anyMatch(solver.entries()::containsKey)) {
+      return;
+    }
+    solver.entries().put("hypergradient", new Entry(option.keyAt(), name));
+    own.entries()
+        .forEach(
+            (key, entry) -> {
+              if (!key.equals("type")) {
+                solver.entries().put(key, entry);
+              }
+            });
   }
 
   private static Tree copy(Tree tree) {

@@ -1,0 +1,40 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobSchema;
+import io.thalweg.config.SampleRecordSchema;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg schema job|sample}: the contracts as JSON Schema. */
+@Command(
+    name = "schema",
+    description = {
+      "Prints a JSON Schema (2020-12): of job files, for an editor that completes and checks them,"
+          + " or of sample records.",
+      ""
+    },
+    footer = {"", "Examples:", "  thalweg schema job > job.schema.json", "  thalweg schema sample"})
+final class SchemaCommand implements Runnable {
+  /** What there is a schema of. */
+  enum What {
+    job,
+    sample
+  }
+
+  @Parameters(arity = "1", paramLabel = "WHAT", description = "${COMPLETION-CANDIDATES}.")
+  private What what = What.job;
+
+  @Spec private CommandSpec spec;
+
+  SchemaCommand() {}
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(what == What.job ? JobSchema.builtIn().text() : SampleRecordSchema.text());
+    out.flush();
+  }
+}

@@ -1,0 +1,73 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.problem.Problem;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg validate -c job.yaml}: would it run? */
+@Command(
+    name = "validate",
+    description = {
+      "Checks a job file and builds its problem and solver; every mistake is reported with its"
+          + " line, all at once. Then asks the broker: is it there, are the topics, do their settings"
+          + " and sizes fit.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  thalweg validate -c job.yaml",
+      "  thalweg validate -c job.yaml --offline",
+      "  thalweg validate -c job.yaml --offline --set solver.gamma=0.05 --print-effective"
+    })
+final class ValidateCommand implements Callable<Integer> {
+  @Mixin private JobFile jobFile;
+
+  @Option(
+      names = "--print-effective",
+      description = "Print the whole job with defaults and overrides, secrets masked.")
+  private boolean printEffective;
+
+  @Option(names = "--offline", description = "Check the file alone; ask no broker.")
+  private boolean offline;
+
+  @Spec private CommandSpec spec;
+
+  ValidateCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    JobConfig job = jobFile.read();
+    Problem problem = job.problem();
+    PrintWriter out = spec.commandLine().getOut();
+    if (printEffective) {
+      out.print(job.effective());
+    } else {
+      out.printf("%s: the file is right%n", jobFile.file());
+      out.printf(
+          "  %s tunes %d upper and trains %d lower coordinates of %s%n",
+          job.method(), problem.upperDim(), problem.lowerDim(), problem.id());
+      out.printf("  fingerprint %s%n", job.fingerprint());
+    }
+    out.flush();
+    if (offline) {
+      return ExitCode.OK;
+    }
+    List<String> findings = BrokerCheck.findings(job, problem);
+    if (!findings.isEmpty()) {
+      throw new UserError(ExitCode.CONFIGURATION, String.join("\n", findings));
+    }
+    if (!printEffective) {
+      out.printf("%s: the broker and the topics are right%n", job.kafka().bootstrap());
+      out.flush();
+    }
+    return ExitCode.OK;
+  }
+}

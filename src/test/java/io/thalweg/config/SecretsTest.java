@@ -1,0 +1,141 @@
+package io.thalweg.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretsTest {
+  private static final String CANARY = "canary-9f2c71";
+  private static final String JOB =
+      """
+      job: churn
+      problem: {type: logistic-regression, features: 3}
+      solver: {method: msgbio}
+      """;
+
+  private static JobConfig read(Map<String, String> env, String text, String... sets) {
+    return new JobReader(env, List.of(sets)).read(text, "job.yaml");
+  }
+
+  private static JobFileException refusal(Map<String, String> env, String text) {
+    JobFileException e = catchThrowableOfType(JobFileException.class, () -> read(env, text));
+    assertThat(e).isNotNull();
+    return e;
+  }
+
+  private static String jaas(String password) {
+    return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\\\"u\\\""
+        + " password=\\\""
+        + password
+        + "\\\";";
+  }
+
+  @Test
+  void references_are_resolved_for_the_clients_and_shown_as_references(@TempDir Path dir)
+      throws Exception {
+    Path file = Files.writeString(dir.resolve("key"), CANARY + "-file\n");
+    JobConfig job =
+        read(
+            Map.of("P", CANARY),
+            JOB
+                + "kafka:\n  ssl.key.password: ${env:P}\n  client.id: a-${env:P}-b\n"
+                + "  ssl.truststore.password: ${file:"
+                + file
+                + "}\n");
+    assertThat(job.kafka().values())
+        .containsEntry("ssl.key.password", CANARY)
+        .containsEntry("client.id", "a-" + CANARY + "-b")
+        .containsEntry("ssl.truststore.password", CANARY + "-file");
+    assertThat(job.effective())
+        .contains("${env:P}", "a-${env:P}-b", "${file:" + file + "}")
+        .doesNotContain(CANARY);
+    assertThat(job.kafka().toString() + job).doesNotContain(CANARY);
+  }
+
+  @Test
+  void a_secret_written_out_is_masked() {
+    JobConfig job =
+        read(
+            Map.of(),
+            JOB
+                + "kafka:\n  ssl.key.password: "
+                + CANARY
+                + "\n  sasl.jaas.config: \""
+                + jaas(CANARY)
+                + "\"\n");
+    assertThat(job.kafka().values().get("sasl.jaas.config")).contains(CANARY);
+    assertThat(job.effective()).contains(Secrets.MASK).doesNotContain(CANARY);
+    assertThat(job.kafka().toString() + job).doesNotContain(CANARY);
+  }
+
+  @Test
+  void a_secret_within_a_longer_text_is_masked_with_it() {
+    JobConfig job =
+        read(
+            Map.of("P", CANARY),
+            JOB + "kafka:\n  sasl.jaas.config: \"" + jaas("${env:P}") + "\"\n");
+    assertThat(job.kafka().values().get("sasl.jaas.config")).contains("password=\"" + CANARY);
+    assertThat(job.effective()).contains(Secrets.MASK).doesNotContain(CANARY, "username");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "upper: {init: \"${env:P}\"}",
+        "delivery: \"${env:P}\"",
+        "seed: \"${env:P}\"",
+        "samples: {topic: \"${env:P}!\"}",
+        "topics: {control: \"${env:P}\", snapshots: \"${env:P}\"}",
+        "kafka: {sasl.jaas.config: \"${env:P} required;\"}",
+        "kafka: {ssl.key.password: [canary-9f2c71]}",
+        "http: {port: \"${env:P}\"}",
+        "on-data-loss: \"${env:P}\"",
+        "snapshots: {every: {time: \"${env:P}\"}}"
+      })
+  void no_refusal_repeats_a_secret(String line) {
+    assertThat(refusal(Map.of("P", CANARY), JOB + line + "\n").getMessage()).doesNotContain(CANARY);
+  }
+
+  @Test
+  void what_the_solver_says_about_a_secret_is_scrubbed() {
+    String text = JOB.replace("type: logistic-regression", "type: \"a.${env:P}\"");
+    assertThat(refusal(Map.of("P", CANARY), text).getMessage())
+        .contains("problem.type", Secrets.MASK)
+        .doesNotContain(CANARY);
+  }
+
+  @Test
+  void a_number_from_the_environment_is_a_number() {
+    assertThat(read(Map.of("S", "17"), JOB + "seed: ${env:S}\n").seed()).isEqualTo(17);
+  }
+
+  @Test
+  void a_reference_that_leads_nowhere_is_named_with_its_line(@TempDir Path dir) {
+    JobFileException e =
+        refusal(
+            Map.of(),
+            JOB
+                + "kafka:\n  ssl.key.password: ${env:NO_SUCH}\n  client.id: ${file:"
+                + dir.resolve("none")
+                + "}\n");
+    assertThat(e.mistakes().stream().map(Mistake::toString))
+        .containsExactly(
+            "job.yaml:5:21: kafka.ssl.key.password: environment variable NO_SUCH is not set",
+            "job.yaml:6:14: kafka.client.id: file " + dir.resolve("none") + " does not exist");
+  }
+
+  @Test
+  void overrides_may_hold_references_too() {
+    JobConfig job = read(Map.of("P", CANARY), JOB, "kafka.ssl.key.password=${env:P}");
+    assertThat(job.kafka().values()).containsEntry("ssl.key.password", CANARY);
+    assertThat(job.effective()).doesNotContain(CANARY);
+  }
+}
