@@ -5,7 +5,6 @@ import io.thalweg.config.TopicNames;
 import io.thalweg.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -26,7 +24,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the broker whether a job could run: reachable, topics there, settings and sizes right. */
 final class BrokerCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Bytes of a snapshot beside its vectors: offsets, metrics, ledger. */
   private static final long SNAPSHOT_FRAME = 64 * 1024;
@@ -42,15 +40,10 @@ final class BrokerCheck {
    * @throws UserError when the broker does not answer or refuses us
    */
   static List<String> findings(JobConfig job, Problem problem) throws InterruptedException {
-    Map<String, Object> clients = new HashMap<>(job.kafka().values());
-    clients.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    clients.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    try (Admin admin = Admin.create(clients)) {
-      answered(job, admin.describeCluster().clusterId());
+    try (Admin admin = Cluster.connect(job.kafka().values())) {
       return topics(job, problem, admin);
     } catch (KafkaException e) {
-      throw new UserError(
-          ExitCode.CONFIGURATION, "kafka: the client settings do not work: " + deepest(e), e);
+      throw KafkaErrors.userError(e, job.kafka().bootstrap());
     }
   }
 
@@ -145,30 +138,16 @@ final class BrokerCheck {
 
   private static <T> T answered(JobConfig job, KafkaFuture<T> future) throws InterruptedException {
     try {
-      return future.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new MissingTopic();
       }
-      throw unusable(job, deepest(e), e);
+      throw KafkaErrors.userError(e, job.kafka().bootstrap());
     } catch (TimeoutException e) {
-      throw unusable(job, "no answer within " + 2 * PATIENCE.toSeconds() + " s", e);
+      throw KafkaErrors.unreachable(
+          job.kafka().bootstrap(), "waited " + PATIENCE.toSeconds() + " s", e);
     }
-  }
-
-  private static UserError unusable(JobConfig job, String why, Exception cause) {
-    return new UserError(
-        ExitCode.BROKER,
-        "the broker at " + job.kafka().bootstrap() + " cannot be used: " + why,
-        cause);
-  }
-
-  private static String deepest(Throwable failure) {
-    Throwable t = failure;
-    while (t.getCause() != null && t.getCause() != t) {
-      t = t.getCause();
-    }
-    return t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
   }
 
   /** A topic that is not there. */

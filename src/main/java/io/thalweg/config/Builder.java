@@ -228,18 +228,27 @@ final class Builder {
 
   /** The printed configuration shows the names in use. */
   private void nameTopics(TopicNames names) {
-    if (full.get("topics") instanceof Tree tree) {
-      Map<String, String> all = new LinkedHashMap<>();
+    if (!(full.get("topics") instanceof Tree tree)) {
+      return;
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    if (!(full.get("samples") instanceof Tree samples && samples.get("topic") != null)) {
       all.put("train", names.train());
       all.put("validation", names.validation());
-      all.put("snapshots", names.snapshots());
-      all.put("checkpoints", names.checkpoints());
-      all.put("control", names.control());
-      all.put("dead-letters", names.deadLetters());
-      Location at = Location.of("default");
-      all.forEach(
-          (key, name) -> tree.entries().putIfAbsent(key, new Entry(at, Scalar.of(at, name, name))));
     }
+    all.put("snapshots", names.snapshots());
+    all.put("checkpoints", names.checkpoints());
+    all.put("control", names.control());
+    all.put("dead-letters", names.deadLetters());
+    Map<String, Entry> given = new LinkedHashMap<>(tree.entries());
+    tree.entries().clear();
+    Location at = Location.of("default");
+    all.forEach(
+        (key, name) -> {
+          Entry entry = given.get(key);
+          tree.entries().put(key, entry != null ? entry : new Entry(at, Scalar.of(at, name, name)));
+        });
+    given.forEach(tree.entries()::putIfAbsent);
   }
 
   private Clients clients() {
