@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "First steps:",
+      "  thalweg demo                        a broker, a real data set, tuning: all on this machine",
       "  thalweg methods                     what can tune: methods, their keys and ranges",
       "  thalweg problems                    what can be tuned: problems and their samples",
       "  thalweg validate -c job.yaml        is the job file right? every mistake with its line",
@@ -76,7 +77,6 @@ public final class Thalweg implements Runnable {
    * @param args the words after {@code thalweg}
    */
   public static void main(String[] args) {
-    StopSignal.ownProcess();
     StopSignal.exit(commandLine().execute(args));
   }
 
