@@ -77,6 +77,7 @@ public final class Thalweg implements Runnable {
    * @param args the words after {@code thalweg}
    */
   public static void main(String[] args) {
+    StopSignal.ownProcess();
     StopSignal.exit(commandLine().execute(args));
   }
 
