@@ -162,8 +162,8 @@ public final class CompatibleGame {
     }
     for (int k = 0; k < d; k++) {
       if (eigen.values()[k] > 1e-9) {
-        double along = Kernels.dot(d, eigen.vectors(), k * d, b, 0);
-        Kernels.axpy(d, along / eigen.values()[k], eigen.vectors(), k * d, out, 0);
+        double[] u = eigen.vectors()[k];
+        Kernels.axpy(Kernels.dot(u, b) / eigen.values()[k], u, out);
       }
     }
   }

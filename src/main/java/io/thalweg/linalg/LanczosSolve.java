@@ -15,12 +15,11 @@ public final class LanczosSolve {
   private final int most;
   private final double mu;
   private final double lg;
-  private final double[] basis;
-  private final double[] direction;
+  private final double[][] basis;
   private final double[] product;
   private final double[] alpha;
   private final double[] beta;
-  private final double[] ritz;
+  private final double[][] ritz;
   private int products;
   private int clamped;
 
@@ -46,12 +45,11 @@ public final class LanczosSolve {
     this.most = Math.min(n, krylov);
     this.mu = mu;
     this.lg = lg;
-    basis = new double[Math.multiplyExact(most, n)];
-    direction = new double[n];
+    basis = new double[most][n];
     product = new double[n];
     alpha = new double[most];
     beta = new double[most];
-    ritz = new double[most * most];
+    ritz = new double[most][most];
   }
 
   /**
@@ -76,8 +74,8 @@ public final class LanczosSolve {
         return;
       }
     }
-    SymmetricEigen.identity(k, ritz);
-    if (!SymmetricEigen.diagonalise(k, alpha, beta, ritz, k)) {
+    SymmetricEigen.identity(ritz, k);
+    if (!SymmetricEigen.diagonalise(k, alpha, beta, ritz)) {
       return;
     }
     Arrays.fill(out, 0, n, 0.0);
@@ -87,31 +85,29 @@ public final class LanczosSolve {
         clamped++;
       }
       // beta is free again and holds S[0, i] / clip(theta_i)
-      beta[i] = ritz[i * k] / inside;
+      beta[i] = ritz[i][0] / inside;
     }
     for (int j = 0; j < k; j++) {
       double c = 0;
       for (int i = 0; i < k; i++) {
-        c += ritz[i * k + j] * beta[i];
+        c += ritz[i][j] * beta[i];
       }
-      Kernels.axpy(n, length * c, basis, j * n, out, 0);
+      Kernels.axpy(length * c, basis[j], out);
     }
   }
 
   /** Builds basis, alpha and beta; returns the number of directions. */
   private int expand(LinearMap h, double[] b, double length) {
     for (int i = 0; i < n; i++) {
-      basis[i] = b[i] / length;
+      basis[0][i] = b[i] / length;
     }
     for (int i = 0; ; i++) {
-      System.arraycopy(basis, i * n, direction, 0, n);
-      h.apply(direction, product);
+      h.apply(basis[i], product);
       products++;
-      alpha[i] = Kernels.dot(direction, product);
+      alpha[i] = Kernels.dot(basis[i], product);
       for (int pass = 0; pass < 2; pass++) {
         for (int j = 0; j <= i; j++) {
-          double along = Kernels.dot(n, product, 0, basis, j * n);
-          Kernels.axpy(n, -along, basis, j * n, product, 0);
+          Kernels.axpy(-Kernels.dot(product, basis[j]), basis[j], product);
         }
       }
       beta[i] = Kernels.norm2(product);
@@ -119,7 +115,7 @@ public final class LanczosSolve {
         return i + 1;
       }
       for (int j = 0; j < n; j++) {
-        basis[(i + 1) * n + j] = product[j] / beta[i];
+        basis[i + 1][j] = product[j] / beta[i];
       }
     }
   }

@@ -100,22 +100,22 @@ public final class OperatorNormBall {
 
   /** G += factor u (u'G). */
   private void shrinkFromLeft(int k, double factor, double[] g) {
-    double[] u = eigen.vectors();
+    double[] u = eigen.vectors()[k];
     Arrays.fill(projected, 0, cols, 0.0);
     for (int i = 0; i < rows; i++) {
-      Kernels.axpy(cols, u[k * rows + i], g, i * cols, projected, 0);
+      Kernels.axpy(cols, u[i], g, i * cols, projected, 0);
     }
     for (int i = 0; i < rows; i++) {
-      Kernels.axpy(cols, factor * u[k * rows + i], projected, 0, g, i * cols);
+      Kernels.axpy(cols, factor * u[i], projected, 0, g, i * cols);
     }
   }
 
   /** G += factor (G u) u'. */
   private void shrinkFromRight(int k, double factor, double[] g) {
-    double[] u = eigen.vectors();
+    double[] u = eigen.vectors()[k];
     for (int i = 0; i < rows; i++) {
-      double along = Kernels.dot(cols, g, i * cols, u, k * cols);
-      Kernels.axpy(cols, factor * along, u, k * cols, g, i * cols);
+      double along = Kernels.dot(cols, g, i * cols, u, 0);
+      Kernels.axpy(cols, factor * along, u, 0, g, i * cols);
     }
   }
 }

@@ -12,7 +12,6 @@ public final class SpectralClamp {
   private final double mu;
   private final double lg;
   private final SymmetricEigen eigen;
-  private final double[] coefficient;
   private boolean valid;
 
   /**
@@ -31,7 +30,6 @@ public final class SpectralClamp {
     this.mu = mu;
     this.lg = lg;
     eigen = new SymmetricEigen(n);
-    coefficient = new double[n];
   }
 
   /**
@@ -55,7 +53,7 @@ public final class SpectralClamp {
       return 0;
     }
     double[] theta = eigen.values();
-    double[] u = eigen.vectors();
+    double[][] vectors = eigen.vectors();
     int clamped = 0;
     for (int k = 0; k < n; k++) {
       double inside = Math.min(Math.max(theta[k], mu), lg);
@@ -63,9 +61,9 @@ public final class SpectralClamp {
       if (change != 0) {
         theta[k] = inside;
         clamped++;
-        int row = k * n;
+        double[] u = vectors[k];
         for (int i = 0; i < n; i++) {
-          Kernels.axpy(n, change * u[row + i], u, row, h, i * n);
+          Kernels.axpy(n, change * u[i], u, 0, h, i * n);
         }
       }
     }
@@ -83,11 +81,11 @@ public final class SpectralClamp {
       Arrays.fill(out, 0, n, Double.NaN);
       return;
     }
-    Kernels.gemv(n, n, eigen.vectors(), b, coefficient);
     double[] theta = eigen.values();
+    double[][] vectors = eigen.vectors();
+    Arrays.fill(out, 0, n, 0.0);
     for (int i = 0; i < n; i++) {
-      coefficient[i] /= theta[i];
+      Kernels.axpy(Kernels.dot(vectors[i], b) / theta[i], vectors[i], out);
     }
-    Kernels.gemvTransposed(n, n, eigen.vectors(), coefficient, out);
   }
 }

@@ -13,11 +13,12 @@ public final class SymmetricEigen {
   private static final double UNIT_ROUNDOFF = 0x1p-52;
 
   private final int n;
-  private final double[] a;
+  // rows are arrays of their own: loops over two of them vectorise, loops over two ranges of one
+  // array do not
+  private final double[][] a;
+  private final double[][] vectors;
   private final double[] values;
   private final double[] off;
-  private final double[] vectors;
-  private final double[] reflector;
   private final double[] product;
   private final double[] scales;
 
@@ -28,11 +29,10 @@ public final class SymmetricEigen {
    */
   public SymmetricEigen(int n) {
     this.n = n;
-    a = new double[Math.multiplyExact(n, n)];
-    vectors = new double[n * n];
+    a = new double[n][n];
+    vectors = new double[n][n];
     values = new double[n];
     off = new double[n];
-    reflector = new double[n];
     product = new double[n];
     scales = new double[n];
   }
@@ -54,17 +54,20 @@ public final class SymmetricEigen {
     }
     if (largest == 0) {
       Arrays.fill(values, 0);
-      identity(n, vectors);
+      identity(vectors, n);
       return true;
     }
     // a power of two, so that scaling is exact and squares neither over- nor underflow
     double unit = Math.scalb(1.0, Math.max(-1000, Math.min(1000, Math.getExponent(largest))));
-    for (int i = 0; i < n * n; i++) {
-      a[i] = matrix[i] / unit;
+    for (int i = 0; i < n; i++) {
+      double[] row = a[i];
+      for (int j = 0; j < n; j++) {
+        row[j] = matrix[i * n + j] / unit;
+      }
     }
     reduce();
     accumulate();
-    if (!diagonalise(n, values, off, vectors, n)) {
+    if (!diagonalise(n, values, off, vectors)) {
       return false;
     }
     for (int i = 0; i < n; i++) {
@@ -85,74 +88,116 @@ public final class SymmetricEigen {
   /**
    * The eigenvectors of the last matrix: row i belongs to value i.
    *
-   * @return the live array, row-major n x n
+   * @return the live arrays, n of length n
    */
-  public double[] vectors() {
+  public double[][] vectors() {
     return vectors;
   }
 
-  /** Reflects rows and columns until only the diagonal and its neighbours are left. */
+  /**
+   * Reflects rows and columns until only the diagonal and its neighbours are left. The reflector of
+   * step k stays in row k, entries k + 1 on.
+   */
   private void reduce() {
     for (int k = 0; k < n - 2; k++) {
-      int m = n - k - 1;
-      int row = k * n + k + 1;
-      System.arraycopy(a, row, reflector, 0, m);
-      double tail = Kernels.dot(m - 1, reflector, 1, reflector, 1);
-      values[k] = a[k * n + k];
+      double[] v = a[k];
+      double tail = 0;
+      for (int j = k + 2; j < n; j++) {
+        tail += v[j] * v[j];
+      }
+      values[k] = v[k];
+      double first = v[k + 1];
       if (tail == 0) {
-        off[k] = reflector[0];
+        off[k] = first;
         scales[k] = 0;
         continue;
       }
-      double norm = Math.sqrt(reflector[0] * reflector[0] + tail);
-      double alpha = reflector[0] > 0 ? -norm : norm;
-      reflector[0] -= alpha;
-      double scale = 2 / (reflector[0] * reflector[0] + tail);
-      int block = (k + 1) * n + k + 1;
-      Kernels.gemv(m, m, a, block, n, reflector, 0, product, 0);
+      double norm = Math.sqrt(first * first + tail);
+      double alpha = first > 0 ? -norm : norm;
+      v[k + 1] = first - alpha;
+      double scale = 2 / (v[k + 1] * v[k + 1] + tail);
+      multiply(a, k + 1, v);
       double half = 0;
-      for (int i = 0; i < m; i++) {
+      for (int i = k + 1; i < n; i++) {
         product[i] *= scale;
-        half += product[i] * reflector[i];
+        half += product[i] * v[i];
       }
       half *= 0.5 * scale;
-      for (int i = 0; i < m; i++) {
-        product[i] -= half * reflector[i];
+      for (int i = k + 1; i < n; i++) {
+        product[i] -= half * v[i];
       }
-      for (int i = 0; i < m; i++) {
-        double r = reflector[i];
-        double p = product[i];
-        int at = block + i * n;
-        for (int j = 0; j < m; j++) {
-          a[at + j] -= r * product[j] + p * reflector[j];
-        }
+      for (int i = k + 1; i < n; i++) {
+        subtract(a[i], k + 1, v[i], product, product[i], v);
       }
-      System.arraycopy(reflector, 0, a, row, m);
       scales[k] = scale;
       off[k] = alpha;
     }
     if (n > 1) {
-      values[n - 2] = a[(n - 2) * n + n - 2];
-      off[n - 2] = a[(n - 2) * n + n - 1];
+      values[n - 2] = a[n - 2][n - 2];
+      off[n - 2] = a[n - 2][n - 1];
     }
-    values[n - 1] = a[n * n - 1];
+    values[n - 1] = a[n - 1][n - 1];
     off[n - 1] = 0;
+  }
+
+  /** row[j] -= r p[j] + s q[j] from the given entry on. */
+  private static void subtract(double[] row, int from, double r, double[] p, double s, double[] q) {
+    for (int j = from; j < row.length; j++) {
+      row[j] -= r * p[j] + s * q[j];
+    }
+  }
+
+  /** product = M v on the block from the given row and column on, four rows side by side. */
+  private void multiply(double[][] m, int from, double[] v) {
+    int i = from;
+    for (; i + 3 < n; i += 4) {
+      double[] m0 = m[i];
+      double[] m1 = m[i + 1];
+      double[] m2 = m[i + 2];
+      double[] m3 = m[i + 3];
+      double s0 = 0;
+      double s1 = 0;
+      double s2 = 0;
+      double s3 = 0;
+      for (int j = from; j < n; j++) {
+        s0 += m0[j] * v[j];
+        s1 += m1[j] * v[j];
+        s2 += m2[j] * v[j];
+        s3 += m3[j] * v[j];
+      }
+      product[i] = s0;
+      product[i + 1] = s1;
+      product[i + 2] = s2;
+      product[i + 3] = s3;
+    }
+    for (; i < n; i++) {
+      double sum = 0;
+      for (int j = from; j < n; j++) {
+        sum += m[i][j] * v[j];
+      }
+      product[i] = sum;
+    }
   }
 
   /** Multiplies the reflections out, last one first, into the rows of {@code vectors}. */
   private void accumulate() {
-    identity(n, vectors);
+    identity(vectors, n);
     for (int k = n - 3; k >= 0; k--) {
       if (scales[k] == 0) {
         continue;
       }
-      int m = n - k - 1;
-      int row = k * n + k + 1;
-      int block = (k + 1) * n + k + 1;
-      Kernels.gemv(m, m, vectors, block, n, a, row, product, 0);
-      for (int i = 0; i < m; i++) {
-        Kernels.axpy(m, -scales[k] * product[i], a, row, vectors, block + i * n);
+      double[] v = a[k];
+      multiply(vectors, k + 1, v);
+      for (int i = k + 1; i < n; i++) {
+        addTo(vectors[i], k + 1, -scales[k] * product[i], v);
       }
+    }
+  }
+
+  /** row[j] += s v[j] from the given entry on. */
+  private static void addTo(double[] row, int from, double s, double[] v) {
+    for (int j = from; j < row.length; j++) {
+      row[j] += s * v[j];
     }
   }
 
@@ -162,12 +207,11 @@ public final class SymmetricEigen {
    * @param n its size
    * @param d diagonal; receives the eigenvalues
    * @param e e[i] couples i and i + 1, length n with e[n - 1] unused; destroyed
-   * @param z n rows of length {@code width}; every rotation of the columns of the eigenvector
-   *     matrix is applied to them as rows
-   * @param width length of a row of z
+   * @param z at least n rows; every rotation of the columns of the eigenvector matrix is applied to
+   *     them as rows
    * @return false when a value does not settle
    */
-  static boolean diagonalise(int n, double[] d, double[] e, double[] z, int width) {
+  static boolean diagonalise(int n, double[] d, double[] e, double[][] z) {
     e[n - 1] = 0;
     for (int l = 0; l < n; l++) {
       for (int step = 0; ; step++) {
@@ -182,14 +226,14 @@ public final class SymmetricEigen {
         if (step == MOST_STEPS_PER_VALUE) {
           return false;
         }
-        sweep(l, m, d, e, z, width);
+        sweep(l, m, d, e, z);
       }
     }
     return true;
   }
 
   /** One shifted QL sweep over rows l to m, chasing the bulge upwards from m. */
-  private static void sweep(int l, int m, double[] d, double[] e, double[] z, int width) {
+  private static void sweep(int l, int m, double[] d, double[] e, double[][] z) {
     double ratio = (d[l + 1] - d[l]) / (2 * e[l]);
     double root = Math.sqrt(ratio * ratio + 1);
     double g = d[m] - d[l] + e[l] / (ratio + (ratio < 0 ? -root : root));
@@ -213,26 +257,27 @@ public final class SymmetricEigen {
       shift = sine * t;
       d[i + 1] = g + shift;
       g = cosine * t - b;
-      rotate(z, i * width, (i + 1) * width, width, cosine, sine);
+      rotate(z[i], z[i + 1], cosine, sine);
     }
     d[l] -= shift;
     e[l] = g;
     e[m] = 0;
   }
 
-  private static void rotate(double[] z, int low, int high, int width, double c, double s) {
-    for (int j = 0; j < width; j++) {
-      double p = z[low + j];
-      double q = z[high + j];
-      z[high + j] = s * p + c * q;
-      z[low + j] = c * p - s * q;
+  private static void rotate(double[] low, double[] high, double c, double s) {
+    for (int j = 0; j < low.length; j++) {
+      double p = low[j];
+      double q = high[j];
+      high[j] = s * p + c * q;
+      low[j] = c * p - s * q;
     }
   }
 
-  static void identity(int n, double[] z) {
-    Arrays.fill(z, 0, n * n, 0.0);
+  /** Makes the leading block of size n the identity and clears the rest of its rows. */
+  static void identity(double[][] z, int n) {
     for (int i = 0; i < n; i++) {
-      z[i * n + i] = 1;
+      Arrays.fill(z[i], 0);
+      z[i][i] = 1;
     }
   }
 }

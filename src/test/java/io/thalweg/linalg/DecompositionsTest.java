@@ -52,10 +52,10 @@ class DecompositionsTest {
     double[] rebuilt = new double[n * n];
     double scale = Math.max(largest(matrix), Double.MIN_NORMAL);
     for (int k = 0; k < n; k++) {
-      double[] u = Arrays.copyOfRange(eigen.vectors(), k * n, (k + 1) * n);
+      double[] u = eigen.vectors()[k];
       Kernels.rankOne(n, n, eigen.values()[k] / scale, u, u, rebuilt);
       for (int j = 0; j <= k; j++) {
-        double inner = Kernels.dot(n, eigen.vectors(), j * n, u, 0);
+        double inner = Kernels.dot(eigen.vectors()[j], u);
         assertThat(inner).isCloseTo(j == k ? 1 : 0, within(1e-13 * n));
       }
     }
@@ -78,7 +78,9 @@ class DecompositionsTest {
     Kernels.scale(1e20, scaled);
     assertDecomposes(scaled, n);
     double[] identity = new double[n * n];
-    SymmetricEigen.identity(n, identity);
+    for (int i = 0; i < n; i++) {
+      identity[i * n + i] = 1;
+    }
     assertDecomposes(identity, n);
     identity[0] = 1 + 1e-14;
     assertDecomposes(identity, n);
