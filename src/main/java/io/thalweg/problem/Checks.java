@@ -10,9 +10,8 @@ import java.util.Set;
 
 /** What several problems ask of their settings. */
 final class Checks {
-  /** Values, gradients, products and matrices. */
-  static final Set<Capability> EVERYTHING =
-      Collections.unmodifiableSet(EnumSet.allOf(Capability.class));
+  /** Entries beyond which a matrix is not offered: 128 MiB of doubles. */
+  private static final long MOST_ENTRIES = 1L << 24;
 
   private Checks() {}
 
@@ -24,6 +23,15 @@ final class Checks {
           settings.pathOf(key), "must be in [" + min + ", " + max + "], but was " + value);
     }
     return value;
+  }
+
+  /** All capabilities, but for the matrices where they would be too large to hold. */
+  static Set<Capability> capabilities(int p, int q) {
+    boolean dense = (long) q * Math.max(p, q) <= MOST_ENTRIES;
+    return Collections.unmodifiableSet(
+        dense
+            ? EnumSet.allOf(Capability.class)
+            : EnumSet.complementOf(EnumSet.of(Capability.DENSE)));
   }
 
   /** The bounds of an upper variable that is free. */

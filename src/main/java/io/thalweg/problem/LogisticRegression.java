@@ -76,10 +76,8 @@ final class LogisticRegression implements Problem, Predictor {
   private final int[] groupOf;
   private final SampleSchema schema;
 
-  /** Penalty weight of every lower coordinate and its derivative; the bias entry stays 0. */
+  /** Penalty weight of every upper coordinate; scratch. */
   private final double[] weight;
-
-  private final double[] slope;
 
   LogisticRegression(Settings settings) {
     n = Checks.integer(settings, "features", 1, 1 << 24);
@@ -101,8 +99,7 @@ final class LogisticRegression implements Problem, Predictor {
                 new Field("y", Field.Kind.SCALAR, 1, true, 0, Field.Rule.LABEL),
                 Field.optional("w", 1, Field.Rule.NON_NEGATIVE)),
             sparse);
-    weight = new double[q];
-    slope = new double[penalty.count()];
+    weight = new double[penalty.count()];
   }
 
   @Override
@@ -122,7 +119,7 @@ final class LogisticRegression implements Problem, Predictor {
 
   @Override
   public Set<Capability> capabilities() {
-    return Checks.EVERYTHING;
+    return Checks.capabilities(penalty.count(), q);
   }
 
   @Override
@@ -165,7 +162,7 @@ final class LogisticRegression implements Problem, Predictor {
     weights(x);
     double sum = 0;
     for (int j = 0; j < n; j++) {
-      sum += weight[j] * y[j] * y[j];
+      sum += weight[groupOf[j]] * y[j] * y[j];
     }
     return meanLoss(y, zeta) + 0.5 * sum;
   }
@@ -183,7 +180,8 @@ final class LogisticRegression implements Problem, Predictor {
 
   @Override
   public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    lossGradient(y, xi, fy);
+    Arrays.fill(fy, 0, q, 0);
+    addLossGradient(y, xi, fy);
   }
 
   @Override
@@ -195,33 +193,28 @@ final class LogisticRegression implements Problem, Predictor {
   @Override
   public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
     weights(x);
-    lossGradient(y, zeta, gy);
-    addPenalty(y, gy);
+    penalise(y, gy);
+    addLossGradient(y, zeta, gy);
   }
 
   @Override
   public void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
     weights(x);
-    Arrays.fill(hv, 0, q, 0);
+    penalise(v, hv);
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
+    double share = 1.0 / zeta.size();
     for (int r = 0; r < zeta.size(); r++) {
       double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
-      add(rowWeights[r] * s * (1 - s) * dot(zeta, r, v), zeta, r, hv);
+      add(share * rowWeights[r] * s * (1 - s) * dot(zeta, r, v), zeta, r, hv);
     }
-    Rows.scale(1.0 / zeta.size(), hv, q);
-    addPenalty(v, hv);
   }
 
   /** Needs no rows: only the penalty couples x and y. */
   @Override
   public void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
-    slopes(x);
-    Arrays.fill(jv, 0, penalty.count(), 0);
-    for (int j = 0; j < n; j++) {
-      int k = groupOf[j];
-      jv[k] += slope[k] * y[j] * v[j];
-    }
+    weights(x);
+    couple(y, v, jv);
   }
 
   /** One reading of each row serves the gradient and the Hessian product. */
@@ -229,50 +222,47 @@ final class LogisticRegression implements Problem, Predictor {
   public void lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
     weights(x);
-    Arrays.fill(gy, 0, q, 0);
-    Arrays.fill(hv, 0, q, 0);
+    penalise(y, gy);
+    penalise(v, hv);
+    couple(y, v, jv);
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
     int rows = zeta.size();
-    if (sparse) {
-      for (int r = 0; r < rows; r++) {
-        sparseRow(zeta, r, sign(labels[r]), rowWeights[r], y, v, gy, hv);
-      }
-    } else {
-      for (int r = 0; r < rows; r++) {
-        denseRow(zeta.column(ROW), r * n, sign(labels[r]), rowWeights[r], y, v, gy, hv);
+    double share = 1.0 / rows;
+    for (int r = 0; r < rows; r++) {
+      double b = sign(labels[r]);
+      double w = share * rowWeights[r];
+      if (sparse) {
+        sparseRow(zeta, r, b, w, y, v, gy, hv);
+      } else {
+        denseRow(zeta.column(ROW), r * n, b, w, y, v, gy, hv);
       }
     }
-    Rows.scale(1.0 / rows, gy, q);
-    Rows.scale(1.0 / rows, hv, q);
-    addPenalty(y, gy);
-    addPenalty(v, hv);
-    jvp(x, y, v, zeta, jv);
   }
 
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     weights(x);
     Arrays.fill(h, 0, q * q, 0);
+    for (int j = 0; j < n; j++) {
+      h[j * q + j] = weight[groupOf[j]];
+    }
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
+    double share = 1.0 / zeta.size();
     for (int r = 0; r < zeta.size(); r++) {
       double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
-      addSquare(rowWeights[r] * s * (1 - s), zeta, r, h);
-    }
-    Rows.scale(1.0 / zeta.size(), h, q * q);
-    for (int j = 0; j < q; j++) {
-      h[j * q + j] += weight[j];
+      addSquare(share * rowWeights[r] * s * (1 - s), zeta, r, h);
     }
   }
 
   @Override
   public void cross(double[] x, double[] y, Batch zeta, double[] j) {
-    slopes(x);
+    weights(x);
     Arrays.fill(j, 0, penalty.count() * q, 0);
     for (int i = 0; i < n; i++) {
       int k = groupOf[i];
-      j[k * q + i] = slope[k] * y[i];
+      j[k * q + i] = slope(k) * y[i];
     }
   }
 
@@ -301,27 +291,38 @@ final class LogisticRegression implements Problem, Predictor {
     return sum / batch.size();
   }
 
-  private void lossGradient(double[] y, Batch batch, double[] out) {
-    Arrays.fill(out, 0, q, 0);
+  private void addLossGradient(double[] y, Batch batch, double[] out) {
     double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
+    double share = 1.0 / batch.size();
     for (int r = 0; r < batch.size(); r++) {
       double b = sign(labels[r]);
       double s = sigma(-b * dot(batch, r, y));
-      add(-rowWeights[r] * s * b, batch, r, out);
+      add(-share * rowWeights[r] * s * b, batch, r, out);
     }
-    Rows.scale(1.0 / batch.size(), out, q);
   }
 
   private void denseRow(
       double[] rows, int at, double b, double w, double[] y, double[] v, double[] gy, double[] hv) {
     double margin = 0;
+    double margin1 = 0;
     double along = 0;
-    for (int j = 0; j < n; j++) {
+    double along1 = 0;
+    int last = n - 1;
+    for (int j = 0; j < last; j += 2) {
       double a = rows[at + j];
+      double a1 = rows[at + j + 1];
       margin += a * y[j];
       along += a * v[j];
+      margin1 += a1 * y[j + 1];
+      along1 += a1 * v[j + 1];
     }
+    if ((n & 1) != 0) {
+      margin += rows[at + last] * y[last];
+      along += rows[at + last] * v[last];
+    }
+    margin += margin1;
+    along += along1;
     if (bias) {
       margin += y[n];
       along += v[n];
@@ -439,31 +440,37 @@ final class LogisticRegression implements Problem, Predictor {
     }
   }
 
-  private void addPenalty(double[] v, double[] out) {
+  /** out = e o v, with 0 for the bias. */
+  private void penalise(double[] v, double[] out) {
     for (int j = 0; j < n; j++) {
-      out[j] += weight[j] * v[j];
+      out[j] = weight[groupOf[j]] * v[j];
+    }
+    if (bias) {
+      out[n] = 0;
     }
   }
 
-  /** The penalty weight of every feature, by coordinate. */
+  /** jv_k = sum over the features j of k of e'_j y_j v_j. */
+  private void couple(double[] y, double[] v, double[] jv) {
+    Arrays.fill(jv, 0, weight.length, 0);
+    for (int j = 0; j < n; j++) {
+      jv[groupOf[j]] += y[j] * v[j];
+    }
+    for (int k = 0; k < weight.length; k++) {
+      jv[k] *= slope(k);
+    }
+  }
+
+  /** The penalty weight of every upper coordinate. */
   private void weights(double[] x) {
-    if (penalty.log()) {
-      slopes(x);
-      for (int j = 0; j < n; j++) {
-        weight[j] = slope[groupOf[j]];
-      }
-    } else {
-      for (int j = 0; j < n; j++) {
-        weight[j] = x[groupOf[j]];
-      }
+    for (int k = 0; k < weight.length; k++) {
+      weight[k] = penalty.log() ? StrictMath.exp(x[k]) : x[k];
     }
   }
 
-  /** The derivative of the penalty weight in its own coordinate. */
-  private void slopes(double[] x) {
-    for (int k = 0; k < slope.length; k++) {
-      slope[k] = penalty.log() ? StrictMath.exp(x[k]) : 1;
-    }
+  /** The derivative of a penalty weight in its own coordinate. */
+  private double slope(int k) {
+    return penalty.log() ? weight[k] : 1;
   }
 
   private static double sign(double label) {

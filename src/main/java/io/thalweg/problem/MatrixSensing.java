@@ -83,7 +83,7 @@ final class MatrixSensing implements Problem {
 
   @Override
   public Set<Capability> capabilities() {
-    return Checks.EVERYTHING;
+    return Checks.capabilities(p, d);
   }
 
   @Override

@@ -94,7 +94,7 @@ final class PolyakGame implements Problem {
 
   @Override
   public Set<Capability> capabilities() {
-    return Checks.EVERYTHING;
+    return Checks.capabilities(dx, dy);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.thalweg.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.thalweg.oracle.Capability;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.List;
@@ -79,6 +80,15 @@ class ProblemsTest {
         .containsExactly("pl-game", "matrix-sensing", "logistic-regression");
     assertThat(Problems.info("pl-game")).contains(Problems.all().get(0));
     assertThat(Problems.info("game")).isEmpty();
+  }
+
+  @Test
+  void matrices_are_offered_only_where_they_can_be_held() {
+    assertThat(Draws.problem(logistic(Map.of())).capabilities()).contains(Capability.DENSE);
+    assertThat(
+            Draws.problem(Map.of("type", "logistic-regression", "features", 1 << 20))
+                .capabilities())
+        .containsExactlyInAnyOrder(Capability.VALUE, Capability.FIRST_ORDER, Capability.PRODUCTS);
   }
 
   private static Map<String, ?> logistic(Map<String, ?> hyperparameters) {
