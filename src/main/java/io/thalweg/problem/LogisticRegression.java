@@ -442,8 +442,19 @@ final class LogisticRegression implements Problem, Predictor {
 
   /** out = e o v, with 0 for the bias. */
   private void penalise(double[] v, double[] out) {
-    for (int j = 0; j < n; j++) {
-      out[j] = weight[groupOf[j]] * v[j];
+    if (weight.length == 1) {
+      double e = weight[0];
+      for (int j = 0; j < n; j++) {
+        out[j] = e * v[j];
+      }
+    } else if (!penalty.grouped()) {
+      for (int j = 0; j < n; j++) {
+        out[j] = weight[j] * v[j];
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        out[j] = weight[groupOf[j]] * v[j];
+      }
     }
     if (bias) {
       out[n] = 0;
@@ -452,12 +463,20 @@ final class LogisticRegression implements Problem, Predictor {
 
   /** jv_k = sum over the features j of k of e'_j y_j v_j. */
   private void couple(double[] y, double[] v, double[] jv) {
-    Arrays.fill(jv, 0, weight.length, 0);
-    for (int j = 0; j < n; j++) {
-      jv[groupOf[j]] += y[j] * v[j];
-    }
-    for (int k = 0; k < weight.length; k++) {
-      jv[k] *= slope(k);
+    if (weight.length == 1) {
+      jv[0] = slope(0) * Rows.dot(y, 0, v, n);
+    } else if (!penalty.grouped()) {
+      for (int j = 0; j < n; j++) {
+        jv[j] = slope(j) * y[j] * v[j];
+      }
+    } else {
+      Arrays.fill(jv, 0, weight.length, 0);
+      for (int j = 0; j < n; j++) {
+        jv[groupOf[j]] += y[j] * v[j];
+      }
+      for (int k = 0; k < weight.length; k++) {
+        jv[k] *= slope(k);
+      }
     }
   }
 

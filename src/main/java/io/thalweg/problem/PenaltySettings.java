@@ -43,6 +43,11 @@ final class PenaltySettings {
     return count;
   }
 
+  /** True when features share weights by group; else each has its own, or all share one. */
+  boolean grouped() {
+    return per.equals("group");
+  }
+
   /** True when a weight is exp(x), false when it is x itself. */
   boolean log() {
     return log;

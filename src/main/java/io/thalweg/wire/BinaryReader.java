@@ -18,7 +18,6 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -41,8 +40,7 @@ final class BinaryReader extends SampleReader {
 
   private int cursorStart;
 
-  private int[] indices = new int[64];
-  private double[] values = new double[64];
+  private final SparseRow sparseRow = new SparseRow(this);
   private final char[] digits = new char[20];
 
   BinaryReader(Map<Level, SampleSchema> schemas) {
@@ -316,14 +314,7 @@ final class BinaryReader extends SampleReader {
       cursor++;
     }
     int stored = (int) INT.get(record, storedAt + 4 * index);
-    if (stored > indices.length) {
-      indices = Arrays.copyOf(indices, Math.max(stored, 2 * indices.length));
-      values = Arrays.copyOf(values, indices.length);
-    }
-    for (int k = 0; k < stored; k++) {
-      indices[k] = (int) INT.get(record, indicesAt + 4 * (cursorStart + k));
-      values[k] = (double) DOUBLE.get(record, valuesAt + 8 * (cursorStart + k));
-    }
-    SparseRows.place(this, schema, schema.featuresColumn(), indices, values, stored, into);
+    sparseRow.place(
+        schema, record, indicesAt + 4 * cursorStart, valuesAt + 8 * cursorStart, stored, into);
   }
 }

@@ -67,6 +67,7 @@ final class JsonSamples extends SampleReader {
   private byte[] record = new byte[0];
   private int start;
 
+  private final SparseRow sparseRow = new SparseRow(this);
   private int[] indices = new int[16];
   private double[] values = new double[16];
   private int indexCount;
@@ -399,7 +400,7 @@ final class JsonSamples extends SampleReader {
       if ((seen & bits(features)) != 0) {
         reject("must hold either " + name + " or i and v, but has both");
       } else if (accepted()) {
-        placeSparse(schema, features, into);
+        placeSparse(schema, into);
       }
       seen |= bits(features);
     }
@@ -410,12 +411,12 @@ final class JsonSamples extends SampleReader {
     }
   }
 
-  private void placeSparse(SampleSchema schema, int features, Batch into) {
+  private void placeSparse(SampleSchema schema, Batch into) {
     if (indexCount != valueCount) {
       reject("i and v must have the same length, but had " + indexCount + " and " + valueCount);
       return;
     }
-    SparseRows.place(this, schema, features, indices, values, indexCount, into);
+    sparseRow.place(schema, indices, values, indexCount, into);
   }
 
   private static long bits(int code) {
