@@ -59,7 +59,8 @@ import reactor.core.scheduler.Schedulers;
       "Examples:",
       "  thalweg backtest -c job.yaml --train train.jsonl --validation valid.jsonl"
           + " --snapshots out.jsonl",
-      "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.split=prequential"
+      "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.topic=all"
+          + " --set samples.split=prequential"
     })
 final class BacktestCommand implements Callable<Integer> {
   private static final Duration NEVER = Duration.ofDays(36_500);

@@ -28,6 +28,9 @@ final class StepAssembler {
   /** Samples of the rarer level to expect within the bound of a shared topic. */
   private static final double EXPECTED_OF_RARER = 40;
 
+  /** Where records of a shared topic name their roles, which share is rare is not known before. */
+  private static final double USUAL_SHARE_OF_RARER = 0.1;
+
   private final Assembly assembly;
   private final List<Lane> lanes;
   private final Positions start;
@@ -53,7 +56,7 @@ final class StepAssembler {
     this.lanes = lanes;
     this.start = start;
     this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
-    this.shared = assembly.roles().split() instanceof Roles.Split.Hash;
+    this.shared = !prequential && assembly.feeds().stream().anyMatch(feed -> feed.level() == null);
     this.lower = queue(Level.LOWER);
     this.upper = queue(Level.UPPER);
     this.intakes = new Intake[assembly.feeds().size()];
@@ -86,8 +89,11 @@ final class StepAssembler {
 
   private LevelQueue queue(Level level) {
     int limit = AHEAD;
-    if (assembly.roles().split() instanceof Roles.Split.Hash hash) {
-      double rarer = Math.min(hash.upper(), 1 - hash.upper());
+    if (shared) {
+      double rarer =
+          assembly.roles().split() instanceof Roles.Split.Hash hash
+              ? Math.min(hash.upper(), 1 - hash.upper())
+              : USUAL_SHARE_OF_RARER;
       limit += (int) Math.ceil(EXPECTED_OF_RARER / rarer / assembly.rows(level));
     }
     return new LevelQueue(assembly.schema(level), assembly.rows(level), limit);

@@ -166,6 +166,8 @@ final class TuningLoop {
     Map<String, Double> metrics = new LinkedHashMap<>();
     tally.report(metrics, tuning.oracle() instanceof Predictor);
     tuning.solver().report(metrics::put);
+    // a norm may overflow where the state does not: such a figure is left out, never published
+    metrics.values().removeIf(figure -> !Double.isFinite(figure));
     return new Snapshot(
         tuning.job(),
         epoch,
