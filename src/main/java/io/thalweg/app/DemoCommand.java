@@ -106,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
       Files.writeString(jobFile, jobText(bank, broker.bootstrapServers()));
       JobConfig job = new JobReader(Map.of(), List.of()).read(jobFile);
       try (Admin admin = Cluster.connect(job.kafka().values())) {
-        TopicsTool.apply(admin, TopicCatalog.builtIn().of(job.job()));
+        TopicsTool.apply(admin, WantedTopics.of(job, TopicCatalog.builtIn()));
       }
       out.println("broker   " + broker.bootstrapServers());
       out.println("job file " + jobFile);
