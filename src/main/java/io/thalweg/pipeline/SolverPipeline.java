@@ -7,6 +7,7 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Samples in, committed cuts out. The chain of {@link #run} is the table of contents: resume, join
@@ -68,11 +70,16 @@ public final class SolverPipeline {
   public Mono<Progress> run(Publisher<?> stop) {
     return store
         .latest()
-        .map(java.util.Optional::of)
-        .defaultIfEmpty(java.util.Optional.empty())
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .publishOn(Schedulers.boundedElastic()) // asking the source may block
+        .map(checkpoint -> new Start(checkpoint.orElse(null), begin(checkpoint.orElse(null))))
         .publishOn(solverThread)
-        .flatMap(checkpoint -> from(checkpoint.orElse(null), stop));
+        .flatMap(start -> from(start, stop));
   }
+
+  /** Where a run begins. */
+  private record Start(@Nullable Checkpoint checkpoint, Positions positions) {}
 
   /**
    * How far the run is.
@@ -84,11 +91,12 @@ public final class SolverPipeline {
     return running == null ? Progress.NONE : running.progress();
   }
 
-  private Mono<Progress> from(@Nullable Checkpoint checkpoint, Publisher<?> stop) {
-    Positions start = checkpoint == null ? source.beginning() : resumable(checkpoint);
+  private Mono<Progress> from(Start begin, Publisher<?> stop) {
+    Positions start = begin.positions();
     StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
     TuningLoop tuningLoop =
-        new TuningLoop(tuning, assembler, source.topicIds(), start, checkpoint, observers, nanos());
+        new TuningLoop(
+            tuning, assembler, source.topicIds(), start, begin.checkpoint(), observers, nanos());
     loop = tuningLoop;
     return steps(assembler, start)
         .takeUntilOther(stop)
@@ -118,7 +126,10 @@ public final class SolverPipeline {
   }
 
   /** The positions of a checkpoint that belongs to this configuration and to these topics. */
-  private Positions resumable(Checkpoint checkpoint) {
+  private Positions begin(@Nullable Checkpoint checkpoint) {
+    if (checkpoint == null) {
+      return source.beginning();
+    }
     if (!checkpoint.config().equals(tuning.config())) {
       throw new ResumeException(
           "the checkpoint of job "

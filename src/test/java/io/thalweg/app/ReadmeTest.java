@@ -70,7 +70,8 @@ class ReadmeTest {
 
   @Test
   void every_command_named_in_the_text_exists() {
-    Matcher m = Pattern.compile("`(?:java -jar target/thalweg.jar|thalweg) ([a-z]+)").matcher(README);
+    Matcher m =
+        Pattern.compile("`(?:java -jar target/thalweg.jar|thalweg) ([a-z]+)").matcher(README);
     List<String> named = new ArrayList<>();
     while (m.find()) {
       named.add(m.group(1));

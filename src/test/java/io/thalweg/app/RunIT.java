@@ -37,8 +37,7 @@ class RunIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static JobConfig job(TestBroker kafka, String name, String... more) {
-    return new JobReader(Map.of(), List.of())
-        .read(text(kafka.bootstrap(), name, more), "job.yaml");
+    return new JobReader(Map.of(), List.of()).read(text(kafka.bootstrap(), name, more), "job.yaml");
   }
 
   private static String text(String bootstrap, String name, String... more) {
@@ -82,8 +81,7 @@ class RunIT {
     List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", kafka.bootstrap(), "isolation.level", "read_committed"),
+            Map.of("bootstrap.servers", kafka.bootstrap(), "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       TopicPartition only = new TopicPartition(topic, 0);
@@ -127,17 +125,11 @@ class RunIT {
         "{\"x\":[-1,2],\"y\":0}",
         "{\"x\":[3,1],\"y\":0}",
         "{\"x\":[-2,1],\"y\":1}");
-    send(
-        kafka,
-        job.topics().validation(),
-        "{\"x\":[1,0],\"y\":1}",
-        "{\"x\":[0,1],\"y\":0}");
+    send(kafka, job.topics().validation(), "{\"x\":[1,0],\"y\":1}", "{\"x\":[0,1],\"y\":0}");
 
     ServiceRun run = ServiceRun.start(new TuningService(job, "only", List.of()));
-    List<ConsumerRecord<byte[], byte[]>> letters =
-        committed(kafka, job.topics().deadLetters(), 6);
-    List<ConsumerRecord<byte[], byte[]>> snapshots =
-        committed(kafka, job.topics().snapshots(), 2);
+    List<ConsumerRecord<byte[], byte[]>> letters = committed(kafka, job.topics().deadLetters(), 6);
+    List<ConsumerRecord<byte[], byte[]>> snapshots = committed(kafka, job.topics().snapshots(), 2);
     run.stop();
     Progress end = run.await(LIMIT);
 
@@ -155,7 +147,7 @@ class RunIT {
     assertThat(reasons.get("2")).contains("NaN");
     assertThat(reasons.get("3")).contains("finite").contains("1e999");
     assertThat(reasons.get("4")).isNotEmpty();
-    assertThat(reasons.get("5")).contains("no value");
+    assertThat(reasons.get("5")).contains("the value is null");
     assertThat(reasons.get("6")).contains("role").contains("tester");
     assertThat(letters.get(3).value()).isEqualTo("{\"x\":[1,2],\"y\"".getBytes(UTF_8));
     assertThat(letters.get(4).value()).isNull();
