@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       TopicsCommand.class,
       BrokerCommand.class,
+      ExperimentCommand.class,
       MethodsCommand.class,
       ProblemsCommand.class,
       SchemaCommand.class,

@@ -1,6 +1,11 @@
 package io.thalweg.solver;
 
-/** MGBiO: directions of one full batch, projected; a convex combination as the step. */
+/**
+ * MGBiO: directions of one full batch, projected; a convex combination as the step.
+ *
+ * <p>A step asks the oracle once for fx, fy and gy, and with {@code dense} for J and H, with {@code
+ * lanczos} for at most k Hv and one Jv, with {@code linear-system} for one Hv and one Jv.
+ */
 final class Mgbio implements Method {
   private static final Schedule ETA = new Schedule(Schedule.Kind.CONSTANT, 0.5, 0, 0, 0);
 

@@ -95,10 +95,13 @@ final class MomentumRecipe implements Recipe {
     out.add(Parameter.number("gamma", Range.POSITIVE, DEFAULT_STEP, "step size of x"));
     out.add(Parameter.number("lambda", Range.POSITIVE, DEFAULT_STEP, "step size of y"));
     out.add(
-        Parameter.of(
+        new Parameter(
             "eta",
             Parameter.Kind.SCHEDULE,
+            Range.POSITIVE,
+            List.of(),
             eta.asSetting(),
+            false,
             "step size of everything: factor on gamma, lambda, rho"));
     out.add(
         Parameter.number(
@@ -116,10 +119,13 @@ final class MomentumRecipe implements Recipe {
     out.add(unbounded("c-gxy", "dense: bound on the operator norm of J; none when absent"));
     if (weighted) {
       out.add(
-          Parameter.of(
+          new Parameter(
               "c",
               Parameter.Kind.WEIGHTS,
+              Range.NON_NEGATIVE,
+              List.of(),
               1.0,
+              false,
               "weights of fresh directions: one number, or by letter {u,h,v,G,H} for dense, {w,v}"
                   + " for lanczos, {w,v,r} for linear-system"));
     }

@@ -1,6 +1,11 @@
 package io.thalweg.solver;
 
-/** MSGBiO: exponential means of the directions, weight c eta, eta as 1 / sqrt(t). */
+/**
+ * MSGBiO: exponential means of the directions, weight c eta, eta as 1 / sqrt(t).
+ *
+ * <p>A step asks the oracle once for fx, fy and gy, and with {@code dense} for J and H, with {@code
+ * lanczos} for at most k Hv and one Jv, with {@code linear-system} for one Hv and one Jv.
+ */
 final class Msgbio implements Method {
   private static final Schedule ETA = new Schedule(Schedule.Kind.SQRT, 1, 8, 0, 0);
 

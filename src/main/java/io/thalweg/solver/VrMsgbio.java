@@ -1,6 +1,12 @@
 package io.thalweg.solver;
 
-/** VR-MSGBiO: STORM estimates of the directions, weight c eta^2, eta as 1 / cbrt(t). */
+/**
+ * VR-MSGBiO: STORM estimates of the directions, weight c eta^2, eta as 1 / cbrt(t).
+ *
+ * <p>A step after the first asks the oracle twice, at the new and at the old point on the same
+ * batches, for fx, fy and gy, and with {@code dense} for J and H, with {@code lanczos} for at most
+ * k Hv and one Jv, with {@code linear-system} for one Hv and one Jv. The first step asks once.
+ */
 final class VrMsgbio implements Method {
   private static final Schedule ETA = new Schedule(Schedule.Kind.CBRT, 1, 8, 0, 0);
 
