@@ -74,7 +74,8 @@ final class SampleFiles {
     feeds.add(new Feed(topic, level));
   }
 
-  private static @Nullable SampleFormat format(Path path) {
+  /** What a file holds, by its name; null when the name does not say. */
+  static @Nullable SampleFormat format(Path path) {
     String name = path.toString().toLowerCase(Locale.ROOT);
     String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     if (bare.endsWith(".csv")) {
@@ -96,7 +97,7 @@ final class SampleFiles {
     if (expected != null) {
       return expected.equals(names);
     }
-    if (names.stream().allMatch(SampleFiles::isNumber)) {
+    if (!isTitles(names)) {
       return false;
     }
     for (Level each : Level.values()) {
@@ -105,6 +106,11 @@ final class SampleFiles {
       }
     }
     return true;
+  }
+
+  /** Whether the cells of a first line name columns: not all of them are numbers. */
+  static boolean isTitles(List<String> cells) {
+    return !cells.stream().allMatch(SampleFiles::isNumber);
   }
 
   private static boolean isNumber(String cell) {

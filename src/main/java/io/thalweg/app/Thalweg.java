@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BacktestCommand.class,
       ValidateCommand.class,
       TopicsCommand.class,
+      ProduceCommand.class,
       BrokerCommand.class,
       ExperimentCommand.class,
       MethodsCommand.class,

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * told by its first two bytes, a byte order mark left out. One thread at a time; memory is a buffer
  * and the longest line.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
   /** A longer line is no sample but a mistake. */
   static final int LONGEST_LINE = 64 << 20;
 
   private static final int BUFFER = 64 << 10;
 
-  private final Path file;
+  private final String file;
   private final Counting raw;
   private final InputStream in;
   private final byte[] buffer = new byte[BUFFER];
@@ -33,10 +33,33 @@ final class LineReader implements Closeable {
   private byte[] line = new byte[1024];
   private long number;
 
-  LineReader(Path file) {
-    this.file = file;
+  /**
+   * Opens a file.
+   *
+   * @param file where it lies
+   * @throws SampleFileException when it cannot be read
+   */
+  public LineReader(Path file) {
+    this.file = file.toString();
     try {
       raw = new Counting(Files.newInputStream(file));
+      in = unzipped(raw);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Lines of a stream, standard input for example.
+   *
+   * @param name what to call it in messages
+   * @param stream where the bytes come from; closed with this reader
+   * @throws SampleFileException when it cannot be read
+   */
+  public LineReader(String name, InputStream stream) {
+    this.file = name;
+    try {
+      raw = new Counting(stream);
       in = unzipped(raw);
     } catch (IOException e) {
       throw failed(e);
@@ -51,8 +74,13 @@ final class LineReader implements Closeable {
     return zipped ? new GZIPInputStream(in, BUFFER) : in;
   }
 
-  /** The next line without its end, or null after the last. */
-  byte @Nullable [] next() {
+  /**
+   * The next line.
+   *
+   * @return the line without its end, or null after the last
+   * @throws SampleFileException when it cannot be read
+   */
+  public byte @Nullable [] next() {
     try {
       return read();
     } catch (IOException e) {
@@ -114,13 +142,21 @@ final class LineReader implements Closeable {
     return longer;
   }
 
-  /** The number of the line last read, from 1. */
-  long number() {
+  /**
+   * Where the line last read stands.
+   *
+   * @return its number, from 1
+   */
+  public long number() {
     return number;
   }
 
-  /** Bytes taken from the file, as stored. */
-  long bytes() {
+  /**
+   * How much was read.
+   *
+   * @return bytes as stored
+   */
+  public long bytes() {
     return raw.count;
   }
 
