@@ -1,0 +1,2 @@
+/** The packaged program against what machines do to it: killed, frozen, deserted by its broker. */
+package io.thalweg.faults;
