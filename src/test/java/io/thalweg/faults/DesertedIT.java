@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class DesertedIT {
   }
 
   @Test
+  @Tag("long")
   void an_instance_frozen_for_longer_than_a_transaction_may_last_goes_on_without_a_gap()
       throws Exception {
     FaultJob job = new FaultJob(broker, folder, "asleep");
@@ -57,8 +59,8 @@ class DesertedIT {
       job.awaitLeading(instance);
       job.awaitVersion(20);
       instance.freeze();
-      Thread.sleep(
-          28_000); // the fault itself: transaction.timeout.ms and the broker's scan of 10 s
+      // the fault itself: transaction.timeout.ms and the broker's scan every 10 s
+      Thread.sleep(28_000);
       instance.thaw();
       job.awaitVersion(job.version() + 20);
       assertThat(instance.isAlive()).as(instance.log()).isTrue();

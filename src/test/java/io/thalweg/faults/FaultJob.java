@@ -8,6 +8,7 @@ import io.thalweg.broker.TestBroker;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.wire.SnapshotCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,15 +17,23 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A small, fast job with its topics, and the judgement of what it left. */
 final class FaultJob {
+  private static final SnapshotCodec CODEC = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
+
   static final Duration LONG = Duration.ofSeconds(90);
 
   final String name;
   private final TestBroker broker;
   private final Path folder;
   private final Path file;
+  private final TopicPartition snapshots;
+  private final KafkaConsumer<byte[], byte[]> tail;
+  private Snapshot newest;
 
   FaultJob(TestBroker broker, Path folder, String stem) throws Exception {
     this.broker = broker;
@@ -65,6 +74,20 @@ final class FaultJob {
         """
             .formatted(name, broker.bootstrap()),
         UTF_8);
+    this.snapshots = new TopicPartition(name + ".snapshots", 0);
+    this.tail =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    tail.assign(List.of(snapshots));
+    tail.seek(snapshots, 0);
   }
 
   /** Runs the service; a named instance leads again at once after a crash. */
@@ -94,15 +117,27 @@ final class FaultJob {
 
   /** The newest version a reader sees. */
   long version() {
-    return Committed.of(committed("snapshots")).version();
+    return newest() == null ? 0 : newest().version();
+  }
+
+  /** The newest snapshot a reader sees. */
+  Snapshot newest() {
+    long end = tail.endOffsets(List.of(snapshots)).get(snapshots);
+    while (tail.position(snapshots) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : tail.poll(Duration.ofMillis(100))) {
+        newest = CODEC.decode(record.value()).snapshot();
+      }
+    }
+    return newest;
   }
 
   void awaitVersion(long atLeast) {
-    await().atMost(LONG).pollInterval(Duration.ofMillis(300)).until(() -> version() >= atLeast);
+    await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> version() >= atLeast);
   }
 
-  /** Everything that must hold of the log, and the recomputation by the program itself. */
+  /** Everything that must hold of the log, and the recomputation by the program; the last call. */
   Committed judge() throws Exception {
+    tail.close();
     Committed judge = Committed.of(committed("snapshots"));
     judge.deadLetters(committed("dead-letters"), broken(judge.last()));
     assertThat(judge.complaints()).isEmpty();

@@ -30,8 +30,8 @@ class KillLoopIT {
   void killed_at_random_instants_it_leaves_no_gap_no_repeat_and_the_bits_of_an_uninterrupted_run(
       TestBroker broker) throws Exception {
     Random random = new Random(SEED);
-    FaultJob job = new FaultJob(broker, folder, "killed");
     StringBuilder schedule = new StringBuilder();
+    FaultJob job = new FaultJob(broker, folder, "killed");
     try (Load load = Load.start(broker, job.name, 800, SEED)) {
       for (int kill = 1; kill <= KILLS; kill++) {
         boolean early = kill % EARLY_EVERY == 0;
