@@ -314,7 +314,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void parameterized_tests_have_names() {
+  void parameterized_tests_have_names() throws NoSuchMethodException {
+    Object unnamed = ParameterizedTest.class.getMethod("name").getDefaultValue();
     methods()
         .that()
         .areAnnotatedWith(ParameterizedTest.class)
@@ -323,7 +324,7 @@ class ArchitectureTest {
               @Override
               public void check(JavaMethod method, ConditionEvents events) {
                 String name = method.getAnnotationOfType(ParameterizedTest.class).name();
-                boolean named = !name.equals(ParameterizedTest.DEFAULT_DISPLAY_NAME);
+                boolean named = !name.equals(unnamed);
                 events.add(
                     new SimpleConditionEvent(
                         method, named, method.getFullName() + " has the name " + name));
