@@ -10,7 +10,12 @@ import java.util.List;
  * @param sparse whether feature rows are kept as compressed sparse rows (else dense, row-major)
  */
 public record SampleSchema(List<Field> fields, boolean sparse) {
-  /** Copies the list and checks that there is at most one feature row. */
+  /**
+   * Copies the list and checks that there is at most one feature row.
+   *
+   * @param fields the fields, at most one of them a feature row
+   * @param sparse whether feature rows are kept as compressed sparse rows
+   */
   public SampleSchema {
     fields = List.copyOf(fields);
     if (fields.stream().filter(f -> f.kind() == Field.Kind.FEATURES).count() > 1) {

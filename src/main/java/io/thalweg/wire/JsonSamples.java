@@ -70,6 +70,10 @@ final class JsonSamples extends SampleReader {
   private final SparseRow sparseRow = new SparseRow(this);
   private int[] indices = new int[16];
   private double[] values = new double[16];
+  private final FeatureHash hasher = new FeatureHash();
+  private int[] namedIndices = new int[16];
+  private double[] namedValues = new double[16];
+  private int namedCount;
   private int indexCount;
   private int valueCount;
   private long seen;
@@ -132,6 +136,9 @@ final class JsonSamples extends SampleReader {
   @Override
   boolean decode(int index, Level as, Batch into) {
     reset();
+    if (into.isFull()) {
+      throw new IllegalStateException("the batch is full: it holds " + into.capacity() + " rows");
+    }
     try (JsonParser parser = FACTORY.createParser(record, start, record.length - start)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         reject("the value must be a JSON object, but was " + kind(parser.currentToken()));
@@ -147,6 +154,9 @@ final class JsonSamples extends SampleReader {
       reject("is not valid JSON" + place(e) + ": " + brief(e.getOriginalMessage()));
     } catch (IOException e) {
       reject("is not valid JSON: " + brief(e.getMessage()));
+    } catch (IllegalStateException | IndexOutOfBoundsException e) {
+      // a defect of the parser on hostile bytes must not end the stream
+      reject("cannot be read as JSON: " + brief(e.toString()));
     }
     if (accepted()) {
       into.commitRow();
@@ -189,10 +199,13 @@ final class JsonSamples extends SampleReader {
   private void readSample(JsonParser parser, Level as, Batch into) throws IOException {
     SampleSchema schema = schema(as);
     String[] names = as == Level.LOWER ? lowerNames : upperNames;
+    int column = schema.featuresColumn();
+    int features = column < 0 ? 0 : schema.fields().get(column).width();
     into.openRow();
     seen = 0;
     indexCount = 0;
     valueCount = 0;
+    namedCount = 0;
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
       int code = code(name, names);
@@ -209,7 +222,7 @@ final class JsonSamples extends SampleReader {
         if (code >= 0) {
           readField(parser, token, schema, code, into);
         } else {
-          readShared(parser, token, code);
+          readShared(parser, token, code, features);
         }
       }
     }
@@ -293,7 +306,8 @@ final class JsonSamples extends SampleReader {
     }
   }
 
-  private void readShared(JsonParser parser, JsonToken token, int code) throws IOException {
+  private void readShared(JsonParser parser, JsonToken token, int code, int features)
+      throws IOException {
     switch (code) {
       case ROLE -> {
         if (token == JsonToken.VALUE_STRING) {
@@ -329,7 +343,10 @@ final class JsonSamples extends SampleReader {
         readValues(parser, token);
         return;
       }
-      default -> reject("f (named features) cannot be read: send x, or i and v");
+      default -> {
+        readNamed(parser, token, features);
+        return;
+      }
     }
     parser.skipChildren();
   }
@@ -390,28 +407,83 @@ final class JsonSamples extends SampleReader {
     }
   }
 
-  /** Puts sparse features in place and looks for what is missing. */
-  private void finish(SampleSchema schema, Batch into) {
-    List<Field> fields = schema.fields();
-    int features = schema.featuresColumn();
-    boolean given = (seen & bits(INDICES)) != 0 || (seen & bits(VALUES)) != 0;
-    if (features >= 0 && given) {
-      String name = fields.get(features).name();
-      if ((seen & bits(features)) != 0) {
-        reject("must hold either " + name + " or i and v, but has both");
-      } else if (accepted()) {
-        placeSparse(schema, into);
-      }
-      seen |= bits(features);
+  /** Named features: a number counts under its name, a text makes a feature of its own. */
+  private void readNamed(JsonParser parser, JsonToken token, int features) throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      reject("f must be an object of features, but was " + kind(token) + place(parser));
+      parser.skipChildren();
+      return;
     }
-    for (int f = 0; f < fields.size(); f++) {
-      if ((seen & bits(f)) == 0 && fields.get(f).required()) {
-        reject(fields.get(f).name() + (f == features ? " (or i and v) is missing" : " is missing"));
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken t = parser.nextToken();
+      if (isNumber(t)) {
+        double value = parser.getDoubleValue();
+        if (!Double.isFinite(value)) {
+          reject(
+              "f."
+                  + quote(name)
+                  + " must be finite, but was "
+                  + shorten(parser.getText())
+                  + place(parser));
+        }
+        addNamed(hasher.of(name), value, features);
+      } else if (t == JsonToken.VALUE_STRING) {
+        addNamed(hasher.of(name, parser.getText()), 1, features);
+      } else if (t == JsonToken.VALUE_TRUE) {
+        addNamed(hasher.of(name), 1, features);
+      } else if (t != JsonToken.VALUE_FALSE && t != JsonToken.VALUE_NULL) {
+        reject(
+            "f."
+                + quote(name)
+                + " must be a number, a text, true or false, but was "
+                + kind(t)
+                + place(parser));
+        parser.skipChildren();
       }
     }
   }
 
-  private void placeSparse(SampleSchema schema, Batch into) {
+  private void addNamed(int hash, double value, int features) {
+    if (features == 0) {
+      return;
+    }
+    if (namedCount == namedIndices.length) {
+      namedIndices = Arrays.copyOf(namedIndices, 2 * namedCount);
+      namedValues = Arrays.copyOf(namedValues, 2 * namedCount);
+    }
+    namedIndices[namedCount] = FeatureHash.index(hash, features);
+    namedValues[namedCount] = FeatureHash.sign(hash) * value;
+    namedCount++;
+  }
+
+  /** Puts sparse features in place and looks for what is missing. */
+  private void finish(SampleSchema schema, Batch into) {
+    List<Field> fields = schema.fields();
+    int features = schema.featuresColumn();
+    if (features >= 0) {
+      boolean pairs = (seen & bits(INDICES)) != 0 || (seen & bits(VALUES)) != 0;
+      boolean named = (seen & bits(NAMED)) != 0;
+      boolean dense = (seen & bits(features)) != 0;
+      if ((dense && (pairs || named)) || (pairs && named)) {
+        String name = fields.get(features).name();
+        reject("must hold one of " + name + ", i and v, and f, but has more");
+      } else if (pairs && accepted()) {
+        placePairs(schema, into);
+      } else if (named && accepted()) {
+        sparseRow.place(schema, namedIndices, namedValues, namedCount, into);
+      }
+      seen |= pairs || named ? bits(features) : 0;
+    }
+    for (int f = 0; f < fields.size(); f++) {
+      if ((seen & bits(f)) == 0 && fields.get(f).required()) {
+        reject(
+            fields.get(f).name()
+                + (f == features ? " (or i and v, or f) is missing" : " is missing"));
+      }
+    }
+  }
+
+  private void placePairs(SampleSchema schema, Batch into) {
     if (indexCount != valueCount) {
       reject("i and v must have the same length, but had " + indexCount + " and " + valueCount);
       return;

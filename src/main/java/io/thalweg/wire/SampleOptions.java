@@ -22,6 +22,9 @@ public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<
   /**
    * Checks the pointer and copies the headers.
    *
+   * @param format of records without a {@code content-type} header
+   * @param unwrap JSON pointer to the sample, or empty
+   * @param header column names of CSV records by level
    * @throws IllegalArgumentException when the pointer is neither empty nor begins with a slash
    */
   public SampleOptions {

@@ -91,6 +91,16 @@ class ProblemsTest {
         .containsExactlyInAnyOrder(Capability.VALUE, Capability.FIRST_ORDER, Capability.PRODUCTS);
   }
 
+  @Test
+  void a_class_of_the_users_is_built_from_its_settings() {
+    Problem problem = Draws.problem(Map.of("type", Custom.class.getName(), "features", 3));
+    assertThat(problem).isInstanceOf(Custom.class);
+    assertThat(problem.lowerDim()).isEqualTo(4);
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Draws.problem(Map.of("type", Custom.class.getName())))
+        .withMessage("problem.features is required: expected a whole number");
+  }
+
   private static Map<String, ?> logistic(Map<String, ?> hyperparameters) {
     return Map.of("type", "logistic-regression", "features", 3, "hyperparameters", hyperparameters);
   }

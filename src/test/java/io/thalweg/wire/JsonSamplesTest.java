@@ -130,13 +130,13 @@ class JsonSamplesTest {
         "{x:[1,2,3],y:2} | y must be 1, 0 or -1, but was 2.0 at byte 17",
         "{x:[1,2,3],y:1,w:-1} | w must not be negative, but was -1.0 at byte 23",
         "{x:[1,2,3]} | y is missing",
-        "{y:1} | x (or i and v) is missing",
+        "{y:1} | x (or i and v, or f) is missing",
         "{i:[0,1],v:[1],y:1} | i and v must have the same length, but had 2 and 1",
         "{i:[0,3],v:[1,1],y:1} | i[1] must be in [0, 2], but was 3",
         "{i:[-1],v:[1],y:1} | i[0] must be a feature number, but was \"-1\" at byte 6",
         "{i:[0.5],v:[1],y:1} | i[0] must be a whole number, but was \"0.5\" at byte 6",
         "{i:[0],v:[1e999],y:1} | v[0] must be finite, but was 1e999 at byte 14",
-        "{x:[1,2,3],i:[0],v:[1],y:1} | must hold either x or i and v, but has both",
+        "{x:[1,2,3],i:[0],v:[1],y:1} | must hold one of x, i and v, and f, but has more",
         "{x:[1,2,3],y:1,y:0} | must hold the key y once, but has it twice at byte 23",
         "{x:[1,2,3],y:1 | is not valid JSON: the text ends too early, after 18 bytes",
         "{x:[1,2,3],y:1}x | is not valid JSON at byte 19: Unrecognized token 'x'",
@@ -146,7 +146,6 @@ class JsonSamplesTest {
         "{x:[1,2,3],y:1,id:[1]} | id must be a text or a number, but was an array at byte 24",
         "{x:[1,2,3],y:1,t:<yesterday>} | t must be milliseconds since 1970 or an RFC 3339 time,"
             + " but was \"yesterday\"",
-        "{f:{a:1},y:1} | f (named features) cannot be read: send x, or i and v",
         "{a:[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]} | is not valid JSON: Document nesting"
             + " depth (17) exceeds the maximum allowed (16, from"
             + " `StreamReadConstraints.getMaxNestingDepth()`)",
