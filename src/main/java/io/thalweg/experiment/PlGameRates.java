@@ -65,12 +65,7 @@ public final class PlGameRates {
    * @param slope of log(samples) against log(1 / eps) over the levels that were reached
    * @param floor root mean square of |grad F| over the last tenth of the steps
    */
-  public record Curve(Plan plan, List<Row> rows, double slope, double floor) {
-    /** Copies the list. */
-    public Curve {
-      rows = List.copyOf(rows);
-    }
-  }
+  public record Curve(Plan plan, List<Row> rows, double slope, double floor) {}
 
   /** Levels the slope is taken over, a quarter of an octave apart. */
   private static final double[] LEVELS = levels();
@@ -168,7 +163,7 @@ public final class PlGameRates {
     for (int t = plan.steps() - tail; t < plan.steps(); t++) {
       sum += meanSquare[t];
     }
-    return new Curve(plan, rows, slope(rows), Math.sqrt(sum / tail));
+    return new Curve(plan, List.copyOf(rows), slope(rows), Math.sqrt(sum / tail));
   }
 
   /** Mean over runs of |grad F(x_t)|^2 for t = 1 ... steps at index t - 1. */
