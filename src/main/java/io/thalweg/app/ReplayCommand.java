@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaLaneReader;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Replay;
 import io.thalweg.pipeline.ReplayException;
@@ -14,24 +15,26 @@ import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg replay}: recomputes snapshots from the log. */
+/** {@code thalweg replay}: are the published snapshots what the log gives? */
 @Command(
     name = "replay",
     description = {
-      "Recomputes the committed snapshots of a job from its topics by their ledgers and compares"
-          + " every bit of x and y.",
-      "Needs the samples back to the first snapshot, and that snapshot itself.",
+      "Recomputes the snapshots of a job from its sample topics: the ledger of each says which"
+          + " samples fed which step. Compares step, x and y bit for bit, and the chain of their"
+          + " SHA-256.",
       ""
     },
     footer = {
       "",
-      "Ends with 0 when all are equal, 65 when one differs or something is missing.",
+      "Exit codes: 0 all equal; 1 the first difference is printed; 65 samples or snapshots are gone.",
+      "",
       "Examples:",
       "  thalweg replay -c job.yaml --verify",
       "  thalweg replay -c job.yaml --verify --to 482"
@@ -42,8 +45,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "VERSION",
-      description = "Ends with this version; without it, with the newest committed one.")
-  private long to = Long.MAX_VALUE;
+      description = "The last version to recompute; default the newest.")
+  private @Nullable Long to;
 
   @Option(
       names = "--verify",
@@ -56,93 +59,139 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    StopSignal.install();
     JobConfig job = jobFile.read();
     Cluster.connect(job.kafka().values()).close();
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
-    List<String> topics = Wiring.feeds(job).stream().map(Feed::topic).toList();
-    try (SnapshotReader snapshots = new SnapshotReader(kafka, job.topics().snapshots(), job.job());
-        KafkaLaneReader log = KafkaLaneReader.connect(kafka, topics)) {
-      snapshots.fromBeginning();
-      Problem problem = job.problem();
-      Replay replay = new Replay(Wiring.assembly(job, problem), job.solver(problem), log);
-      return replay(job, snapshots.readToEnd(), replay);
+    String topic = job.topics().snapshots();
+    try (SnapshotReader reader = new SnapshotReader(kafka, topic, job.job())) {
+      long end = reader.end();
+      SnapshotChain chain = chain(reader, topic, end);
+      check(job, topic, chain);
+      String breach = chain.breach();
+      if (breach != null) {
+        return differs(breach);
+      }
+      reader.fromBeginning();
+      List<Feed> feeds = Wiring.feeds(job);
+      try (KafkaLaneReader log =
+          KafkaLaneReader.connect(kafka, feeds.stream().map(Feed::topic).toList())) {
+        Problem problem = job.problem();
+        Assembly assembly = Wiring.assembly(job, problem, feeds);
+        return recompute(new Replay(assembly, job.solver(problem), log), reader, end, chain);
+      }
     } catch (ReplayException | SnapshotFormatException e) {
       throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private int replay(JobConfig job, List<SnapshotReader.Entry> entries, Replay replay) {
+  /** First pass: the links alone, so that memory does not grow with the snapshots. */
+  private static SnapshotChain chain(SnapshotReader reader, String topic, long end) {
+    SnapshotChain chain = new SnapshotChain();
+    reader.fromBeginning();
+    List<SnapshotReader.Entry> entries = reader.next(end);
+    while (!entries.isEmpty() && !StopSignal.asked()) {
+      for (SnapshotReader.Entry entry : entries) {
+        chain.add(entry.offset(), decoded(topic, entry));
+      }
+      entries = reader.next(end);
+    }
+    return chain;
+  }
+
+  private static SnapshotCodec.Decoded decoded(String topic, SnapshotReader.Entry entry) {
+    try {
+      return new SnapshotCodec(SnapshotCodec.Vectors.COMPACT)
+          .decode(entry.value(), entry.headers());
+    } catch (SnapshotFormatException e) {
+      throw new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void check(JobConfig job, String topic, SnapshotChain chain) {
+    if (chain.links().isEmpty()) {
+      throw new UserError(
+          ExitCode.DATA,
+          "expected snapshots of job " + job.job() + " in " + topic + ", found none");
+    }
+    if (to != null && (to < 1 || to > chain.last().version())) {
+      throw new UserError(
+          ExitCode.DATA, "--to " + to + ": expected a version from 1 to " + chain.last().version());
+    }
+    String gap = chain.gap();
+    if (gap != null) {
+      throw new UserError(ExitCode.DATA, topic + ": " + gap);
+    }
+    for (SnapshotChain.Link link : chain.links()) {
+      if (isWanted(link) && !link.config().equals(job.fingerprint())) {
+        throw new UserError(
+            ExitCode.CONFIGURATION,
+            "version "
+                + link.version()
+                + " was made by configuration "
+                + link.config()
+                + ", but the job file is "
+                + job.fingerprint()
+                + ": problem, solver, starting points, seed and batch sizes must be as they were");
+      }
+    }
+  }
+
+  private boolean isWanted(SnapshotChain.Link link) {
+    return to == null || link.version() <= to;
+  }
+
+  /** Second pass: each snapshot that counts against the log. */
+  private int recompute(Replay replay, SnapshotReader reader, long end, SnapshotChain chain) {
     PrintWriter out = spec.commandLine().getOut();
-    SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
-    String previous = "";
     long version = 0;
-    for (SnapshotReader.Entry entry : entries) {
-      SnapshotCodec.Decoded decoded = codec.decode(entry.value(), entry.headers());
-      Snapshot snapshot = decoded.snapshot();
-      String where = job.topics().snapshots() + "-0@" + entry.offset();
-      if (version == to) {
+    List<SnapshotReader.Entry> entries = List.of();
+    int at = 0;
+    for (SnapshotChain.Link link : chain.links()) {
+      if (!isWanted(link)) {
         break;
       }
-      check(job, snapshot, version + 1, where);
-      if (!decoded.previous().equals(previous)) {
-        throw data(
-            where
-                + ": version "
-                + snapshot.version()
-                + " follows a snapshot with SHA-256 "
-                + decoded.previous()
-                + ", but the one before it has "
-                + previous);
+      Snapshot snapshot = null;
+      while (snapshot == null) {
+        if (at == entries.size()) {
+          entries = reader.next(end);
+          at = 0;
+          if (entries.isEmpty()) {
+            throw new ReplayException("version " + link.version() + " vanished while it was read");
+          }
+        }
+        SnapshotReader.Entry entry = entries.get(at++);
+        if (entry.offset() == link.offset()) {
+          snapshot = decoded("version " + link.version(), entry).snapshot();
+        }
+      }
+      if (StopSignal.asked()) {
+        throw new UserError(ExitCode.FAILURE, "stopped after version " + version);
       }
       String difference = replay.recompute(snapshot);
       if (difference != null) {
-        throw data(where + ": version " + snapshot.version() + " differs: " + difference);
+        return differs(
+            "version " + link.version() + ", step " + snapshot.step() + ", " + difference);
       }
-      previous = decoded.sha();
-      version = snapshot.version();
+      version = link.version();
       if (!verify) {
         out.println("version " + version + ", step " + snapshot.step() + ": equal");
       }
     }
-    if (version == 0) {
-      throw data(job.topics().snapshots() + " holds no snapshot of job " + job.job());
-    }
     out.println(
         "versions 1 to "
             + version
-            + " recomputed in "
+            + ": "
             + replay.attempts()
-            + " steps: equal bit for bit, chain unbroken");
+            + " steps recomputed: equal bit for bit, chain unbroken");
     out.flush();
     return ExitCode.OK;
   }
 
-  private static void check(JobConfig job, Snapshot snapshot, long expected, String where) {
-    if (snapshot.version() != expected) {
-      throw data(
-          where
-              + ": expected version "
-              + expected
-              + ", found "
-              + snapshot.version()
-              + (expected == 1
-                  ? "; earlier ones were removed by compaction, so there is nothing to begin with"
-                  : ""));
-    }
-    if (!snapshot.config().equals(job.fingerprint())) {
-      throw new UserError(
-          ExitCode.CONFIGURATION,
-          where
-              + ": version "
-              + snapshot.version()
-              + " was made by configuration "
-              + snapshot.config()
-              + ", but this job file is "
-              + job.fingerprint());
-    }
-  }
-
-  private static UserError data(String message) {
-    return new UserError(ExitCode.DATA, message);
+  private int differs(String what) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(what);
+    out.flush();
+    return ExitCode.FAILURE;
   }
 }

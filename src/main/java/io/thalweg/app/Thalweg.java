@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ReplayCommand.class,
       BacktestCommand.class,
+      WatchCommand.class,
       ValidateCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,

@@ -107,19 +107,23 @@ public final class SnapshotReader implements AutoCloseable {
   }
 
   /**
-   * Everything from here to the end as it is now.
+   * The next snapshots before some offset.
    *
-   * @return in the order of the topic
+   * @param end where to stop, by custom {@link #end()} as it was at some moment
+   * @return at least one in the order of the topic, or none when the end is reached
    */
-  public List<Entry> readToEnd() {
+  public List<Entry> next(long end) {
     run(
         () -> {
-          long end = end();
-          while (consumer.position(lane) < end) {
+          while (waiting.isEmpty() && consumer.position(lane) < end) {
             fetch(POLL);
           }
         });
-    return poll(Duration.ZERO);
+    List<Entry> taken = new ArrayList<>();
+    while (!waiting.isEmpty() && waiting.element().offset() < end) {
+      taken.add(waiting.remove());
+    }
+    return taken;
   }
 
   private void fetch(Duration limit) {
@@ -145,10 +149,18 @@ public final class SnapshotReader implements AutoCloseable {
     return offset == null ? 0 : offset;
   }
 
-  /** The end of what is committed. */
-  private long end() {
-    Long offset = consumer.endOffsets(List.of(lane)).get(lane);
-    return offset == null ? 0 : offset;
+  /**
+   * The end of what is committed, as it is now.
+   *
+   * @return the offset after the last record
+   */
+  public long end() {
+    try {
+      Long offset = consumer.endOffsets(List.of(lane)).get(lane);
+      return offset == null ? 0 : offset;
+    } catch (KafkaException e) {
+      throw Failures.of(e, "reading " + topic);
+    }
   }
 
   private void run(Runnable reading) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -60,6 +61,7 @@ public final class SnapshotCodec {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // any terminal, any reader
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -105,7 +107,7 @@ public final class SnapshotCodec {
    *
    * @param snapshot what to write
    * @param previous hex SHA-256 of the value of the snapshot before, empty for the first
-   * @return UTF-8 JSON on one line, without a line end
+   * @return ASCII JSON on one line, without a line end
    * @throws NonFiniteException when any number of it is not finite
    */
   public byte[] encode(Snapshot snapshot, String previous) {

@@ -49,6 +49,17 @@ class SnapshotReaderIT {
     }
   }
 
+  private static List<SnapshotReader.Entry> all(SnapshotReader reader) {
+    List<SnapshotReader.Entry> out = new ArrayList<>();
+    long end = reader.end();
+    List<SnapshotReader.Entry> some = reader.next(end);
+    while (!some.isEmpty()) {
+      out.addAll(some);
+      some = reader.next(end);
+    }
+    return out;
+  }
+
   private static List<String> texts(List<SnapshotReader.Entry> entries) {
     return entries.stream().map(e -> new String(e.value(), UTF_8)).toList();
   }
@@ -60,8 +71,8 @@ class SnapshotReaderIT {
     publish("a", "5");
     try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
       reader.fromBeginning();
-      assertThat(texts(reader.readToEnd())).containsExactly("1", "3", "5");
-      assertThat(reader.readToEnd()).isEmpty();
+      assertThat(texts(all(reader))).containsExactly("1", "3", "5");
+      assertThat(all(reader)).isEmpty();
     }
   }
 
@@ -89,7 +100,7 @@ class SnapshotReaderIT {
       reader.fromRecent();
       assertThat(reader.poll(Duration.ofMillis(100))).isEmpty();
       reader.fromBeginning();
-      assertThat(reader.readToEnd()).isEmpty();
+      assertThat(all(reader)).isEmpty();
     }
   }
 

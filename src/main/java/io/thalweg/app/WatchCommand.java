@@ -1,0 +1,121 @@
+package io.thalweg.app;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.wire.SnapshotCodec;
+import io.thalweg.wire.SnapshotFormatException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg watch}: the snapshot topic, as it grows. */
+@Command(
+    name = "watch",
+    description = {
+      "Shows the committed snapshots of a job as they come, until Ctrl-C.",
+      "Begins with the last few; repaints on a terminal, prints a line per snapshot elsewhere.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  thalweg watch -c job.yaml",
+      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output json > snapshots.jsonl"
+    })
+final class WatchCommand implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** How snapshots are written. */
+  private enum Output {
+    table,
+    json
+  }
+
+  @Mixin private JobFile jobFile = new JobFile();
+
+  @Option(names = "--from-beginning", description = "Begin with the oldest snapshot there is.")
+  private boolean fromBeginning;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "End after so many seconds; default: never.")
+  private double seconds;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; json is one snapshot record per line.")
+  private Output output = Output.table;
+
+  @Spec private CommandSpec spec;
+
+  WatchCommand() {}
+
+  @Override
+  public Integer call() {
+    if (!(seconds >= 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must not be negative, but was " + seconds);
+    }
+    StopSignal.install();
+    JobConfig job = jobFile.read();
+    Cluster.connect(job.kafka().values()).close();
+    KafkaSettings kafka = new KafkaSettings(job.kafka().values());
+    long until = System.nanoTime() + (long) (Math.min(seconds, 1e9) * 1e9);
+    try (SnapshotReader reader = new SnapshotReader(kafka, job.topics().snapshots(), job.job())) {
+      if (fromBeginning) {
+        reader.fromBeginning();
+      } else {
+        reader.fromRecent();
+      }
+      watch(job, reader, until);
+      return ExitCode.OK;
+    }
+  }
+
+  private void watch(JobConfig job, SnapshotReader reader, long until) {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean terminal = output == Output.table && Terminal.isInteractive();
+    SnapshotTable table = output == Output.table ? new SnapshotTable(out, terminal) : null;
+    SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
+    String status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();
+    while (!StopSignal.asked()) {
+      long left = seconds > 0 ? until - System.nanoTime() : Long.MAX_VALUE;
+      if (left <= 0) {
+        return;
+      }
+      for (SnapshotReader.Entry entry :
+          reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
+        SnapshotCodec.Decoded read;
+        try {
+          read = codec.decode(entry.value(), entry.headers());
+        } catch (SnapshotFormatException e) {
+          spec.commandLine()
+              .getErr()
+              .println(job.topics().snapshots() + "@" + entry.offset() + ": " + e.getMessage());
+          continue;
+        }
+        if (table != null) {
+          table.add(read.snapshot(), System.currentTimeMillis());
+        } else {
+          out.println(new String(entry.value(), StandardCharsets.UTF_8));
+        }
+      }
+      out.flush();
+      if (table != null) {
+        table.paint(status, System.currentTimeMillis());
+      }
+    }
+  }
+}
