@@ -1,21 +1,24 @@
 package io.thalweg.linalg;
 
 import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * The nearest point, in Frobenius norm, of {|G|_op &lt;= C}: singular values above C become C. With
- * G G' = U S^2 U' (of the shorter side) this is G + sum over s_i &gt; C of (C / s_i - 1) u_i (u_i'
- * G), so that only the eigenvectors of a small Gram matrix are needed. Its error relative to C is
- * about (s_max / C)^2 units of roundoff. Allocates at construction only.
+ * G = U S V' this is G + sum over s_i &gt; C of (C - s_i) u_i v_i'. The decomposition is EJML's: it
+ * is exact where a Gram matrix would lose half the digits, and it is rare, because nothing is
+ * decomposed while the Frobenius norm is at most C.
  */
 public final class OperatorNormBall {
   private final int rows;
   private final int cols;
   private final double radius;
-  private final int side;
-  private final SymmetricEigen eigen;
-  private final double[] gram;
-  private final double[] projected;
+  private final DMatrixRMaj matrix;
+  private final DMatrixRMaj left;
+  private final DMatrixRMaj right;
+  private final SingularValueDecomposition_F64<DMatrixRMaj> svd;
 
   /**
    * A clamp for one shape.
@@ -33,10 +36,11 @@ public final class OperatorNormBall {
     this.cols = cols;
     this.radius = radius;
     boolean used = radius < Double.POSITIVE_INFINITY;
-    side = used ? Math.min(rows, cols) : 1;
-    eigen = new SymmetricEigen(side);
-    gram = new double[side * side];
-    projected = new double[used ? Math.max(rows, cols) : 0];
+    int side = Math.min(rows, cols);
+    matrix = new DMatrixRMaj(used ? rows : 1, used ? cols : 1);
+    left = new DMatrixRMaj(used ? side : 1, used ? rows : 1);
+    right = new DMatrixRMaj(used ? side : 1, used ? cols : 1);
+    svd = DecompositionFactory_DDRM.svd(matrix.numRows, matrix.numCols, true, true, true);
   }
 
   /**
@@ -54,68 +58,24 @@ public final class OperatorNormBall {
     if (square <= radius * radius) {
       return 0;
     }
-    if (rows <= cols) {
-      gramOfRows(g);
-    } else {
-      gramOfColumns(g);
-    }
-    if (!(square <= Double.MAX_VALUE) || !eigen.decompose(gram)) {
+    System.arraycopy(g, 0, matrix.data, 0, rows * cols);
+    if (!(square <= Double.MAX_VALUE) || !svd.decompose(matrix)) {
       Arrays.fill(g, Double.NaN);
       return 0;
     }
+    svd.getU(left, true);
+    svd.getV(right, true);
+    double[] singular = svd.getSingularValues();
     int clamped = 0;
-    double[] values = eigen.values();
-    for (int k = 0; k < side; k++) {
-      if (values[k] > radius * radius) {
+    for (int k = 0; k < svd.numberOfSingularValues(); k++) {
+      if (singular[k] > radius) {
         clamped++;
-        double factor = radius / Math.sqrt(values[k]) - 1;
-        if (rows <= cols) {
-          shrinkFromLeft(k, factor, g);
-        } else {
-          shrinkFromRight(k, factor, g);
+        for (int i = 0; i < rows; i++) {
+          double along = (radius - singular[k]) * left.data[k * rows + i];
+          Kernels.axpy(cols, along, right.data, k * cols, g, i * cols);
         }
       }
     }
     return clamped;
-  }
-
-  private void gramOfRows(double[] g) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j <= i; j++) {
-        double entry = Kernels.dot(cols, g, i * cols, g, j * cols);
-        gram[i * rows + j] = entry;
-        gram[j * rows + i] = entry;
-      }
-    }
-  }
-
-  private void gramOfColumns(double[] g) {
-    Arrays.fill(gram, 0);
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < cols; i++) {
-        Kernels.axpy(cols, g[r * cols + i], g, r * cols, gram, i * cols);
-      }
-    }
-  }
-
-  /** G += factor u (u'G). */
-  private void shrinkFromLeft(int k, double factor, double[] g) {
-    double[] u = eigen.vectors()[k];
-    Arrays.fill(projected, 0, cols, 0.0);
-    for (int i = 0; i < rows; i++) {
-      Kernels.axpy(cols, u[i], g, i * cols, projected, 0);
-    }
-    for (int i = 0; i < rows; i++) {
-      Kernels.axpy(cols, factor * u[i], projected, 0, g, i * cols);
-    }
-  }
-
-  /** G += factor (G u) u'. */
-  private void shrinkFromRight(int k, double factor, double[] g) {
-    double[] u = eigen.vectors()[k];
-    for (int i = 0; i < rows; i++) {
-      double along = Kernels.dot(cols, g, i * cols, u, 0);
-      Kernels.axpy(cols, factor * along, u, 0, g, i * cols);
-    }
   }
 }

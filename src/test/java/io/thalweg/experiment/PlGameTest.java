@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Rates and floors on the compatible PL game. */
 class PlGameTest {
   private static final CompatibleGame.Spec EXACT =
-      new CompatibleGame.Spec(10, 5, 200, 0.1, 0.1, 0.3, 0);
+      new CompatibleGame.Spec(10, 5, 1000, 0.1, 0.1, 0.3, 0);
 
   private static PlGameRates.Curve curve(
       double coupling, String method, String option, int runs, int steps) {
@@ -56,14 +56,33 @@ class PlGameTest {
   }
 
   /**
-   * Steps to 1e-2, 1e-4, 1e-6 on all samples without noise. They vary with the spectrum drawn, by a
-   * third either way over seeds; this seed's is a usual one, so it must come within a quarter.
+   * Steps to 1e-2, 1e-4, 1e-6 on all samples without noise vary with the spectrum drawn, by a third
+   * either way; the median over draws 1 to 8 must come within a quarter of the published figures.
    */
   @ParameterizedTest(name = "gamma {0}, lambda {1}: {2}, {3}, {4} steps")
   @CsvSource({"0.01, 0.01, 1210, 2750, 4265", "0.5, 0.9, 17, 42, 70"})
   void mgbio_converges_linearly_and_without_a_floor(
       double gamma, double lambda, int first, int second, int third) {
-    CompatibleGame game = new CompatibleGame(EXACT, 20);
+    int draws = 8;
+    int[][] reached = new int[3][draws];
+    for (int draw = 0; draw < draws; draw++) {
+      int[] steps = stepsTo(new double[] {1e-2, 1e-4, 1e-6}, gamma, lambda, draw + 1);
+      for (int level = 0; level < 3; level++) {
+        reached[level][draw] = steps[level];
+      }
+    }
+    int[] published = {first, second, third};
+    for (int level = 0; level < 3; level++) {
+      Arrays.sort(reached[level]);
+      int median = (reached[level][draws / 2 - 1] + reached[level][draws / 2]) / 2;
+      assertThat(median)
+          .as("level %d of %s", level, Arrays.toString(reached[level]))
+          .isBetween(published[level] * 3 / 4, published[level] * 5 / 4);
+    }
+  }
+
+  private static int[] stepsTo(double[] levels, double gamma, double lambda, long draw) {
+    CompatibleGame game = new CompatibleGame(EXACT, draw);
     SplitMix64 rng = new SplitMix64(5);
     double[] x = new double[10];
     double[] y = new double[10];
@@ -82,21 +101,18 @@ class PlGameTest {
             Constraint.NONE,
             1);
     StepInput all = StepInput.of(game.all(Level.LOWER), game.all(Level.UPPER));
-    int[] reached = new int[3];
-    double[] levels = {1e-2, 1e-4, 1e-6};
-    for (int t = 1; reached[2] == 0 && t < 10_000; t++) {
+    int[] reached = new int[levels.length];
+    for (int t = 1; reached[levels.length - 1] == 0 && t < 10_000; t++) {
       assertThat(solver.step(all)).isInstanceOf(Verdict.Advanced.class);
       solver.upper(x);
       double norm = game.gradientNorm(x, new double[10]);
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < levels.length; i++) {
         if (reached[i] == 0 && norm <= levels[i]) {
           reached[i] = t;
         }
       }
     }
-    assertThat(reached[0]).isBetween(first * 3 / 4, first * 5 / 4);
-    assertThat(reached[1]).isBetween(second * 3 / 4, second * 5 / 4);
-    assertThat(reached[2]).isBetween(third * 3 / 4, third * 5 / 4);
+    return reached;
   }
 
   @Test
@@ -141,14 +157,16 @@ class PlGameTest {
         .isEqualTo(curve(0.1, "vr-msgbio", "dense", 2, 200));
   }
 
-  /** Relative error about 3e-5 and 1e-8 after 500 and 1000 steps; the median of three instances. */
+  /**
+   * Relative error about 3e-5 and 1e-8 after 500 and 1000 steps; the median of instances 1 to 5.
+   */
   @Test
   void vr_msgbio_recovers_the_sensed_matrix() {
-    double[] at500 = new double[3];
-    double[] at1000 = new double[3];
-    for (int i = 0; i < 3; i++) {
+    double[] at500 = new double[5];
+    double[] at1000 = new double[5];
+    for (int i = 0; i < 5; i++) {
       double[] error =
-          new SensingRecovery(20, 3, 2 + i)
+          new SensingRecovery(20, 3, 1 + i)
               .run(
                   Map.of(
                       "method",
@@ -173,7 +191,7 @@ class PlGameTest {
     }
     Arrays.sort(at500);
     Arrays.sort(at1000);
-    assertThat(at500[1]).isLessThan(1e-4);
-    assertThat(at1000[1]).isLessThan(1e-7);
+    assertThat(at500[2]).isLessThan(1e-4);
+    assertThat(at1000[2]).isLessThan(1e-7);
   }
 }
