@@ -15,6 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class FeedProgress implements AutoCloseable {
   private static final int WIDTH = 100;
+  private static final long SMALL = 10_000_000;
   private static final long BAR_EVERY_MILLIS = 200;
   private static final long LINE_EVERY_MILLIS = 10_000;
 
@@ -50,11 +51,12 @@ final class FeedProgress implements AutoCloseable {
    * @param read bytes read
    */
   static FeedProgress bar(String task, long total, LongSupplier read, Feeding feeding) {
+    boolean small = total >= 0 && total < SMALL;
     ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
-            .setUnit(" MB", 1_000_000)
+            .setUnit(small ? " kB" : " MB", small ? 1_000 : 1_000_000)
             .setStyle(ProgressBarStyle.ASCII)
             .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
             .build();

@@ -258,7 +258,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Stops the child if it runs and starts it again: same data, same port.
+   * Stops the child if it runs and starts it again: same data, same port. After {@link #kill} this
+   * takes as long as {@code broker.session.timeout.ms} (9 s) in addition: the controller waits for
+   * the node it has lost.
    *
    * @throws BrokerException when it does not answer in time
    */

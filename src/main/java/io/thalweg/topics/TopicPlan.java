@@ -8,7 +8,6 @@ import io.thalweg.topics.Change.Unchanged;
 import io.thalweg.topics.Change.Warn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,33 +34,43 @@ public record TopicPlan(List<Change> changes) {
    */
   static TopicPlan of(List<TopicSpec> wanted, ClusterView cluster) {
     List<Change> changes = new ArrayList<>();
+    List<TopicSpec> missing = new ArrayList<>();
     for (TopicSpec topic : wanted) {
       ClusterView.@Nullable Found found = cluster.topics().get(topic.name());
-      List<Change> own = found == null ? create(topic, cluster.brokers()) : compare(topic, found);
+      if (found == null) {
+        missing.add(topic);
+        changes.add(create(topic, cluster.brokers()));
+        continue;
+      }
+      List<Change> own = compare(topic, found);
       changes.addAll(own.isEmpty() ? List.of(new Unchanged(topic.name())) : own);
     }
+    changes.addAll(fewBrokers(missing, cluster.brokers()));
     return new TopicPlan(changes);
   }
 
-  private static List<Change> create(TopicSpec topic, int brokers) {
-    List<Change> changes = new ArrayList<>();
+  private static Change create(TopicSpec topic, int brokers) {
     int replication = Math.min(topic.replication(), brokers);
-    Map<String, String> config = topic.configFor(replication);
-    changes.add(new Create(topic.name(), topic.partitions(), replication, config));
-    if (replication < topic.replication()) {
-      changes.add(
-          new Warn(
-              topic.name(),
-              "replication "
-                  + replication
-                  + " instead of "
-                  + topic.replication()
-                  + ", because the cluster has "
-                  + brokers
-                  + (brokers == 1 ? " broker" : " brokers")
-                  + ": fit for trying out only"));
+    return new Create(topic.name(), topic.partitions(), replication, topic.configFor(replication));
+  }
+
+  /** Said once for all topics, since they share the reason. */
+  private static List<Change> fewBrokers(List<TopicSpec> missing, int brokers) {
+    int wished = missing.stream().mapToInt(TopicSpec::replication).max().orElse(0);
+    if (wished <= brokers) {
+      return List.of();
     }
-    return changes;
+    return List.of(
+        new Warn(
+            "(cluster)",
+            "has "
+                + brokers
+                + (brokers == 1 ? " broker" : " brokers")
+                + ": replication "
+                + brokers
+                + " instead of "
+                + wished
+                + ", fit for trying out only"));
   }
 
   private static List<Change> compare(TopicSpec topic, ClusterView.Found found) {

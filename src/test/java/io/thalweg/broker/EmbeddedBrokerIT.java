@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,13 @@ class EmbeddedBrokerIT {
 
   @Test
   void acknowledged_records_survive_kill_9() throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(Options.DEFAULTS.in(data))) {
+    // the controller waits this long for the killed node before it takes the new one
+    Options soon =
+        Options.DEFAULTS
+            .in(data)
+            .with(
+                Map.of("broker.session.timeout.ms", "3000", "broker.heartbeat.interval.ms", "500"));
+    try (EmbeddedBroker broker = EmbeddedBroker.start(soon)) {
       TestBroker test = TestBroker.around(broker);
       test.create("killed", 1);
       test.send("killed", 0, values(2_000));
@@ -97,7 +104,7 @@ class EmbeddedBrokerIT {
 
   @Test
   void a_setting_the_broker_refuses_is_reported_with_the_end_of_its_log() {
-    Options wrong = Options.DEFAULTS.in(data).with(java.util.Map.of("num.io.threads", "none"));
+    Options wrong = Options.DEFAULTS.in(data).with(Map.of("num.io.threads", "none"));
     assertThatThrownBy(() -> EmbeddedBroker.start(wrong))
         .isInstanceOf(BrokerException.class)
         .hasMessageContaining("num.io.threads")
