@@ -1,5 +1,6 @@
 package io.thalweg.app;
 
+import io.thalweg.config.ConfigurationPage;
 import io.thalweg.config.JobSchema;
 import io.thalweg.config.SampleRecordSchema;
 import java.io.PrintWriter;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "schema",
     description = {
       "Prints a JSON Schema (2020-12): of job files, for an editor that completes and checks them,"
-          + " or of sample records.",
+          + " or of sample records; or the reference of all keys as Markdown.",
       ""
     },
     footer = {"", "Examples:", "  thalweg schema job > job.schema.json", "  thalweg schema sample"})
@@ -21,7 +22,8 @@ final class SchemaCommand implements Runnable {
   /** What there is a schema of. */
   enum What {
     job,
-    sample
+    sample,
+    configuration
   }
 
   @Parameters(arity = "1", paramLabel = "WHAT", description = "${COMPLETION-CANDIDATES}.")
@@ -34,7 +36,11 @@ final class SchemaCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(what == What.job ? JobSchema.builtIn().text() : SampleRecordSchema.text());
+    switch (what) {
+      case job -> out.println(JobSchema.builtIn().text());
+      case sample -> out.println(SampleRecordSchema.text());
+      case configuration -> out.print(ConfigurationPage.text());
+    }
     out.flush();
   }
 }

@@ -102,6 +102,15 @@ public final class JobSchema {
     return out;
   }
 
+  /** Keys a problem or a method cannot do without. */
+  List<String> required(String part, String chosen) {
+    Map<String, List<Parameter>> of = part.equals("problem") ? problems : methods;
+    return of.getOrDefault(chosen, List.of()).stream()
+        .filter(Parameter::required)
+        .map(Parameter::key)
+        .toList();
+  }
+
   /** A schema with its reference followed and the reference's siblings kept. */
   JsonNode dereferenced(JsonNode schema) {
     JsonNode reference = schema.get("$ref");

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * or load code).
  */
 final class KafkaKeys {
-  private static final Map<String, String> OWNED = owned();
+  /** Keys that are set here and nowhere else, with the reason. */
+  static final Map<String, String> OWNED = owned();
 
   private static final List<String> LOGIN_MODULES =
       List.of(
