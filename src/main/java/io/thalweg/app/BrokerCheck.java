@@ -1,161 +1,128 @@
 package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
-import io.thalweg.config.TopicNames;
 import io.thalweg.problem.Problem;
-import java.time.Duration;
+import io.thalweg.topics.Change;
+import io.thalweg.topics.TopicCatalog;
+import io.thalweg.topics.TopicException;
+import io.thalweg.topics.TopicKind;
+import io.thalweg.topics.TopicPlan;
+import io.thalweg.topics.TopicSpec;
+import io.thalweg.topics.TopicsTool;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the broker whether a job could run: reachable, topics there, settings and sizes right. */
 final class BrokerCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long ANSWER_WITHIN_SECONDS = 30;
 
   /** Bytes of a snapshot beside its vectors: offsets, metrics, ledger. */
   private static final long SNAPSHOT_FRAME = 64 * 1024;
 
-  /** Bytes of one entry in base64, with room for its name and value in user units. */
-  private static final long SNAPSHOT_ENTRY = 64;
+  /** Bytes of one upper coordinate: base64, and its name and value in user units. */
+  private static final long UPPER_ENTRY = 64;
+
+  /** Bytes of one lower coordinate in base64, rounded up. */
+  private static final long LOWER_ENTRY = 11;
+
+  /** Settings without which the guarantees do not hold; others may differ on purpose. */
+  private static final List<String> VITAL = List.of("cleanup.policy", "max.message.bytes");
+
+  /**
+   * What the broker says.
+   *
+   * @param wrong what stands in the way
+   * @param odd what differs from the topics folder and may be meant so
+   */
+  record Findings(List<String> wrong, List<String> odd) {}
 
   private BrokerCheck() {}
 
   /**
-   * Everything that stands in the way.
+   * Asks.
    *
+   * @param file the job file, for the command to type
    * @throws UserError when the broker does not answer or refuses us
    */
-  static List<String> findings(JobConfig job, Problem problem) throws InterruptedException {
+  static Findings of(JobConfig job, Problem problem, String file) throws InterruptedException {
+    List<TopicSpec> wanted = WantedTopics.of(job, TopicCatalog.builtIn());
     try (Admin admin = Cluster.connect(job.kafka().values())) {
-      return topics(job, problem, admin);
+      Findings findings = sorted(TopicsTool.plan(admin, wanted), file);
+      for (TopicSpec topic : wanted) {
+        if (topic.kind() == TopicKind.SNAPSHOTS
+            && findings.wrong.stream().noneMatch(line -> line.contains(topic.name()))) {
+          sizes(job, problem, admin, topic.name(), findings.wrong);
+        }
+      }
+      return findings;
     } catch (KafkaException e) {
       throw KafkaErrors.userError(e, job.kafka().bootstrap());
+    } catch (TopicException e) {
+      throw new UserError(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static List<String> topics(JobConfig job, Problem problem, Admin admin)
+  private static Findings sorted(TopicPlan plan, String file) {
+    List<String> wrong = new ArrayList<>();
+    List<String> odd = new ArrayList<>();
+    for (Change change : plan.changes()) {
+      String line = "topic " + change.topic() + ": " + change.text();
+      if (change instanceof Change.Create) {
+        wrong.add(
+            "topic "
+                + change.topic()
+                + " does not exist: create it with thalweg topics apply -c "
+                + file);
+      } else if (change instanceof Change.Refuse
+          || (change instanceof Change.Alter alter && VITAL.contains(alter.key()))) {
+        wrong.add(line);
+      } else if (!(change instanceof Change.Unchanged)) {
+        odd.add(line);
+      }
+    }
+    return new Findings(wrong, odd);
+  }
+
+  private static void sizes(
+      JobConfig job, Problem problem, Admin admin, String topic, List<String> wrong)
       throws InterruptedException {
-    Map<String, String> single = new LinkedHashMap<>();
-    TopicNames names = job.topics();
-    single.put(names.snapshots(), "compact");
-    single.put(names.checkpoints(), "compact");
-    single.put(names.control(), "");
-    single.put(names.deadLetters(), "");
-    Set<String> all = new LinkedHashSet<>();
-    String one = job.samples().topic();
-    all.addAll(one == null ? List.of(names.train(), names.validation()) : List.of(one));
-    all.addAll(single.keySet());
-
-    Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(all).topicNameValues();
-    List<String> findings = new ArrayList<>();
-    List<String> there = new ArrayList<>();
-    for (String topic : all) {
-      KafkaFuture<TopicDescription> description = asked.get(topic);
-      try {
-        int partitions = description == null ? 0 : answered(job, description).partitions().size();
-        there.add(topic);
-        if (single.containsKey(topic) && partitions != 1) {
-          findings.add(
-              "topic " + topic + ": expected 1 partition (its order matters), found " + partitions);
-        }
-      } catch (MissingTopic e) {
-        findings.add("topic " + topic + " does not exist: run thalweg topics apply -c FILE");
-      }
-    }
-    settings(job, problem, admin, single, there, findings);
-    return findings;
-  }
-
-  private static void settings(
-      JobConfig job,
-      Problem problem,
-      Admin admin,
-      Map<String, String> single,
-      List<String> there,
-      List<String> findings)
-      throws InterruptedException {
-    List<ConfigResource> resources =
-        there.stream()
-            .filter(single::containsKey)
-            .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-            .toList();
-    Map<ConfigResource, KafkaFuture<Config>> asked = admin.describeConfigs(resources).values();
-    for (ConfigResource resource : resources) {
-      KafkaFuture<Config> answer = asked.get(resource);
-      if (answer == null) {
-        continue;
-      }
-      Config config;
-      try {
-        config = answered(job, answer);
-      } catch (MissingTopic e) {
-        continue; // deleted since
-      }
-      String topic = resource.name();
-      String policy = value(config, "cleanup.policy");
-      String wanted = single.getOrDefault(topic, "");
-      if (!wanted.isEmpty() && !policy.contains(wanted)) {
-        findings.add(
-            "topic " + topic + ": expected cleanup.policy=" + wanted + ", found " + policy);
-      }
-      if (topic.equals(job.topics().snapshots())) {
-        long most = Long.parseLong(value(config, "max.message.bytes"));
-        long entries = (long) problem.upperDim() + problem.lowerDim();
-        long needed = SNAPSHOT_FRAME + SNAPSHOT_ENTRY * entries;
-        if (needed > most) {
-          findings.add(
-              "topic "
-                  + topic
-                  + ": a snapshot of "
-                  + entries
-                  + " coordinates may need "
-                  + needed
-                  + " bytes, but max.message.bytes is "
-                  + most);
-        }
-      }
-    }
-  }
-
-  private static String value(Config config, String key) {
-    ConfigEntry entry = config.get(key);
-    return entry == null || entry.value() == null ? "" : entry.value();
-  }
-
-  private static <T> T answered(JobConfig job, KafkaFuture<T> future) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        throw new MissingTopic();
+      Config config =
+          admin
+              .describeConfigs(List.of(resource))
+              .all()
+              .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+              .get(resource);
+      ConfigEntry limit = config == null ? null : config.get("max.message.bytes");
+      long needed =
+          SNAPSHOT_FRAME
+              + UPPER_ENTRY * problem.upperDim()
+              + LOWER_ENTRY * (long) problem.lowerDim();
+      if (limit != null && limit.value() != null && needed > Long.parseLong(limit.value())) {
+        wrong.add(
+            "topic "
+                + topic
+                + ": a snapshot of "
+                + ((long) problem.upperDim() + problem.lowerDim())
+                + " coordinates may need "
+                + needed
+                + " bytes, but max.message.bytes is "
+                + limit.value());
       }
+    } catch (ExecutionException e) {
       throw KafkaErrors.userError(e, job.kafka().bootstrap());
     } catch (TimeoutException e) {
       throw KafkaErrors.unreachable(
-          job.kafka().bootstrap(), "waited " + PATIENCE.toSeconds() + " s", e);
-    }
-  }
-
-  /** A topic that is not there. */
-  private static final class MissingTopic extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    MissingTopic() {
-      super("missing topic", null, false, false);
+          job.kafka().bootstrap(), "waited " + ANSWER_WITHIN_SECONDS + " s", e);
     }
   }
 }

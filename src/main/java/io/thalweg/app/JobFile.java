@@ -44,6 +44,7 @@ final class JobFile {
   JobConfig read() {
     JobConfig job = new JobReader(System.getenv(), sets).read(file);
     job.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
+    ClientKeys.warnings(job).forEach(warning -> LOG.warn("{}: {}", file, warning));
     return job;
   }
 }

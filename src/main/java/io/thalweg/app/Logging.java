@@ -23,9 +23,12 @@ final class Logging {
 
   /** Applies the command line's choice; harmless when called again. */
   static void apply(Format format, boolean verbose) {
-    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-      return; // another binding: its own configuration holds
-    }
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      apply(context, format, verbose);
+    } // else another binding: its own configuration holds
+  }
+
+  static void apply(LoggerContext context, Format format, boolean verbose) {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     if (format == Format.json
         && root.getAppender("stderr") instanceof ConsoleAppender<ILoggingEvent> stderr

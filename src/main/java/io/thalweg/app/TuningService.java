@@ -176,7 +176,9 @@ final class TuningService {
             Wiring.assembly(job, problem),
             source,
             sink,
-            store,
+            job.onConfigChange() == OnTrouble.CONTINUE
+                ? new AdoptingStore(store, job.fingerprint())
+                : store,
             solverThread,
             observers);
     Parts opened = new Parts(source, sink, statistics, closer, solverThread, pipeline);

@@ -3,8 +3,9 @@ package io.thalweg.app;
 import io.thalweg.config.JobConfig;
 import io.thalweg.problem.Problem;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
       "  thalweg validate -c job.yaml --offline --set solver.gamma=0.05 --print-effective"
     })
 final class ValidateCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ValidateCommand.class);
+
   @Mixin private JobFile jobFile;
 
   @Option(
@@ -60,9 +63,10 @@ final class ValidateCommand implements Callable<Integer> {
     if (offline) {
       return ExitCode.OK;
     }
-    List<String> findings = BrokerCheck.findings(job, problem);
-    if (!findings.isEmpty()) {
-      throw new UserError(ExitCode.CONFIGURATION, String.join("\n", findings));
+    BrokerCheck.Findings findings = BrokerCheck.of(job, problem, String.valueOf(jobFile.file()));
+    findings.odd().forEach(line -> LOG.warn("{}", line));
+    if (!findings.wrong().isEmpty()) {
+      throw new UserError(ExitCode.CONFIGURATION, String.join("\n", findings.wrong()));
     }
     if (!printEffective) {
       out.printf("%s: the broker and the topics are right%n", job.kafka().bootstrap());

@@ -117,6 +117,9 @@ final class Builder {
   private Batching batching() {
     Settings solver = root.child("solver");
     Settings batch = solver.child("batch");
+    if (solver.text("on-idle-upper").equals("lower-only")) {
+      wrong("solver.on-idle-upper", "lower-only is not available in this version: expected wait");
+    }
     return new Batching(
         batch.integer("lower"),
         batch.integer("upper"),

@@ -138,7 +138,8 @@ public final class SolverPipeline {
               + checkpoint.config()
               + ", but this one is "
               + tuning.config()
-              + "; give the job another name, or the old settings back");
+              + "; give the job another name, or the old settings back, or say on-config-change:"
+              + " continue to go on from its state");
     }
     return source.resume(checkpoint);
   }

@@ -70,7 +70,7 @@ class FingerprintTest {
         "http.port=1",
         "snapshots.every.steps=7",
         "solver.batch.linger=1s",
-        "solver.on-idle-upper=lower-only",
+        "solver.lower-only-steps=7",
         "samples.topic=u",
         "topics.snapshots=s",
         "delivery=at-least-once"

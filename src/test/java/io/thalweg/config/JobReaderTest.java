@@ -69,8 +69,7 @@ class JobReaderTest {
     JobConfig job = job("full");
     assertThat(job.seed()).isEqualTo(7);
     assertThat(job.batching())
-        .isEqualTo(
-            new Batching(128, 32, Duration.ofMillis(200), Batching.IdleUpper.LOWER_ONLY, 10));
+        .isEqualTo(new Batching(128, 32, Duration.ofMillis(200), Batching.IdleUpper.WAIT, 10));
     assertThat(job.cadence()).isEqualTo(new Cadence(10, Duration.ofMillis(250)));
     assertThat(job.samples())
         .isEqualTo(
@@ -275,6 +274,14 @@ class JobReaderTest {
     assertThat(mistakes(MINIMAL + key + ": {a: 1}\n"))
         .containsExactly(
             "job.yaml:4:1: " + key + ": is not available in this version: leave it out");
+  }
+
+  @Test
+  void a_choice_that_is_not_there_yet_says_so() {
+    assertThat(mistakes(MINIMAL, "solver.on-idle-upper=lower-only"))
+        .containsExactly(
+            "--set solver.on-idle-upper: solver.on-idle-upper: lower-only is not available in this"
+                + " version: expected wait");
   }
 
   @Test
