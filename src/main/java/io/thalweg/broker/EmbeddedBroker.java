@@ -66,7 +66,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static final Options DEFAULTS =
         new Options(null, 0, "256m", Duration.ofSeconds(90), Map.of(), true);
 
-    /** Checks the port and copies the overrides. */
+    /**
+     * Checks the port and copies the overrides.
+     *
+     * @param dataDir folder of the data, created when missing; null for a temporary one
+     * @param port wished port on 127.0.0.1; when it is taken, or 0, a free one is used
+     * @param heap size of the child's heap, as {@code -Xmx} takes it
+     * @param readyWithin how long to wait until the broker answers; a machine under load can need
+     *     half a minute
+     * @param overrides further broker settings, by their Kafka names
+     * @param stopWithJvm whether a shutdown hook stops the broker; false for a caller that has more
+     *     to do in its own order before the broker goes, and closes it then
+     */
     public Options {
       if (port < 0 || port > 65_535) {
         throw new IllegalArgumentException("port must be in [0, 65535], but was " + port);

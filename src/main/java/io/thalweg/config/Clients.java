@@ -11,7 +11,12 @@ import java.util.TreeMap;
  * @param shown the same with secrets masked
  */
 public record Clients(Map<String, String> values, Map<String, String> shown) {
-  /** Sorts and copies. */
+  /**
+   * Sorts and copies.
+   *
+   * @param values keys and values, secrets resolved
+   * @param shown the same with secrets masked
+   */
   public Clients {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
     shown = Collections.unmodifiableMap(new TreeMap<>(shown));

@@ -49,7 +49,31 @@ public record JobConfig(
     String fingerprint,
     String effective,
     List<String> warnings) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param job its name
+   * @param seed of every random choice
+   * @param problemSettings the {@code problem} tree
+   * @param solverSettings the keys of the method in the {@code solver} tree, {@code method}
+   *     included
+   * @param upperSettings the {@code upper} tree
+   * @param lowerSettings the {@code lower} tree
+   * @param batching how samples are gathered into batches
+   * @param cadence when snapshots are published
+   * @param samples what records look like
+   * @param topics names of the topics
+   * @param delivery what readers may rely on
+   * @param onDataLoss what to do when records are gone
+   * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+   * @param http where the page is served
+   * @param kafka settings of the Kafka clients
+   * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
+   *     seed, batch sizes and the shape and split of samples, defaults included; not topics,
+   *     brokers or cadence
+   * @param effective the whole job as YAML, defaults and overrides included, secrets masked
+   * @param warnings what looks odd and is not wrong
+   */
   public JobConfig {
     warnings = List.copyOf(warnings);
   }

@@ -23,7 +23,16 @@ public record Samples(
     Format format,
     Map<Level, List<String>> header,
     @Nullable String unwrap) {
-  /** Copies the headers. */
+  /**
+   * Copies the headers.
+   *
+   * @param topic the one topic for both levels, or null when each has its own
+   * @param split how one topic serves both levels
+   * @param format what a record holds unless its header says otherwise
+   * @param header names of the CSV columns by level; a level without an entry has the fields of the
+   *     problem in their order
+   * @param unwrap JSON pointer to the sample inside a record, or null
+   */
   public Samples {
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);
     header.forEach((level, names) -> copy.put(level, List.copyOf(names)));

@@ -17,7 +17,15 @@ public record SourceOptions(
   public static final SourceOptions DEFAULTS =
       new SourceOptions(false, loss -> {}, Duration.ofSeconds(10));
 
-  /** Checks the interval. */
+  /**
+   * Checks the interval.
+   *
+   * @param continueOnDataLoss false: missing records, a topic made anew or another partition count
+   *     end the stream with an explanation; true: reading goes on at the earliest record there is
+   * @param onDataLoss is told of every loss before reading goes on; called on a thread of the
+   *     source
+   * @param watchEvery how often topics are compared with what they were at the start
+   */
   public SourceOptions {
     if (watchEvery.isNegative() || watchEvery.isZero()) {
       throw new IllegalArgumentException("watchEvery must be positive, but was " + watchEvery);

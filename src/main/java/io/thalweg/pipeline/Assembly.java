@@ -27,7 +27,17 @@ public record Assembly(
     Duration linger,
     Roles roles,
     Supplier<SampleDecoder> decoders) {
-  /** Copies the collections and checks the sizes. */
+  /**
+   * Copies the collections and checks the sizes.
+   *
+   * @param feeds the topics or files
+   * @param schemas sample schema of each level
+   * @param lowerRows records per lower batch
+   * @param upperRows records per upper batch
+   * @param linger how long the first record of a batch waits for it to fill
+   * @param roles which level a sample belongs to
+   * @param decoders makes one decoder per feed
+   */
   public Assembly {
     feeds = List.copyOf(feeds);
     schemas = Map.copyOf(schemas);

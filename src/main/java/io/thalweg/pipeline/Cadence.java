@@ -9,7 +9,12 @@ import java.time.Duration;
  * @param time since the last cut, as soon as there was a step or a refused sample
  */
 public record Cadence(int steps, Duration time) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param steps steps, refused ones included
+   * @param time since the last cut, as soon as there was a step or a refused sample
+   */
   public Cadence {
     if (steps < 1) {
       throw new IllegalArgumentException(

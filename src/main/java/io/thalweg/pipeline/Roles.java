@@ -27,7 +27,11 @@ public record Roles(Split split) {
      * @param upper the fraction, in (0, 1)
      */
     record Hash(double upper) implements Split {
-      /** Checks the fraction. */
+      /**
+       * Checks the fraction.
+       *
+       * @param upper the fraction, in (0, 1)
+       */
       public Hash {
         if (!(upper > 0 && upper < 1)) {
           throw new IllegalArgumentException(

@@ -14,7 +14,12 @@ import java.util.List;
  * @param runs the steps
  */
 public record Ledger(Positions from, List<Run> runs) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param from where every lane stood before the first step
+   * @param runs the steps
+   */
   public Ledger {
     runs = List.copyOf(runs);
   }

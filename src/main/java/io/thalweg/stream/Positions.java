@@ -16,7 +16,14 @@ import java.util.List;
  */
 public record Positions(
     List<Lane> lanes, List<Position> lower, List<Position> upper, List<Position> rejected) {
-  /** Copies the lists and checks that they agree. */
+  /**
+   * Copies the lists and checks that they agree.
+   *
+   * @param lanes the lanes, sorted
+   * @param lower per lane the next sample for the lower level
+   * @param upper per lane the next sample for the upper level
+   * @param rejected per lane the next sample not yet judged
+   */
   public Positions {
     lanes = List.copyOf(lanes);
     lower = List.copyOf(lower);

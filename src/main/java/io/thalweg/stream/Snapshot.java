@@ -39,7 +39,25 @@ public record Snapshot(
     Ledger ledger,
     long eventTimeMillis,
     String software) {
-  /** Copies the maps, keeping their order. */
+  /**
+   * Copies the maps, keeping their order.
+   *
+   * @param job name of the job
+   * @param epoch grows at each start
+   * @param version monotone for ever, never reused
+   * @param step t of the method
+   * @param timeMillis when it was taken, milliseconds since 1970
+   * @param method id of the method
+   * @param config fingerprint of the configuration
+   * @param upper name to value in user units, in coordinate order
+   * @param x upper variable; not to be modified
+   * @param y lower variable; not to be modified
+   * @param metrics name to figure
+   * @param positions where every lane stands after the last step of the snapshot
+   * @param ledger which samples fed each step since the previous snapshot
+   * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
+   * @param software version of the program
+   */
   public Snapshot {
     upper = Collections.unmodifiableMap(new LinkedHashMap<>(upper));
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));

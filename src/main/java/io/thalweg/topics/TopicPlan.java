@@ -20,7 +20,11 @@ public record TopicPlan(List<Change> changes) {
   /** Settings whose lowering makes the broker delete records; -1 stands for without limit. */
   private static final Set<String> RETENTION = Set.of("retention.ms", "retention.bytes");
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param changes in the order of the wanted topics
+   */
   public TopicPlan {
     changes = List.copyOf(changes);
   }

@@ -32,7 +32,21 @@ public record TopicSpec(
     SortedMap<String, String> config,
     List<String> writers,
     List<String> readers) {
-  /** Checks the figures and copies the collections. */
+  /**
+   * Checks the figures and copies the collections.
+   *
+   * @param kind what it is for
+   * @param name name on the cluster
+   * @param partitions partitions it gets when it is created, at least 1
+   * @param demanded whether an existing topic must have that many partitions too; otherwise any
+   *     number will do
+   * @param exact whether more partitions than that break an order that readers rely on
+   * @param replication replicas it gets when it is created, as far as there are brokers
+   * @param keyed whether its records have keys that bind them to a partition
+   * @param config settings by their Kafka names
+   * @param writers roles that write
+   * @param readers roles that read
+   */
   public TopicSpec {
     if (partitions < 1) {
       throw new TopicException(name + ": partitions must be at least 1, but was " + partitions);
