@@ -33,9 +33,6 @@ final class BrokerCheck {
   /** Bytes of one lower coordinate in base64, rounded up. */
   private static final long LOWER_ENTRY = 11;
 
-  /** Settings without which the guarantees do not hold; others may differ on purpose. */
-  private static final List<String> VITAL = List.of("cleanup.policy", "max.message.bytes");
-
   /**
    * What the broker says.
    *
@@ -55,7 +52,7 @@ final class BrokerCheck {
   static Findings of(JobConfig job, Problem problem, String file) throws InterruptedException {
     List<TopicSpec> wanted = WantedTopics.of(job, TopicCatalog.builtIn());
     try (Admin admin = Cluster.connect(job.kafka().values())) {
-      Findings findings = sorted(TopicsTool.plan(admin, wanted), file);
+      Findings findings = sorted(TopicsTool.plan(admin, wanted), wanted, file);
       for (TopicSpec topic : wanted) {
         if (topic.kind() == TopicKind.SNAPSHOTS
             && findings.wrong.stream().noneMatch(line -> line.contains(topic.name()))) {
@@ -70,7 +67,7 @@ final class BrokerCheck {
     }
   }
 
-  private static Findings sorted(TopicPlan plan, String file) {
+  private static Findings sorted(TopicPlan plan, List<TopicSpec> wanted, String file) {
     List<String> wrong = new ArrayList<>();
     List<String> odd = new ArrayList<>();
     for (Change change : plan.changes()) {
@@ -81,14 +78,24 @@ final class BrokerCheck {
                 + change.topic()
                 + " does not exist: create it with thalweg topics apply -c "
                 + file);
-      } else if (change instanceof Change.Refuse
-          || (change instanceof Change.Alter alter && VITAL.contains(alter.key()))) {
+      } else if (change instanceof Change.Refuse || losesRecords(change, wanted)) {
         wrong.add(line);
       } else if (!(change instanceof Change.Unchanged)) {
         odd.add(line);
       }
     }
     return new Findings(wrong, odd);
+  }
+
+  /** A topic whose latest record must stay, without compaction. */
+  private static boolean losesRecords(Change change, List<TopicSpec> wanted) {
+    return change.text().startsWith("cleanup.policy")
+        && wanted.stream()
+            .anyMatch(
+                topic ->
+                    topic.name().equals(change.topic())
+                        && (topic.kind() == TopicKind.SNAPSHOTS
+                            || topic.kind() == TopicKind.CHECKPOINTS));
   }
 
   private static void sizes(
