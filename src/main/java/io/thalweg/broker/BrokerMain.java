@@ -47,16 +47,16 @@ public final class BrokerMain {
       System.err.println("the data folder is in use by another broker: " + args[2]);
       System.exit(IN_USE);
     }
-    String[] format = {"format", "-t", args[1], "-c", args[0], "--ignore-formatted"};
-    int formatted =
-        (int)
-            Class.forName("kafka.tools.StorageTool")
-                .getMethod("execute", String[].class, PrintStream.class)
-                .invoke(null, format, System.out);
-    if (formatted != 0) {
-      System.exit(NOT_FORMATTED);
-    }
     try {
+      String[] format = {"format", "-t", args[1], "-c", args[0], "--ignore-formatted"};
+      int formatted =
+          (int)
+              Class.forName("kafka.tools.StorageTool")
+                  .getMethod("execute", String[].class, PrintStream.class)
+                  .invoke(null, format, System.out);
+      if (formatted != 0) {
+        System.exit(NOT_FORMATTED);
+      }
       Class.forName("kafka.Kafka")
           .getMethod("main", String[].class)
           .invoke(null, (Object) new String[] {args[0]});

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -168,8 +169,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         throw e;
       }
       return broker;
+    } catch (FileAlreadyExistsException e) {
+      throw new BrokerException("the data folder of the broker is a file: " + options.dataDir(), e);
     } catch (IOException e) {
-      throw new BrokerException("the embedded broker cannot use its data folder: " + e, e);
+      throw new BrokerException(
+          "the data folder of the broker cannot be used: "
+              + options.dataDir()
+              + " ("
+              + e.getClass().getSimpleName()
+              + ")",
+          e);
     }
   }
 

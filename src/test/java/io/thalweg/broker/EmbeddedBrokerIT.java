@@ -111,6 +111,28 @@ class EmbeddedBrokerIT {
         .hasMessageContaining(data.resolve("broker.log").toString());
   }
 
+  @Test
+  void data_of_another_cluster_are_refused_with_the_reason() throws Exception {
+    Files.createDirectories(data.resolve("log"));
+    Files.writeString(
+        data.resolve("log/meta.properties"),
+        "version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=1\n"
+            + "directory.id=AAAAAAAAAAAAAAAAAAAAAQ\n");
+    assertThatThrownBy(() -> EmbeddedBroker.start(Options.DEFAULTS.in(data)))
+        .isInstanceOf(BrokerException.class)
+        .hasMessageContaining("cluster.id")
+        .hasMessageContaining("AAAAAAAAAAAAAAAAAAAAAA")
+        .hasMessageNotContaining("InvocationTarget");
+  }
+
+  @Test
+  void a_file_in_the_place_of_the_folder_is_named() throws Exception {
+    Path file = Files.createFile(data.resolve("taken"));
+    assertThatThrownBy(() -> EmbeddedBroker.start(Options.DEFAULTS.in(file)))
+        .isInstanceOf(BrokerException.class)
+        .hasMessage("the data folder of the broker is a file: " + file);
+  }
+
   private static String state(EmbeddedBroker broker) throws Exception {
     Process ps = new ProcessBuilder("ps", "-o", "stat=", "-p", "" + broker.process().pid()).start();
     return new String(ps.getInputStream().readAllBytes(), UTF_8);
