@@ -2,23 +2,25 @@ package io.thalweg.linalg;
 
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
+import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * The nearest point, in Frobenius norm, of {|G|_op &lt;= C}: singular values above C become C. With
- * G = U S V' this is G + sum over s_i &gt; C of (C - s_i) u_i v_i'. The decomposition is EJML's: it
- * is exact where a Gram matrix would lose half the digits, and it is rare, because nothing is
- * decomposed while the Frobenius norm is at most C.
+ * G G' = U S^2 U' (of the shorter side) this is G + sum over s_i &gt; C of (C / s_i - 1) u_i (u_i'
+ * G), so that only the eigenvectors of a small Gram matrix are needed; its products are EJML's. Its
+ * error relative to C is about (s_max / C)^2 units of roundoff. EJML's own SVD is not used: where
+ * it converges slowly it draws shifts from a generator that outlives the call, and a resumed run
+ * would draw others.
  */
 public final class OperatorNormBall {
   private final int rows;
   private final int cols;
   private final double radius;
+  private final int side;
+  private final SymmetricEigen eigen;
   private final DMatrixRMaj matrix;
-  private final DMatrixRMaj left;
-  private final DMatrixRMaj right;
-  private final SingularValueDecomposition_F64<DMatrixRMaj> svd;
+  private final DMatrixRMaj gram;
+  private final double[] projected;
 
   /**
    * A clamp for one shape.
@@ -36,11 +38,11 @@ public final class OperatorNormBall {
     this.cols = cols;
     this.radius = radius;
     boolean used = radius < Double.POSITIVE_INFINITY;
-    int side = Math.min(rows, cols);
+    side = used ? Math.min(rows, cols) : 1;
+    eigen = new SymmetricEigen(side);
     matrix = new DMatrixRMaj(used ? rows : 1, used ? cols : 1);
-    left = new DMatrixRMaj(used ? side : 1, used ? rows : 1);
-    right = new DMatrixRMaj(used ? side : 1, used ? cols : 1);
-    svd = DecompositionFactory_DDRM.svd(matrix.numRows, matrix.numCols, true, true, true);
+    gram = new DMatrixRMaj(side, side);
+    projected = new double[used ? Math.max(rows, cols) : 0];
   }
 
   /**
@@ -58,24 +60,50 @@ public final class OperatorNormBall {
     if (square <= radius * radius) {
       return 0;
     }
-    System.arraycopy(g, 0, matrix.data, 0, rows * cols);
-    if (!(square <= Double.MAX_VALUE) || !svd.decompose(matrix)) {
+    matrix.setData(g);
+    if (rows <= cols) {
+      CommonOps_DDRM.multOuter(matrix, gram);
+    } else {
+      CommonOps_DDRM.multInner(matrix, gram);
+    }
+    if (!(square <= Double.MAX_VALUE) || !eigen.decompose(gram.data)) {
       Arrays.fill(g, Double.NaN);
       return 0;
     }
-    svd.getU(left, true);
-    svd.getV(right, true);
-    double[] singular = svd.getSingularValues();
     int clamped = 0;
-    for (int k = 0; k < svd.numberOfSingularValues(); k++) {
-      if (singular[k] > radius) {
+    double[] values = eigen.values();
+    for (int k = 0; k < side; k++) {
+      if (values[k] > radius * radius) {
         clamped++;
-        for (int i = 0; i < rows; i++) {
-          double along = (radius - singular[k]) * left.data[k * rows + i];
-          Kernels.axpy(cols, along, right.data, k * cols, g, i * cols);
+        double factor = radius / Math.sqrt(values[k]) - 1;
+        if (rows <= cols) {
+          shrinkFromLeft(k, factor, g);
+        } else {
+          shrinkFromRight(k, factor, g);
         }
       }
     }
     return clamped;
+  }
+
+  /** G += factor u (u'G). */
+  private void shrinkFromLeft(int k, double factor, double[] g) {
+    double[] u = eigen.vectors()[k];
+    Arrays.fill(projected, 0, cols, 0.0);
+    for (int i = 0; i < rows; i++) {
+      Kernels.axpy(cols, u[i], g, i * cols, projected, 0);
+    }
+    for (int i = 0; i < rows; i++) {
+      Kernels.axpy(cols, factor * u[i], projected, 0, g, i * cols);
+    }
+  }
+
+  /** G += factor (G u) u'. */
+  private void shrinkFromRight(int k, double factor, double[] g) {
+    double[] u = eigen.vectors()[k];
+    for (int i = 0; i < rows; i++) {
+      double along = Kernels.dot(cols, g, i * cols, u, 0);
+      Kernels.axpy(cols, factor * along, u, 0, g, i * cols);
+    }
   }
 }

@@ -20,6 +20,18 @@ record Draw(
     List<DeadLetter> rejected,
     List<PendingBatch> lowerBatches,
     List<PendingBatch> upperBatches) {
+  /** Latest event time of the step's samples, {@link Long#MIN_VALUE} when none carries one. */
+  long eventTime() {
+    long latest = Long.MIN_VALUE;
+    for (PendingBatch batch : lowerBatches) {
+      latest = Math.max(latest, batch.latestEventTime());
+    }
+    for (PendingBatch batch : upperBatches) {
+      latest = Math.max(latest, batch.latestEventTime());
+    }
+    return latest;
+  }
+
   /** Enters the step into the ledger. */
   void enter(Ledger.Builder ledger) {
     for (PendingBatch batch : lowerBatches) {

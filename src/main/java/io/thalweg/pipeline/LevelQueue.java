@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Field;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.stream.Position;
 import java.util.ArrayDeque;
@@ -11,11 +12,16 @@ import java.util.Iterator;
  * one being filled. Batches are recycled, so the memory is the bound and not the backlog.
  */
 final class LevelQueue {
-  private static final int FOREIGN = 50;
+  /** Memory for rows of one level while the other level has none and its share is not known. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** Entries a sparse row is reckoned with. */
+  private static final int SPARSE_ENTRIES = 128;
 
   private final SampleSchema schema;
   private final int rows;
   private final int limit;
+  private final long rowBytes;
   private final ArrayDeque<PendingBatch> full = new ArrayDeque<>();
   private final ArrayDeque<PendingBatch> free = new ArrayDeque<>();
   private PendingBatch open;
@@ -31,6 +37,7 @@ final class LevelQueue {
     this.schema = schema;
     this.rows = rows;
     this.limit = limit;
+    this.rowBytes = rowBytes(schema);
     this.open = fresh();
   }
 
@@ -39,9 +46,15 @@ final class LevelQueue {
     return full.size() < limit;
   }
 
-  /** Whether it holds twice its bound, or far more than that of what came on another's topic. */
-  boolean isOverdrawn(boolean foreign) {
-    return full.size() >= (foreign ? FOREIGN : 2) * limit;
+  /**
+   * Whether it may not take what its bound has no room for either.
+   *
+   * @param shareKnown whether the bound was set by the share of the levels: then twice the bound is
+   *     far beyond chance; else memory decides
+   */
+  boolean isOverdrawn(boolean shareKnown) {
+    return full.size() >= 2 * limit
+        && (shareKnown || (long) full.size() * rows * rowBytes >= MOST_BYTES);
   }
 
   PendingBatch open() {
@@ -49,8 +62,8 @@ final class LevelQueue {
   }
 
   /** Notes the row just committed to the open batch; true when that filled it. */
-  boolean committed(int lane, long offset, int index, long nowNanos) {
-    open.noteRow(lane, offset, index, nowNanos);
+  boolean committed(int lane, long offset, int index, long eventTime, long nowNanos) {
+    open.noteRow(lane, offset, index, eventTime, nowNanos);
     if (open.batch().isFull()) {
       full.add(open);
       open = fresh();
@@ -106,5 +119,14 @@ final class LevelQueue {
   private PendingBatch fresh() {
     PendingBatch recycled = free.poll();
     return recycled != null ? recycled : new PendingBatch(new Batch(schema, rows));
+  }
+
+  private static long rowBytes(SampleSchema schema) {
+    long entries = 0;
+    for (Field field : schema.fields()) {
+      boolean compressed = schema.sparse() && field.kind() == Field.Kind.FEATURES;
+      entries += compressed ? SPARSE_ENTRIES : field.width();
+    }
+    return Double.BYTES * entries;
   }
 }

@@ -14,6 +14,7 @@ final class PendingBatch {
   private long[] offsets = new long[4];
   private int[] indexes = new int[4];
   private long sinceNanos;
+  private long latestEventTime = Long.MIN_VALUE;
 
   PendingBatch(Batch batch) {
     this.batch = batch;
@@ -29,7 +30,8 @@ final class PendingBatch {
   }
 
   /** Notes where the row just committed came from. */
-  void noteRow(int lane, long offset, int index, long nowNanos) {
+  void noteRow(int lane, long offset, int index, long eventTime, long nowNanos) {
+    latestEventTime = Math.max(latestEventTime, eventTime);
     if (batch.size() == 1) {
       sinceNanos = nowNanos;
     }
@@ -50,6 +52,11 @@ final class PendingBatch {
     segments++;
   }
 
+  /** Latest event time of its rows, {@link Long#MIN_VALUE} when none carries one. */
+  long latestEventTime() {
+    return latestEventTime;
+  }
+
   /** Moves the positions of its lanes back to its first rows. */
   void rewind(Position[] positions) {
     for (int s = segments - 1; s >= 0; s--) {
@@ -67,6 +74,7 @@ final class PendingBatch {
 
   void clear() {
     batch.clear();
+    latestEventTime = Long.MIN_VALUE;
     segments = 0;
   }
 }

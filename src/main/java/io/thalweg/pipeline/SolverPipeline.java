@@ -99,7 +99,8 @@ public final class SolverPipeline {
             tuning, assembler, source.topicIds(), start, begin.checkpoint(), observers, nanos());
     loop = tuningLoop;
     return steps(assembler, start)
-        .takeUntilOther(stop)
+        // on the solver's own thread: a stop must not fall between a draw and its step
+        .takeUntilOther(Mono.when(stop).publishOn(solverThread))
         .<Cut>handle(
             (draw, out) -> {
               Cut cut = tuningLoop.take(draw, nanos());

@@ -44,7 +44,6 @@ final class StepAssembler {
   private final List<DeadLetter> rejected = new ArrayList<>();
   private final List<PendingBatch> lowerInUse = new ArrayList<>();
   private final List<PendingBatch> upperInUse = new ArrayList<>();
-  private long latestEventTime = Long.MIN_VALUE;
 
   /**
    * Whether a row completed a batch since readiness was last asked: it need not be asked per row.
@@ -143,11 +142,6 @@ final class StepAssembler {
       }
     }
     return true;
-  }
-
-  /** Latest event time of any sample decoded, {@link Long#MIN_VALUE} before the first. */
-  long latestEventTime() {
-    return latestEventTime;
   }
 
   /**
@@ -390,13 +384,19 @@ final class StepAssembler {
     } else if (isBefore(offset, intake.sample, start.of(lane, level))) {
       open(level).dropLastRow();
     } else {
-      latestEventTime = Math.max(latestEventTime, intake.decoder.eventTime());
-      queue(prequential ? Level.LOWER : level, lane, offset, intake.sample, nowNanos);
+      queue(
+          prequential ? Level.LOWER : level,
+          lane,
+          offset,
+          intake.sample,
+          intake.decoder.eventTime(),
+          nowNanos);
     }
   }
 
-  private void queue(Level level, int lane, long offset, int index, long nowNanos) {
-    batchFilled |= (level == Level.LOWER ? lower : upper).committed(lane, offset, index, nowNanos);
+  private void queue(Level level, int lane, long offset, int index, long eventTime, long nowNanos) {
+    batchFilled |=
+        (level == Level.LOWER ? lower : upper).committed(lane, offset, index, eventTime, nowNanos);
   }
 
   private boolean room(Intake intake, Level level) {
@@ -410,7 +410,8 @@ final class StepAssembler {
       return false;
     }
     // the other level has nothing at all and comes from the same topic: only reading on can help
-    if (queue.isOverdrawn(foreign)) {
+    boolean shareKnown = !foreign && assembly.roles().split() instanceof Roles.Split.Hash;
+    if (queue.isOverdrawn(shareKnown)) {
       throw new StarvedException(
           "no sample for the "
               + level.other().role()
@@ -418,7 +419,10 @@ final class StepAssembler {
               + queue.rowsWaiting()
               + " for the "
               + level.role()
-              + " level: expected a share as in samples.split");
+              + " level: "
+              + (shareKnown
+                  ? "expected a share as in samples.split"
+                  : "both roles must come mixed, or each on a topic of its own"));
     }
     return true;
   }

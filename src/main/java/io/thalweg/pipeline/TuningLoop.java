@@ -25,6 +25,11 @@ final class TuningLoop {
   /** Refused steps in a row after which the run is given up as diverged. */
   static final int PATIENCE = 100;
 
+  /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
+  static final int MOST_LETTERS = 10_000;
+
+  private static final long MOST_LETTER_BYTES = 8 << 20;
+
   private final Tuning tuning;
   private final StepAssembler assembler;
   private final Map<String, String> topicIds;
@@ -40,6 +45,7 @@ final class TuningLoop {
   private long stepsSinceCut;
   private long lastCutNanos;
   private long rejectedInRun;
+  private long deadLetterBytes;
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -74,17 +80,24 @@ final class TuningLoop {
 
   /** Takes a draw in; gives a cut when one is due, else null. */
   @Nullable Cut take(Draw draw, long nowNanos) {
-    deadLetters.addAll(draw.rejected());
+    for (DeadLetter letter : draw.rejected()) {
+      deadLetters.add(letter);
+      byte[] value = letter.value();
+      deadLetterBytes += value == null ? 0 : value.length;
+    }
     tally.rejected(draw.rejected().size());
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {
       step(input);
       draw.enter(ledger);
+      tally.eventTime(draw.eventTime());
     }
     Cadence cadence = tuning.cadence();
     boolean something = stepsSinceCut > 0 || !deadLetters.isEmpty();
     if (stepsSinceCut >= cadence.steps()
+        || deadLetters.size() >= MOST_LETTERS
+        || deadLetterBytes >= MOST_LETTER_BYTES
         || (something && nowNanos - lastCutNanos >= cadence.time().toNanos())) {
       return cut(nowNanos);
     }
@@ -119,7 +132,6 @@ final class TuningLoop {
     tally.losses(tuning.oracle().upperValue(x, y, upper), tuning.oracle().lowerValue(x, y, lower));
     Verdict verdict = tuning.solver().step(input);
     tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
-    tally.eventTime(assembler.latestEventTime());
     stepsSinceCut++;
     if (verdict instanceof Verdict.Refused refused && tally.refusedInRow() >= PATIENCE) {
       throw new DivergedException(
@@ -149,6 +161,7 @@ final class TuningLoop {
             tuning.config(), epoch, version, "", positions, topicIds, state.pieces(), tally.save());
     Cut cut = new Cut(snapshot, checkpoint, List.copyOf(deadLetters));
     deadLetters.clear();
+    deadLetterBytes = 0;
     stepsSinceCut = 0;
     lastCutNanos = nowNanos;
     look(snapshot != null ? snapshot.metrics() : progress.metrics());

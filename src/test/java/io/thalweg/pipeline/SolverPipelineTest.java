@@ -3,7 +3,9 @@ package io.thalweg.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
@@ -11,14 +13,20 @@ import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
@@ -251,6 +259,116 @@ class SolverPipelineTest {
     assertThat(cuts.all).hasSize(2);
     // 16 rows used, two batches and one poll or two ahead, and the polls of the other level
     assertThat(log.polls.get()).isLessThan(15);
+  }
+
+  @ParameterizedTest(name = "stop while sample {0} is decoded")
+  @ValueSource(ints = {1, 9, 17, 40, 41, 130})
+  void a_stop_amid_decoding_leaves_positions_that_agree_with_ledger_and_dead_letters(int at)
+      throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger decoded = new AtomicInteger();
+    Assembly plain = assembly("topics", 8, 5);
+    Assembly held =
+        new Assembly(
+            plain.feeds(),
+            plain.schemas(),
+            8,
+            5,
+            plain.linger(),
+            plain.roles(),
+            () -> new HeldDecoder(decoded, at, reached, goOn));
+    Cuts first = new Cuts();
+    Sinks.Empty<Void> stop = Sinks.empty();
+    var run = pipeline(held, log("topics", 50), first, 3, null).run(stop.asMono()).toFuture();
+    assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
+    Thread stopper = new Thread(stop::tryEmitEmpty);
+    stopper.start();
+    stopper.join();
+    goOn.countDown();
+    org.awaitility.Awaitility.await().atMost(LIMIT).until(run::isDone);
+
+    Checkpoint checkpoint =
+        first.all.isEmpty() ? null : first.all.get(first.all.size() - 1).checkpoint();
+    Cuts second = new Cuts();
+    pipeline(plain, log("topics", 50), second, 3, checkpoint).run(Flux.never()).block(LIMIT);
+    List<Cut> both = new ArrayList<>(first.all);
+    both.addAll(second.all);
+    List<Snapshot> chain = snapshots(both);
+    double[] replayed = LedgerReplay.run(log("topics", 50), plain, chain);
+    Snapshot last = chain.get(chain.size() - 1);
+    assertThat(new double[] {last.x()[0], last.y()[0]}).containsExactly(replayed);
+    List<String> letters = new ArrayList<>();
+    both.forEach(c -> c.deadLetters().forEach(d -> letters.add(d.lane() + "@" + d.position())));
+    assertThat(letters).containsExactlyInAnyOrder("t-0@17", "t-0@230.2");
+  }
+
+  /** Stands still at one sample until told to go on. */
+  private static final class HeldDecoder implements SampleDecoder {
+    private final Toy.Decoder decoder = new Toy.Decoder();
+    private final AtomicInteger decoded;
+    private final int at;
+    private final CountDownLatch reached;
+    private final CountDownLatch goOn;
+
+    HeldDecoder(AtomicInteger decoded, int at, CountDownLatch reached, CountDownLatch goOn) {
+      this.decoded = decoded;
+      this.at = at;
+      this.reached = reached;
+      this.goOn = goOn;
+    }
+
+    @Override
+    public int open(byte @Nullable [] bytes, @Nullable String contentType) {
+      return decoder.open(bytes, contentType);
+    }
+
+    @Override
+    public boolean decode(int index, Level as, Batch into) {
+      if (decoded.incrementAndGet() == at) {
+        reached.countDown();
+        while (goOn.getCount() > 0) {
+          Thread.onSpinWait(); // a solver's thread must not block
+        }
+      }
+      return decoder.decode(index, as, into);
+    }
+
+    @Override
+    public @Nullable Level role() {
+      return decoder.role();
+    }
+
+    @Override
+    public long idHash() {
+      return decoder.idHash();
+    }
+
+    @Override
+    public boolean hasId() {
+      return decoder.hasId();
+    }
+
+    @Override
+    public long eventTime() {
+      return decoder.eventTime();
+    }
+
+    @Override
+    public String rejection() {
+      return decoder.rejection();
+    }
+  }
+
+  @Test
+  void dead_letters_do_not_pile_up_until_the_next_snapshot() {
+    List<String> bad = Collections.nCopies(3 * TuningLoop.MOST_LETTERS, "bad");
+    Toy.Log log = new Toy.Log(500).lane("t", 0, bad).lane("v", 0, Toy.numbers(2, 24));
+    Cuts cuts = new Cuts();
+    pipeline(assembly("topics", 8, 8), log, cuts, 1000, null).run(Flux.never()).block(LIMIT);
+    assertThat(cuts.all.stream().mapToInt(c -> c.deadLetters().size()).max().orElse(0))
+        .isBetween(TuningLoop.MOST_LETTERS, TuningLoop.MOST_LETTERS + 1000);
+    assertThat(cuts.all.stream().mapToInt(c -> c.deadLetters().size()).sum()).isEqualTo(bad.size());
   }
 
   @Test
