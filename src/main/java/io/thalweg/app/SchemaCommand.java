@@ -3,18 +3,19 @@ package io.thalweg.app;
 import io.thalweg.config.ConfigurationPage;
 import io.thalweg.config.JobSchema;
 import io.thalweg.config.SampleRecordSchema;
+import io.thalweg.wire.SnapshotCodec;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg schema job|sample}: the contracts as JSON Schema. */
+/** {@code thalweg schema job|sample|snapshot}: the contracts as JSON Schema. */
 @Command(
     name = "schema",
     description = {
       "Prints a JSON Schema (2020-12): of job files, for an editor that completes and checks them,"
-          + " or of sample records; or the reference of all keys as Markdown.",
+          + " of sample records or of snapshot records; or the reference of all keys as Markdown.",
       ""
     },
     footer = {"", "Examples:", "  thalweg schema job > job.schema.json", "  thalweg schema sample"})
@@ -23,6 +24,7 @@ final class SchemaCommand implements Runnable {
   enum What {
     job,
     sample,
+    snapshot,
     configuration
   }
 
@@ -39,6 +41,7 @@ final class SchemaCommand implements Runnable {
     switch (what) {
       case job -> out.println(JobSchema.builtIn().text());
       case sample -> out.println(SampleRecordSchema.text());
+      case snapshot -> out.println(SnapshotCodec.schema());
       case configuration -> out.print(ConfigurationPage.text());
     }
     out.flush();

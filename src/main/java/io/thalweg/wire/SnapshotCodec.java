@@ -14,6 +14,7 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +26,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ public final class SnapshotCodec {
   /** Vectors of at most so many entries are written as plain numbers. */
   public static final int PLAIN_LIMIT = 64;
 
+  private static final String RESOURCE = "/schemas/snapshot-v1.json";
   private static final String DTYPE = "<f8";
 
   /** Base64 of a vector of 24 million entries. */
@@ -101,6 +104,20 @@ public final class SnapshotCodec {
    * @param sha hex SHA-256 of the bytes read
    */
   public record Decoded(Snapshot snapshot, String previous, String sha) {}
+
+  /**
+   * The JSON Schema of what is written.
+   *
+   * @return JSON
+   */
+  public static String schema() {
+    try (InputStream in = SnapshotCodec.class.getResourceAsStream(RESOURCE)) {
+      return new String(Objects.requireNonNull(in, RESOURCE).readAllBytes(), StandardCharsets.UTF_8)
+          .stripTrailing();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * The value of a snapshot record.

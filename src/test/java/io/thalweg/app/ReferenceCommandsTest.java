@@ -66,7 +66,7 @@ class ReferenceCommandsTest {
   }
 
   @ParameterizedTest(name = "schema {0}")
-  @ValueSource(strings = {"job", "sample"})
+  @ValueSource(strings = {"job", "sample", "snapshot"})
   void schemas_are_json(String what) throws Exception {
     assertThat(run("schema", what)).isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).path("$schema").asText())
