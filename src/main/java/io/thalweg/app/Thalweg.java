@@ -26,15 +26,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "First steps:",
-      "  thalweg demo                        a broker, a real data set, tuning: all on this machine",
-      "  thalweg methods                     what can tune: methods, their keys and ranges",
-      "  thalweg problems                    what can be tuned: problems and their samples",
-      "  thalweg validate -c job.yaml        is the job file right? every mistake with its line",
-      "  thalweg COMMAND --help              options and examples of one command",
+      "  thalweg demo                  a broker, a real data set, tuning: all here",
+      "  thalweg methods               what can tune: methods, keys, ranges",
+      "  thalweg problems              what can be tuned: problems, keys, samples",
+      "  thalweg validate -c job.yaml  is the job right? every mistake with its line",
+      "  thalweg COMMAND --help        options and examples of one command",
       "",
       "Results go to stdout, logs to stderr.",
-      "Exit codes: 0 ok, 1 failure, 2 usage, 65 data, 69 broker unreachable or not authorised,",
-      "70 diverged, 78 configuration."
+      "Exit codes: 0 ok, 1 failure, 2 usage, 65 data, 69 broker unreachable or not",
+      "authorised, 70 diverged, 78 configuration."
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,

@@ -56,7 +56,7 @@ public final class ConfigurationPage {
         "| command line | `--set solver.gamma=0.1`, `--set upper.init=[0,1]`; an empty value takes"
             + " the key back to its default |",
         "",
-        "A variable that fits two keys (`THALWEG_SOLVER_C_H`: `c.h` or `c.H`) is refused: use"
+        "A blank variable is as if it were not set. One that fits two keys (`THALWEG_SOLVER_C_H`: `c.h` or `c.H`) is refused: use"
             + " `--set`. One that fits none is reported and ignored.",
         "",
         "Texts may refer to secrets: `${env:NAME}` and `${file:/path}`, resolved last. Within `{ }`"

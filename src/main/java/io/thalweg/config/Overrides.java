@@ -108,7 +108,8 @@ final class Overrides {
   }
 
   private static boolean ignored(String name, String value) {
-    return OTHERS.contains(name)
+    return value.isBlank() // as if it were not set, which is what container files mean by it
+        || OTHERS.contains(name)
         || SERVICE_LINK.matcher(name).matches()
         || (name.endsWith("_PORT") && value.startsWith("tcp://"));
   }

@@ -93,7 +93,8 @@ final class YamlText {
       }
       return root;
     } catch (JacksonException e) {
-      wrong(place(e.getLocation()), "", "not readable as YAML: " + firstLines(e));
+      Location at = place(e.getLocation());
+      wrong(at, "", "not readable as YAML: " + firstLines(e) + hint(text, at));
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -179,6 +180,13 @@ final class YamlText {
 
   private void wrong(Location at, String key, String message) {
     mistakes.add(new Mistake(at, key, message));
+  }
+
+  /** A reference without quotes within braces is the one syntax error of ours. */
+  private static String hint(String text, Location at) {
+    boolean reference =
+        text.lines().skip(at.line() - 1L).findFirst().filter(l -> l.contains("${")).isPresent();
+    return reference ? "; within { } a reference needs quotes: \"${env:NAME}\"" : "";
   }
 
   /** The parser's complaint without its quotation of the file, which may hold secrets. */

@@ -316,6 +316,21 @@ class JobReaderTest {
   }
 
   @Test
+  void a_blank_variable_is_as_if_it_were_not_set() {
+    JobReader reader = new JobReader(Map.of("THALWEG_SEED", " "), List.of());
+    assertThat(reader.read(MINIMAL + "seed: 5\n", "f").seed()).isEqualTo(5);
+  }
+
+  @Test
+  void a_reference_without_quotes_within_braces_is_explained() {
+    assertThat(mistakes(MINIMAL + "kafka: {ssl.key.password: ${env:P}, client.id: x}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:28: not readable as YAML")
+        .endsWith("within { } a reference needs quotes: \"${env:NAME}\"");
+  }
+
+  @Test
   void a_variable_that_is_wrong_is_named() {
     assertThat(mistakes(Map.of("THALWEG_SOLVER_MU", "-1"), MINIMAL))
         .containsExactly(

@@ -20,9 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JobSchemaTest {
@@ -71,6 +74,36 @@ class JobSchemaTest {
     JobConfig again = reader.read(job.effective(), "effective");
     assertThat(again.effective()).isEqualTo(job.effective());
     assertThat(again.fingerprint()).isEqualTo(job.fingerprint());
+  }
+
+  static Stream<Arguments> printedJobs() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(Path.of("README.md")));
+    for (String folder : List.of("src/docs", "docker", "load-tests", "topics")) {
+      if (Files.isDirectory(Path.of(folder))) {
+        try (Stream<Path> files = Files.walk(Path.of(folder))) {
+          files.filter(f -> f.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+      }
+    }
+    List<Arguments> out = new ArrayList<>();
+    for (Path page : pages) {
+      Matcher block = YAML_BLOCK.matcher(Files.exists(page) ? Files.readString(page) : "");
+      while (block.find()) {
+        if (block.group(1).startsWith("job:")) {
+          out.add(Arguments.of(page + "@" + block.start(), block.group(1)));
+        }
+      }
+    }
+    return out.stream();
+  }
+
+  private static final Pattern YAML_BLOCK =
+      Pattern.compile("^```yaml\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("printedJobs")
+  void every_job_printed_in_a_page_is_right(String place, String job) {
+    assertThat(new JobReader(Map.of(), List.of()).read(job, place).job()).isNotEmpty();
   }
 
   @Test
