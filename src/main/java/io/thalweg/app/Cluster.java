@@ -39,7 +39,7 @@ final class Cluster {
           }
         });
     // the client logs every attempt to connect; one line at the end says as much
-    Level before = level(Level.ERROR);
+    Level before = level(Level.OFF);
     Admin admin = null;
     try {
       admin = Admin.create(settings);

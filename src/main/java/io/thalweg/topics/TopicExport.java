@@ -110,8 +110,12 @@ public final class TopicExport {
               "--topic " + topic.name(),
               "DescribeConfigs"));
     }
-    lines.add(
-        rights(bootstrap, principal(known, job, "solver"), "--group " + job, "Read", "Describe"));
+    // the group whose offsets lag tools show, and the one that elects a leader among instances
+    for (String group : List.of(job, job + ".leader")) {
+      lines.add(
+          rights(
+              bootstrap, principal(known, job, "solver"), "--group " + group, "Read", "Describe"));
+    }
     lines.add(
         rights(
             bootstrap,
