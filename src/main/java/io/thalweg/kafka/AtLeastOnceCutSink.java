@@ -84,6 +84,7 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   public void close() {
     loop.stop(CLOSE.toMillis());
     producer.close(CLOSE);
+    notes.settle(CLOSE);
     admin.close(CLOSE);
   }
 

@@ -1,6 +1,8 @@
 package io.thalweg.kafka;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
@@ -39,6 +41,23 @@ final class OffsetNotes {
     }
     underWay = false;
     send();
+    notifyAll();
+  }
+
+  /** Waits until the last note is sent, but not longer than told: it is for lag tools only. */
+  synchronized void settle(Duration limit) {
+    long until = System.nanoTime() + limit.toNanos();
+    try {
+      while (underWay) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (millis <= 0) {
+          return;
+        }
+        wait(millis);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void send() {
