@@ -9,7 +9,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -70,9 +69,7 @@ final class Failures {
   }
 
   private static @Nullable Category category(Throwable t) {
-    if (t instanceof ProducerFencedException
-        || t instanceof InvalidProducerEpochException
-        || t instanceof FencedInstanceIdException) {
+    if (t instanceof ProducerFencedException || t instanceof FencedInstanceIdException) {
       return Category.FENCED;
     }
     if (t instanceof AuthenticationException || t instanceof AuthorizationException) {

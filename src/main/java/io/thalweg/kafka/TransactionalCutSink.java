@@ -6,7 +6,11 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -14,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +42,19 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
   private static final Duration COMMIT_PATIENCE = Duration.ofMinutes(2);
 
   private final Producer<byte[], byte[]> producer;
+  private final KafkaSettings kafka;
   private final String job;
   private final ConsumerGroupMetadata group;
   private final CutWriter writer;
   private final CommitLoop loop;
 
   private TransactionalCutSink(
+      KafkaSettings kafka,
       Producer<byte[], byte[]> producer,
       CutWriter writer,
       String job,
       ConsumerGroupMetadata group) {
+    this.kafka = kafka;
     this.producer = producer;
     this.writer = writer;
     this.job = job;
@@ -84,7 +92,7 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
     store.forget();
     return new TransactionalCutSink(
-        producer, new CutWriter(producer, topics, store, codec), store.job(), group);
+        kafka, producer, new CutWriter(producer, topics, store, codec), store.job(), group);
   }
 
   @Override
@@ -146,10 +154,48 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     /** What is open is given up by closing; a fenced producer must not even try. */
     @Override
     public RuntimeException abandon(RuntimeException failure) {
-      KafkaFailure said = Failures.ofCommit(failure, "committing job " + job);
-      producer.close(said.category() == Category.FENCED ? Duration.ZERO : CLOSE);
-      return said;
+      String doing = "committing job " + job;
+      KafkaFailure said = Failures.ofCommit(failure, doing);
+      boolean outOfDate =
+          said.category() == Category.FENCED
+              || Failures.causedBy(failure, InvalidProducerEpochException.class);
+      producer.close(outOfDate ? Duration.ZERO : CLOSE);
+      return outOfDate ? outOfDate(failure) : said;
     }
+  }
+
+  /**
+   * To a producer whose epoch has passed, two things look alike: another instance took over, or the
+   * coordinator ended a transaction that outlived its time, because this process was frozen. A
+   * successor leaves its own traces; where there are none, a fresh start heals.
+   */
+  private KafkaFailure outOfDate(RuntimeException failure) {
+    TransactionState now;
+    try (Admin admin = Topics.open(kafka)) {
+      now = admin.describeTransactions(List.of(job)).description(job).get().state();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      now = TransactionState.UNKNOWN;
+    } catch (ExecutionException | RuntimeException e) {
+      LOG.debug("cannot look at the transactions of job {}", job, e);
+      now = TransactionState.UNKNOWN;
+    }
+    return now == TransactionState.PREPARE_ABORT || now == TransactionState.COMPLETE_ABORT
+        ? new KafkaFailure(
+            Category.RESTARTABLE,
+            "a commit of job "
+                + job
+                + " took longer than transaction.timeout.ms and was ended by the broker; was this"
+                + " process frozen?",
+            failure)
+        : new KafkaFailure(
+            Category.FENCED,
+            "committing job "
+                + job
+                + " was refused: another instance has taken over this job ("
+                + failure.getMessage()
+                + ")",
+            failure);
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
@@ -20,6 +21,7 @@ import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,6 +34,8 @@ import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 @WithBroker
@@ -190,6 +194,59 @@ class CutSinkIT {
     assertChain(4);
   }
 
+  /** A process frozen in a commit, with and without another that took its place meanwhile. */
+  @ParameterizedTest(name = "successor: {0}")
+  @ValueSource(booleans = {true, false})
+  void a_commit_that_slept_is_fenced_by_a_successor_and_healed_by_a_fresh_start_without_one(
+      boolean successor) throws Exception {
+    CompletableFuture<Void> awake = new CompletableFuture<>();
+    KafkaSettings hasty =
+        new KafkaSettings(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "transaction.timeout.ms",
+                successor ? "15000" : "1000"));
+    try (Admin admin = broker.admin();
+        TransactionalCutSink sleeper = TransactionalCutSink.open(hasty, topics, store, CODEC)) {
+      store.latest().blockOptional(LONG);
+      sleeper.accept(Cuts.sleepingInCommit(cut(1), awake)).block(LONG);
+      CompletableFuture<Void> flushed = sleeper.flush().toFuture();
+      await().atMost(LONG).until(() -> ongoing(admin));
+      if (successor) {
+        store = newStore();
+        open().close();
+      } else {
+        await().atMost(LONG).until(() -> !ongoing(admin));
+      }
+      awake.complete(null);
+      assertThatThrownBy(() -> flushed.get(60, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              KafkaFailure.class,
+              f ->
+                  assertThat(f.category())
+                      .as(f.toString())
+                      .isEqualTo(successor ? Category.FENCED : Category.RESTARTABLE));
+    }
+    store = newStore();
+    try (TransactionalCutSink sink = open()) {
+      assertThat(store.latest().blockOptional(LONG)).isEmpty();
+      acceptAll(sink, 1, 1);
+    }
+    assertChain(1);
+  }
+
+  private boolean ongoing(Admin admin) throws Exception {
+    return admin
+        .describeTransactions(List.of(job))
+        .description(job)
+        .get(30, TimeUnit.SECONDS)
+        .state()
+        .toString()
+        .equals("Ongoing");
+  }
+
   @Test
   void a_checkpoint_of_five_megabytes_is_cut_into_chunks_and_shrinks_again() {
     int big = 5 * 1024 * 1024 / 8;
@@ -304,7 +361,7 @@ class CutSinkIT {
                           org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET))))
           .all()
           .get(30, TimeUnit.SECONDS);
-      org.awaitility.Awaitility.await()
+      await()
           .atMost(LONG)
           .ignoreExceptions()
           .until(
@@ -356,7 +413,7 @@ class CutSinkIT {
     }
     assertChain(50);
     assertThat(newStore().latest().block(LONG).version()).isEqualTo(50);
-    org.awaitility.Awaitility.await().atMost(LONG).until(() -> groupOffset() == 5_000);
+    await().atMost(LONG).until(() -> groupOffset() == 5_000);
     store = newStore();
     try (AtLeastOnceCutSink sink = AtLeastOnceCutSink.open(kafka, topics, store, CODEC)) {
       assertThat(store.latest().block(LONG).version()).isEqualTo(50);

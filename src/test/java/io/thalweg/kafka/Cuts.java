@@ -9,8 +9,11 @@ import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
+import java.util.AbstractList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Cuts for tests of sinks. */
 final class Cuts {
@@ -19,6 +22,31 @@ final class Cuts {
   static Cut cut(String job, String topic, long version, DeadLetter... deadLetters) {
     return new Cut(
         snapshot(job, topic, version, 3), checkpoint(topic, version, 3), List.of(deadLetters));
+  }
+
+  /** A cut whose commit sleeps when its snapshot is sent, until it is woken. */
+  static Cut sleepingInCommit(Cut cut, CompletableFuture<Void> awake) {
+    List<DeadLetter> sleepy =
+        new AbstractList<>() {
+          @Override
+          public Iterator<DeadLetter> iterator() {
+            if (Thread.currentThread().getName().equals("thalweg-commit")) {
+              awake.join();
+            }
+            return List.<DeadLetter>of().iterator();
+          }
+
+          @Override
+          public DeadLetter get(int i) {
+            throw new IndexOutOfBoundsException(i);
+          }
+
+          @Override
+          public int size() {
+            return 0;
+          }
+        };
+    return new Cut(cut.snapshot(), cut.checkpoint(), sleepy);
   }
 
   static Cut withState(String job, String topic, long version, int doubles) {

@@ -25,7 +25,7 @@ class FailuresTest {
   static Stream<Arguments> kinds() {
     return Stream.of(
         Arguments.of(new ProducerFencedException("x"), Category.FENCED),
-        Arguments.of(new InvalidProducerEpochException("x"), Category.FENCED),
+        Arguments.of(new InvalidProducerEpochException("x"), Category.RESTARTABLE),
         Arguments.of(new SaslAuthenticationException("x"), Category.UNAUTHORISED),
         Arguments.of(new TopicAuthorizationException("x"), Category.UNAUTHORISED),
         Arguments.of(new TimeoutException("x"), Category.UNREACHABLE),
