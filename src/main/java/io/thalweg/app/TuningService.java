@@ -41,6 +41,7 @@ import reactor.util.retry.Retry;
 final class TuningService {
   private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration REGAIN_WITHIN = LeaderElection.SESSION.multipliedBy(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final JobConfig job;
@@ -48,6 +49,9 @@ final class TuningService {
   private final @Nullable String instance;
   private final List<Consumer<StepInput>> observers;
   private volatile @Nullable Parts parts;
+  private volatile boolean hasLed;
+  private volatile boolean engaged;
+  private volatile boolean stopping;
 
   TuningService(JobConfig job, @Nullable String instance, List<Consumer<StepInput>> observers) {
     this.job = job;
@@ -75,18 +79,20 @@ final class TuningService {
     return Mono.usingWhen(
             Mono.fromCallable(
                     () -> LeaderElection.join(kafka, job.job(), job.topics().control(), instance))
-                .subscribeOn(Schedulers.boundedElastic()),
+                .subscribeOn(Schedulers.boundedElastic())
+                .doOnNext(election -> engaged = true),
             election -> lead(election, stop),
-            election -> closing("election", election))
+            election -> closing("election", election).doFinally(end -> engaged = false))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
-                .filter(TuningService::isHealedByRestart)
+                .filter(this::isHealedByRestart)
                 .doBeforeRetry(
                     again ->
                         LOG.warn(
                             "starting again from the last committed checkpoint: {}",
-                            again.failure().getMessage())));
+                            again.failure().getMessage())))
+        .takeUntilOther(disengaged(stop));
   }
 
   /** How far the loop is. */
@@ -117,11 +123,37 @@ final class TuningService {
                         new KafkaFailure(
                             KafkaFailure.Category.RESTARTABLE,
                             "another instance leads job " + job.job() + " now")));
-    return election
-        .elected()
+    return seat(election)
         .doOnSubscribe(s -> LOG.info("job {} waits to lead", job.job()))
         .then(Mono.defer(() -> work(stop).takeUntilOther(lost)))
         .takeUntilOther(standsBy(election, stop));
+  }
+
+  /**
+   * Waits for the lead: for ever at first, but not long once it was had and lost. Then another
+   * instance has it, and this one ends, so that whoever supervises it hears of its sleep.
+   */
+  private Mono<Void> seat(LeaderElection election) {
+    return hasLed
+        ? election
+            .elected()
+            .timeout(
+                REGAIN_WITHIN,
+                Mono.error(
+                    () ->
+                        new KafkaFailure(
+                            KafkaFailure.Category.FENCED,
+                            "another instance has taken over this job ("
+                                + job.job()
+                                + "), which this one led before")))
+        : election.elected();
+  }
+
+  /** Completes on a stop between two lives; a life ends by itself, in order. */
+  private Mono<Void> disengaged(Publisher<?> stop) {
+    return Mono.when(stop)
+        .doOnTerminate(() -> stopping = true)
+        .then(Mono.defer(() -> engaged ? Mono.never() : Mono.empty()));
   }
 
   /** Completes on a stop while this instance does not lead; a leader ends its pipeline in order. */
@@ -183,6 +215,7 @@ final class TuningService {
             observers);
     Parts opened = new Parts(source, sink, statistics, closer, solverThread, pipeline);
     parts = opened;
+    hasLed = true;
     LOG.info(
         "job {} leads: {} over {} partitions, {}",
         job.job(),
@@ -194,6 +227,7 @@ final class TuningService {
 
   private Mono<Void> close(Parts opened) {
     return closing("source", opened.source())
+        .then(opened.source().closed())
         .then(closing("sink", opened.closer()))
         .then(Mono.fromRunnable(opened.solverThread()::dispose));
   }
@@ -212,8 +246,11 @@ final class TuningService {
             });
   }
 
-  private static boolean isHealedByRestart(Throwable failure) {
-    return failure instanceof KafkaFailure kafka
-        && kafka.category() == KafkaFailure.Category.RESTARTABLE;
+  /** A broker that was there and is away is waited for; one that never answered is a mistake. */
+  private boolean isHealedByRestart(Throwable failure) {
+    return !stopping
+        && failure instanceof KafkaFailure kafka
+        && (kafka.category() == KafkaFailure.Category.RESTARTABLE
+            || (hasLed && kafka.category() == KafkaFailure.Category.UNREACHABLE));
   }
 }

@@ -69,6 +69,23 @@ class DesertedIT {
     job.judge();
   }
 
+  @Test
+  @Tag("long")
+  void asked_to_stop_while_its_broker_is_away_it_ends_without_a_gap() throws Exception {
+    FaultJob job = new FaultJob(broker, folder, "alone");
+    try (Load load = Load.start(broker, job.name, 500, 11);
+        Instance instance = job.run("solver-0")) {
+      job.awaitLeading(instance);
+      job.awaitVersion(20);
+      own.kill();
+      Thread.sleep(3_000); // the fault itself: whatever was under way hangs by now
+      instance.terminate();
+      assertThat(instance.awaitEnd(Duration.ofSeconds(40))).as(instance.log()).isTrue();
+      own.restart();
+    }
+    job.judge();
+  }
+
   private static void endsInOrder(Instance instance) {
     instance.terminate();
     assertThat(instance.awaitEnd(Duration.ofSeconds(10))).as(instance.log()).isTrue();
