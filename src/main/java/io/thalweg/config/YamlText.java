@@ -1,7 +1,9 @@
 package io.thalweg.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -24,7 +26,18 @@ final class YamlText {
   private static final int MOST_CHARACTERS = 1 << 20;
   private static final int MOST_DEPTH = 32;
 
-  private static final YAMLFactory YAML = factory();
+  private static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MOST_DEPTH)
+          .maxStringLength(1 << 16)
+          .maxNumberLength(400)
+          .build();
+
+  private static final JsonFactory YAML = factory();
+
+  /** JSON is YAML but for tabs, which only JSON takes as indentation. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().streamReadConstraints(BOUNDS).build();
 
   private final String source;
   private final List<Mistake> mistakes;
@@ -83,7 +96,7 @@ final class YamlText {
       wrong(Location.of(source), "", "longer than " + MOST_CHARACTERS + " characters");
       return null;
     }
-    try (YAMLParser parser = YAML.createParser(text)) {
+    try (JsonParser parser = (json() ? JSON : YAML).createParser(text)) {
       if (parser.nextToken() == null) {
         return null;
       }
@@ -94,16 +107,23 @@ final class YamlText {
       return root;
     } catch (JacksonException e) {
       Location at = place(e.getLocation());
-      wrong(at, "", "not readable as YAML: " + firstLines(e) + hint(text, at));
+      wrong(
+          at,
+          "",
+          "not readable as " + (json() ? "JSON" : "YAML") + ": " + firstLines(e) + hint(text, at));
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Node node(YAMLParser parser, String path) throws IOException {
+  private boolean json() {
+    return source.endsWith(".json");
+  }
+
+  private Node node(JsonParser parser, String path) throws IOException {
     Location at = here(parser);
-    if (parser.isCurrentAlias()) {
+    if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
       wrong(at, path, "aliases (*" + parser.getText() + ") are not supported: write the value out");
       return Node.Scalar.of(at, null, "");
     }
@@ -124,7 +144,7 @@ final class YamlText {
     };
   }
 
-  private Node tree(YAMLParser parser, String path, Location at) throws IOException {
+  private Node tree(JsonParser parser, String path, Location at) throws IOException {
     Node.Tree tree = Node.Tree.empty(at);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       Location keyAt = here(parser);
@@ -142,7 +162,7 @@ final class YamlText {
     return tree;
   }
 
-  private Node items(YAMLParser parser, String path, Location at) throws IOException {
+  private Node items(JsonParser parser, String path, Location at) throws IOException {
     List<Node> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       items.add(node(parser, path + "[" + items.size() + "]"));
@@ -150,7 +170,7 @@ final class YamlText {
     return new Node.Items(at, items);
   }
 
-  private Node number(YAMLParser parser, String path, Location at, boolean whole)
+  private Node number(JsonParser parser, String path, Location at, boolean whole)
       throws IOException {
     String raw = parser.getText();
     try {
@@ -168,7 +188,7 @@ final class YamlText {
     return Node.Scalar.of(at, 0.0, raw);
   }
 
-  private Location here(YAMLParser parser) {
+  private Location here(JsonParser parser) {
     return place(parser.currentTokenLocation());
   }
 
@@ -207,14 +227,6 @@ final class YamlText {
     options.setCodePointLimit(MOST_CHARACTERS);
     options.setMaxAliasesForCollections(0);
     options.setNestingDepthLimit(MOST_DEPTH);
-    return YAMLFactory.builder()
-        .loaderOptions(options)
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MOST_DEPTH)
-                .maxStringLength(1 << 16)
-                .maxNumberLength(400)
-                .build())
-        .build();
+    return YAMLFactory.builder().loaderOptions(options).streamReadConstraints(BOUNDS).build();
   }
 }

@@ -225,6 +225,23 @@ class JobReaderTest {
   }
 
   @Test
+  void a_job_may_be_json_with_tabs() {
+    String json =
+        "{\n\t\"job\": \"a\",\n\t\"problem\": {\"type\": \"pl-game\", \"dx\": 1, \"dy\": 1},\n"
+            + "\t\"solver\": {\"method\": \"mgbio\", \"gamma\": 1e-1}\n}\n";
+    JobReader reader = new JobReader(Map.of(), List.of());
+    assertThat(reader.read(json, "job.json").solverSettings().number("gamma")).isEqualTo(0.1);
+    JobFileException wrong =
+        catchThrowableOfType(
+            JobFileException.class, () -> reader.read(json.replace("gamma", "gama"), "job.json"));
+    assertThat(wrong).hasMessageStartingWith("job.json:4:").hasMessageContaining("solver.gama");
+    JobFileException broken =
+        catchThrowableOfType(
+            JobFileException.class, () -> reader.read(json.replace("},", "}"), "job.json"));
+    assertThat(broken).hasMessageContaining("not readable as JSON");
+  }
+
+  @Test
   void a_second_document_is_refused() {
     assertThat(mistakes(MINIMAL + "---\njob: b\n"))
         .singleElement()
