@@ -2,6 +2,7 @@ package io.thalweg.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -276,8 +277,14 @@ public final class SnapshotCodec {
     JsonNode node;
     try {
       node = MAPPER.readTree(value);
+    } catch (JsonProcessingException e) {
+      throw new SnapshotFormatException(
+          "expected JSON: "
+              + e.getOriginalMessage()
+              + (e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset()),
+          e);
     } catch (IOException e) {
-      throw new SnapshotFormatException("expected JSON: " + e.getMessage(), e);
+      throw new UncheckedIOException("reading from memory does not fail", e);
     }
     if (node == null || !node.isObject()) {
       throw new SnapshotFormatException("expected a JSON object, found " + brief(node));

@@ -162,6 +162,32 @@ class SnapshotCodecTest {
         .isInstanceOf(SnapshotFormatException.class);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void bytes_changed_at_random_are_read_or_refused_and_nothing_else(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] good =
+        compact.encode(Specimens.snapshot(1, seed % 2 == 0 ? new double[65] : new double[2]), "");
+    byte[] alphabet = "{}[]\",:-+.0123456789eEtfn \\".getBytes(StandardCharsets.UTF_8);
+    int refused = 0;
+    for (int i = 0; i < 4000; i++) {
+      byte[] changed = good.clone();
+      for (int k = random.nextInt(3); k >= 0; k--) {
+        changed[random.nextInt(changed.length)] =
+            random.nextBoolean()
+                ? alphabet[random.nextInt(alphabet.length)]
+                : (byte) random.nextInt();
+      }
+      try {
+        compact.decode(changed);
+      } catch (SnapshotFormatException expected) {
+        assertThat(expected.getMessage()).doesNotContain("\n");
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(500, 3999);
+  }
+
   private static String text(byte[] utf8) {
     return new String(utf8, StandardCharsets.UTF_8);
   }
