@@ -55,7 +55,6 @@ final class Builder {
     nameTopics(topics);
     Cadence cadence = cadence();
     Batching batching = batching();
-    Settings http = root.child("http");
     Settings solver = Settings.of("solver", without(settings(written), "solver", BATCHING));
     JobConfig config =
         new JobConfig(
@@ -72,7 +71,6 @@ final class Builder {
             choice(root, "delivery", Delivery.class),
             choice(root, "on-data-loss", OnTrouble.class),
             choice(root, "on-config-change", OnTrouble.class),
-            new Http(http.text("bind"), http.integer("port")),
             clients(),
             Canonical.sha256(arithmetic()),
             Effective.yaml(full),

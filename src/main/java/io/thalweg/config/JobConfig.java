@@ -22,7 +22,6 @@ import java.util.List;
  * @param delivery what readers may rely on
  * @param onDataLoss what to do when records are gone
  * @param onConfigChange what to do when the checkpoint was made with other arithmetic
- * @param http where the page is served
  * @param kafka settings of the Kafka clients
  * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
  *     seed, batch sizes and the shape and split of samples, defaults included; not topics, brokers
@@ -44,7 +43,6 @@ public record JobConfig(
     Delivery delivery,
     OnTrouble onDataLoss,
     OnTrouble onConfigChange,
-    Http http,
     Clients kafka,
     String fingerprint,
     String effective,
@@ -66,7 +64,6 @@ public record JobConfig(
    * @param delivery what readers may rely on
    * @param onDataLoss what to do when records are gone
    * @param onConfigChange what to do when the checkpoint was made with other arithmetic
-   * @param http where the page is served
    * @param kafka settings of the Kafka clients
    * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
    *     seed, batch sizes and the shape and split of samples, defaults included; not topics,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobReader {
   /** Parts that are promised and not there yet. */
-  private static final List<String> RESERVED = List.of("drift", "robust");
+  private static final List<String> RESERVED = List.of("drift", "robust", "http");
 
   private final JobSchema schema = JobSchema.builtIn();
   private final SchemaCheck check = new SchemaCheck(schema);

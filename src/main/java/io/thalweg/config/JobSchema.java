@@ -195,7 +195,7 @@ public final class JobSchema {
       case TEXT -> out.put("type", "string");
       case FLAG -> out.put("type", "boolean");
       case SCHEDULE -> schedule(out, parameter.range());
-      case WEIGHTS -> weights(out, parameter.range());
+      case WEIGHTS -> weights(out, parameter);
       case NUMBERS -> {
         out.put("type", "array");
         number(out.putObject("items"), "number", parameter.range());
@@ -220,16 +220,23 @@ public final class JobSchema {
     number(keys.putObject("floor"), "number", Range.NON_NEGATIVE);
     number(keys.putObject("power"), "number", Range.NON_NEGATIVE);
     ObjectNode plain = out.putObject("else");
-    plain.put("title", "a number" + within(range) + " or {schedule, k, m, floor}");
+    plain.put("title", "a number" + within(range) + " or {schedule, k, m, power, floor}");
     number(plain, "number", range);
   }
 
-  private static void weights(ObjectNode out, Range range) {
+  /** The letters are listed, so that a variable that may mean two of them is found out. */
+  private static void weights(ObjectNode out, Parameter parameter) {
     out.putObject("if").put("type", "object");
-    number(out.putObject("then").putObject("additionalProperties"), "number", range);
+    ObjectNode tree = out.putObject("then");
+    tree.put("additionalProperties", false);
+    ObjectNode keys = tree.putObject("properties");
+    for (String letter : parameter.choices()) {
+      number(keys.putObject(letter), "number", parameter.range());
+    }
+    String letters = String.join(", ", parameter.choices());
     ObjectNode plain = out.putObject("else");
-    plain.put("title", "a number" + within(range) + " or a map from estimator to number");
-    number(plain, "number", range);
+    plain.put("title", "a number" + within(parameter.range()) + " or a map of them by " + letters);
+    number(plain, "number", parameter.range());
   }
 
   private static String within(Range range) {

@@ -23,7 +23,8 @@ final class Overrides {
       Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_[0-9]+_(TCP|UDP)(_.*)?");
 
   /** Variables of ours that are no settings of a job. */
-  private static final List<String> OTHERS = List.of("THALWEG_LOG_FORMAT", "THALWEG_OPTS");
+  private static final List<String> OTHERS =
+      List.of("THALWEG_INSTANCE", "THALWEG_LOG_FORMAT", "THALWEG_OPTS");
 
   private final Tree root;
   private final Keys keys;
@@ -74,7 +75,11 @@ final class Overrides {
               "",
               "stands for more than one key ("
                   + String.join(", ", matches)
-                  + "): use --set instead"));
+                  + "): use --set "
+                  + matches.get(0)
+                  + "=... or --set "
+                  + matches.get(1)
+                  + "=... instead"));
     } else {
       put(matches.get(0), value, "environment " + name);
     }

@@ -123,7 +123,7 @@ final class MomentumRecipe implements Recipe {
               "c",
               Parameter.Kind.WEIGHTS,
               Range.NON_NEGATIVE,
-              List.of(),
+              List.of("u", "h", "v", "G", "H", "w", "r"),
               1.0,
               false,
               "weights of fresh directions: one number, or by letter {u,h,v,G,H} for dense, {w,v}"

@@ -60,7 +60,7 @@ final class Schedule {
 
   /**
    * Reads a number, or {@code {schedule, k, m, power, floor}}; what is missing comes from the
-   * default.
+   * default, but {@code power} belongs to {@code schedule: power} and to no other.
    */
   static Schedule of(Settings settings, String key, Schedule otherwise) {
     if (!settings.has(key)) {
@@ -71,8 +71,18 @@ final class Schedule {
     }
     Settings tree = settings.child(key);
     Keys.allow(tree, List.of("schedule", "k", "m", "power", "floor"));
+    Kind kind = Kind.of(tree.text("schedule", otherwise.kind.id()), tree.pathOf("schedule"));
+    if (kind == Kind.POWER && !tree.has("power")) {
+      throw new SettingException(
+          tree.pathOf("power"), "is required with schedule: power, for example 0.6");
+    }
+    if (kind != Kind.POWER && tree.has("power")) {
+      throw new SettingException(
+          tree.pathOf("power"),
+          "has a meaning only with schedule: power, but the schedule is " + kind.id());
+    }
     return new Schedule(
-        Kind.of(tree.text("schedule", otherwise.kind.id()), tree.pathOf("schedule")),
+        kind,
         tree.number("k", otherwise.k, Range.POSITIVE),
         tree.number("m", otherwise.m, Range.NON_NEGATIVE),
         tree.number("power", otherwise.power, Range.NON_NEGATIVE),

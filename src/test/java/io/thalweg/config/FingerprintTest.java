@@ -67,7 +67,6 @@ class FingerprintTest {
       strings = {
         "job=other",
         "kafka.bootstrap.servers=elsewhere:9092",
-        "http.port=1",
         "snapshots.every.steps=7",
         "solver.batch.linger=1s",
         "solver.lower-only-steps=7",

@@ -85,7 +85,6 @@ class JobReaderTest {
     assertThat(job.delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(job.onDataLoss()).isEqualTo(OnTrouble.CONTINUE);
     assertThat(job.onConfigChange()).isEqualTo(OnTrouble.CONTINUE);
-    assertThat(job.http()).isEqualTo(new Http("127.0.0.1", 0));
     assertThat(job.kafka().values())
         .containsEntry("fetch.max.bytes", "1048576")
         .containsEntry("check.crcs", "true");
@@ -286,7 +285,7 @@ class JobReaderTest {
   }
 
   @ParameterizedTest(name = "{0} is not available yet")
-  @ValueSource(strings = {"drift", "robust"})
+  @ValueSource(strings = {"drift", "robust", "http"})
   void what_is_not_there_yet_says_so(String key) {
     assertThat(mistakes(MINIMAL + key + ": {a: 1}\n"))
         .containsExactly(
@@ -362,10 +361,50 @@ class JobReaderTest {
             "THALWEG_HTTP_PORT", "tcp://10.0.0.1:8080",
             "THALWEG_HTTP_SERVICE_PORT_WEB", "8080",
             "THALWEG_KAFKA_PORT_9092_TCP_ADDR", "10.0.0.1",
+            "THALWEG_INSTANCE", "1",
             "THALWEG_LOG_FORMAT", "json");
     JobConfig job = new JobReader(env, List.of()).read(MINIMAL, "f");
     assertThat(job.warnings()).singleElement().asString().contains("THALWEG_SOLVR_MU");
     assertThat(job.kafka().values()).containsOnlyKeys("bootstrap.servers");
+  }
+
+  @Test
+  void a_variable_that_fits_two_letters_is_refused_with_both_and_the_way_out() {
+    assertThat(mistakes(Map.of("THALWEG_SOLVER_C_H", "1.1"), MINIMAL))
+        .containsExactly(
+            "environment THALWEG_SOLVER_C_H: stands for more than one key (solver.c.h,"
+                + " solver.c.H): use --set solver.c.h=... or --set solver.c.H=... instead");
+    assertThat(read(MINIMAL, "solver.c.H=1.1").solverSettings().child("c").number("H"))
+        .isEqualTo(1.1);
+  }
+
+  @Test
+  void a_variable_finds_a_capital_letter() {
+    JobConfig job = new JobReader(Map.of("THALWEG_SOLVER_C_G", "1.1"), List.of()).read(MINIMAL, "");
+    assertThat(job.solverSettings().child("c").number("G")).isEqualTo(1.1);
+    assertThat(job.warnings()).isEmpty();
+  }
+
+  @Test
+  void the_address_to_listen_at_is_refused_from_every_layer() {
+    assertThat(mistakes(MINIMAL, "http.port=8080"))
+        .singleElement()
+        .asString()
+        .contains("http: is not available in this version: leave it out");
+  }
+
+  @Test
+  void the_power_of_a_schedule_is_required_where_it_counts_and_refused_elsewhere() {
+    assertThat(mistakes(MINIMAL, "solver.eta={schedule: power, k: 1, m: 8}"))
+        .singleElement()
+        .asString()
+        .contains("solver.eta.power: is required with schedule: power");
+    assertThat(mistakes(MINIMAL, "solver.eta={power: 0.6}"))
+        .singleElement()
+        .asString()
+        .contains("solver.eta.power: has a meaning only with schedule: power");
+    assertThat(read(MINIMAL, "solver.eta={schedule: power, k: 1, m: 8, power: 0.6}").warnings())
+        .isEmpty();
   }
 
   @Test

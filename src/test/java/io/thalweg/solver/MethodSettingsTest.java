@@ -55,6 +55,12 @@ class MethodSettingsTest {
             Map.of("eta", Map.of("schedule", "cbr")),
             "solver.eta.schedule must be one of constant, sqrt, cbrt, power, but was \"cbr\"; did"
                 + " you mean \"cbrt\"?"),
+        Arguments.of(
+            Map.of("eta", Map.of("schedule", "power", "k", 1, "m", 8)),
+            "solver.eta.power is required with schedule: power, for example 0.6"),
+        Arguments.of(
+            Map.of("eta", Map.of("schedule", "sqrt", "power", 0.6)),
+            "solver.eta.power has a meaning only with schedule: power, but the schedule is sqrt"),
         Arguments.of(Map.of("eta", -1), "solver.eta must be in (0, inf), but was -1.0"),
         Arguments.of(Map.of("gamma", 0), "solver.gamma must be in (0, inf), but was 0.0"),
         Arguments.of(Map.of("mu", 3, "lg", 2), "solver.lg must be at least mu = 3.0, but was 2.0"),
