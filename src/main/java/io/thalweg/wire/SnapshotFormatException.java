@@ -22,6 +22,6 @@ public final class SnapshotFormatException extends RuntimeException {
    * @param cause what was caught
    */
   public SnapshotFormatException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(message.replaceAll("\\p{Cntrl}", " "), cause); // it may quote what was found
   }
 }
