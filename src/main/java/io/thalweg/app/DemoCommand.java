@@ -243,7 +243,7 @@ final class DemoCommand implements Callable<Integer> {
         solver:
           method: %s
           hypergradient: {type: linear-system, rho: 1.0, radius: 5.0}
-          gamma: 3.0
+          gamma: 0.3
           lambda: 1.0
           batch: {lower: 4, upper: 1, linger: 200ms}
         snapshots: {every: {steps: 100, time: 500ms}}
