@@ -170,7 +170,7 @@ class SnapshotCodecTest {
         compact.encode(Specimens.snapshot(1, seed % 2 == 0 ? new double[65] : new double[2]), "");
     byte[] alphabet = "{}[]\",:-+.0123456789eEtfn \\".getBytes(StandardCharsets.UTF_8);
     int refused = 0;
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < 1000; i++) {
       byte[] changed = good.clone();
       for (int k = random.nextInt(3); k >= 0; k--) {
         changed[random.nextInt(changed.length)] =
@@ -185,7 +185,7 @@ class SnapshotCodecTest {
         refused++;
       }
     }
-    assertThat(refused).isBetween(500, 3999);
+    assertThat(refused).isBetween(100, 999);
   }
 
   private static String text(byte[] utf8) {
