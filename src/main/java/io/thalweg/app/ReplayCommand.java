@@ -1,6 +1,7 @@
 package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
+import io.thalweg.config.OnTrouble;
 import io.thalweg.kafka.KafkaLaneReader;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotReader;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 0 all equal; 1 the first difference is printed; 65 samples or snapshots are gone.",
+      "Exit codes: 0 all equal; 1 the first difference is printed; 65 samples or snapshots are gone,"
+          + " or samples were left out (unless the job says on-data-loss: continue).",
       "",
       "Examples:",
       "  thalweg replay -c job.yaml --verify",
@@ -78,7 +80,12 @@ final class ReplayCommand implements Callable<Integer> {
           KafkaLaneReader.connect(kafka, feeds.stream().map(Feed::topic).toList())) {
         Problem problem = job.problem();
         Assembly assembly = Wiring.assembly(job, problem, feeds);
-        return recompute(new Replay(assembly, job.solver(problem), log), reader, end, chain);
+        return recompute(
+            new Replay(assembly, job.solver(problem), log),
+            reader,
+            end,
+            chain,
+            job.onDataLoss() == OnTrouble.CONTINUE);
       }
     } catch (ReplayException | SnapshotFormatException e) {
       throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
@@ -142,7 +149,8 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** Second pass: each snapshot that counts against the log. */
-  private int recompute(Replay replay, SnapshotReader reader, long end, SnapshotChain chain) {
+  private int recompute(
+      Replay replay, SnapshotReader reader, long end, SnapshotChain chain, boolean lossy) {
     PrintWriter out = spec.commandLine().getOut();
     long version = 0;
     List<SnapshotReader.Entry> entries = List.of();
@@ -178,14 +186,27 @@ final class ReplayCommand implements Callable<Integer> {
         out.println("version " + version + ", step " + snapshot.step() + ": equal");
       }
     }
+    return verdict(out, version, replay.attempts(), replay.jumps(), lossy);
+  }
+
+  /** Equal steps are not enough: what lies between two ledgers must have been used as well. */
+  static int verdict(
+      PrintWriter out, long version, long steps, List<Replay.Jump> jumps, boolean lossy) {
+    long left = 0;
+    for (Replay.Jump jump : jumps) {
+      out.println(jump);
+      left += jump.samples();
+    }
     out.println(
         "versions 1 to "
             + version
             + ": "
-            + replay.attempts()
-            + " steps recomputed: equal bit for bit, chain unbroken");
+            + steps
+            + " steps recomputed: equal bit for bit, chain unbroken"
+            + (left == 0 ? "" : ", but " + left + " samples were left out")
+            + (left > 0 && lossy ? " (on-data-loss: continue)" : ""));
     out.flush();
-    return ExitCode.OK;
+    return left == 0 || lossy ? ExitCode.OK : ExitCode.DATA;
   }
 
   private int differs(String what) {

@@ -34,6 +34,42 @@ public final class Replay {
   private final List<Batch> upper = new ArrayList<>();
   private @Nullable Positions at;
   private long attempts;
+  private final List<Jump> jumps = new ArrayList<>();
+
+  /**
+   * Samples that the run left out between two snapshots: accepted ones of this level, which lie
+   * behind those of one ledger and before those of the next. Rejected records and samples of the
+   * other level between the two are none.
+   *
+   * @param version whose ledger begins behind them
+   * @param lane where they lie
+   * @param level which level they were for
+   * @param from where the previous snapshot stood
+   * @param to where the ledger begins
+   * @param samples how many there are
+   */
+  public record Jump(
+      long version, Lane lane, Level level, Position from, Position to, long samples) {
+    @Override
+    public String toString() {
+      return "version "
+          + version
+          + " begins at "
+          + lane
+          + "@"
+          + to
+          + " where "
+          + lane
+          + "@"
+          + from
+          + " was next: "
+          + samples
+          + " "
+          + level.role()
+          + (samples == 1 ? " sample was" : " samples were")
+          + " left out";
+    }
+  }
 
   /**
    * A replay from the initial state.
@@ -80,7 +116,7 @@ public final class Replay {
               + log.lanes());
     }
     if (!ledger.from().equals(at)) {
-      goTo(ledger.from());
+      goTo(ledger.from(), snapshot.version());
     }
     for (Ledger.Run run : ledger.runs()) {
       for (int k = 0; k < run.steps(); k++) {
@@ -100,14 +136,47 @@ public final class Replay {
     return attempts;
   }
 
+  /**
+   * What the run left out so far.
+   *
+   * @return in the order of the versions; empty when every ledger begins where the one before ended
+   */
+  public List<Jump> jumps() {
+    return List.copyOf(jumps);
+  }
+
   /** The first ledger, or one behind a loss that the run survived: some samples are left out. */
-  private void goTo(Positions from) {
-    if (at == null) {
+  private void goTo(Positions from, long version) {
+    Positions before = at;
+    if (before == null) {
       log.seek(from);
     }
     for (int i = 0; i < sources.length; i++) {
+      Source source = sources[i];
       for (Level level : Level.values()) {
-        sources[i].skipTo(level, from.of(i, level));
+        source.skipTo(level, from.of(i, level));
+      }
+      if (before == null) {
+        source.dropped();
+        continue;
+      }
+      for (Level level : Level.values()) {
+        if (from.of(i, level).compareTo(before.of(i, level)) > 0) {
+          source.readTo(from.of(i, level));
+        }
+      }
+      long[] dropped = source.dropped();
+      for (Level level : Level.values()) {
+        if (dropped[level.ordinal()] > 0) {
+          jumps.add(
+              new Jump(
+                  version,
+                  source.lane,
+                  level,
+                  before.of(i, level),
+                  from.of(i, level),
+                  dropped[level.ordinal()]));
+        }
       }
     }
   }
@@ -189,6 +258,8 @@ public final class Replay {
     private final RowQueue upperRows = new RowQueue(assembly.schema(Level.UPPER));
     private Position lowerFrom = Position.START;
     private Position upperFrom = Position.START;
+    private long[] dropped = new long[2];
+    private long nextOffset;
 
     Source(int number, Lane lane, @Nullable Level level) {
       this.number = number;
@@ -209,14 +280,38 @@ public final class Replay {
       RowQueue rows = rows(of);
       while (!rows.isEmpty() && rows.isBefore(from)) {
         rows.drop();
+        dropped[of.ordinal()]++;
       }
+    }
+
+    /** Reads on until every sample before a place was seen, or the log ends. */
+    void readTo(Position place) {
+      while (new Position(nextOffset, 0).compareTo(place) < 0 && read()) {
+        continue;
+      }
+    }
+
+    /** Accepted samples left out per level since the last call. */
+    long[] dropped() {
+      long[] out = dropped;
+      dropped = new long[2];
+      return out;
+    }
+
+    /** Decodes the next records; false when the log has no more. */
+    private boolean read() {
+      RecordBatch records = log.next(number);
+      for (int i = 0; i < records.size(); i++) {
+        decode(records, i);
+        nextOffset = records.offset(i) + 1;
+      }
+      return records.size() > 0;
     }
 
     void take(Level of, Batch batch, long version) {
       RowQueue rows = rows(of);
       while (rows.isEmpty()) {
-        RecordBatch records = log.next(number);
-        if (records.size() == 0) {
+        if (!read()) {
           throw new ReplayException(
               lane
                   + ": the log ends, but version "
@@ -225,9 +320,6 @@ public final class Replay {
                   + of.role()
                   + " sample more from it at step attempt "
                   + (attempts + 1));
-        }
-        for (int i = 0; i < records.size(); i++) {
-          decode(records, i);
         }
       }
       rows.moveTo(batch);
@@ -280,6 +372,7 @@ public final class Replay {
       Position from = queue == Level.LOWER ? lowerFrom : upperFrom;
       if (new Position(offset, index).compareTo(from) < 0) {
         rows(queue).takeBack();
+        dropped[queue.ordinal()]++;
       } else {
         rows(queue).committed(offset, index);
       }

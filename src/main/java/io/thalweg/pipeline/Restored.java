@@ -4,7 +4,7 @@ import io.thalweg.solver.Solver;
 import io.thalweg.stream.StateArray;
 import java.util.List;
 
-/** Gives a saved state back by name. */
+/** Gives a saved state back by name; one that does not fit is refused. */
 final class Restored implements Solver.StateSource {
   private final List<StateArray> saved;
 
@@ -17,7 +17,7 @@ final class Restored implements Solver.StateSource {
     for (StateArray piece : saved) {
       if (piece instanceof StateArray.Doubles d && d.name().equals(name)) {
         if (d.values().length != length) {
-          throw new IllegalArgumentException(
+          throw misfit(
               "the checkpoint holds "
                   + d.values().length
                   + " numbers for "
@@ -29,7 +29,7 @@ final class Restored implements Solver.StateSource {
         return;
       }
     }
-    throw new IllegalArgumentException("the checkpoint holds no " + name);
+    throw misfit("the checkpoint holds no " + name);
   }
 
   @Override
@@ -37,7 +37,7 @@ final class Restored implements Solver.StateSource {
     for (StateArray piece : saved) {
       if (piece instanceof StateArray.Longs l && l.name().equals(name)) {
         if (l.values().length != words.length) {
-          throw new IllegalArgumentException(
+          throw misfit(
               "the checkpoint holds "
                   + l.values().length
                   + " words for "
@@ -49,6 +49,13 @@ final class Restored implements Solver.StateSource {
         return;
       }
     }
-    throw new IllegalArgumentException("the checkpoint holds no " + name);
+    throw misfit("the checkpoint holds no " + name);
+  }
+
+  private static ResumeException misfit(String what) {
+    return new ResumeException(
+        what
+            + ": it was made by another method, another option or for other dimensions; give the"
+            + " job another name, or the old settings back");
   }
 }

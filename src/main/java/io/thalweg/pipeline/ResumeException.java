@@ -4,7 +4,12 @@ package io.thalweg.pipeline;
 public final class ResumeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ResumeException(String message) {
+  /**
+   * A complaint about the checkpoint.
+   *
+   * @param message what was expected, what was found, and the ways out
+   */
+  public ResumeException(String message) {
     super(message);
   }
 }

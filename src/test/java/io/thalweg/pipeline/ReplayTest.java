@@ -233,6 +233,7 @@ class ReplayTest {
         assertThat(replay.recompute(snapshot)).as("version " + snapshot.version()).isNull();
       }
       assertThat(replay.attempts()).isPositive();
+      assertThat(replay.jumps()).isEmpty();
     }
   }
 
@@ -302,6 +303,10 @@ class ReplayTest {
     assertThat(replay.recompute(snapshot(2, first, at(16, 10), after))).isNull();
     assertThat(expected.recompute(snapshot(3, later, at(158, 15)))).isNotNull();
     assertThat(replay.recompute(snapshot(3, later, at(158, 15), state(solver)))).isNull();
+    assertThat(replay.jumps())
+        .singleElement()
+        .hasToString(
+            "version 3 begins at t-0@150 where t-0@16 was next: 134 train samples were left out");
     double byHand = after[1];
     for (int i = 150; i < 158; i++) {
       byHand = 0.875 * byHand + Double.parseDouble(values.get(0).get(i)) + 1.0 / 8;
@@ -309,8 +314,44 @@ class ReplayTest {
     assertThat(state(solver)[1]).isEqualTo(byHand);
   }
 
-  private Positions at(long t, long v) {
-    return Positions.at(lanes, List.of(new Position(t, 0), new Position(v, 0)));
+  @ParameterizedTest(name = "{0} per read")
+  @ValueSource(ints = {1, 3, 1000})
+  void what_the_run_rejected_between_two_ledgers_is_not_left_out(int perRead) {
+    List<String> t = new ArrayList<>(Toy.numbers(1, 20));
+    t.set(8, "nonsense");
+    t.set(9, "bad");
+    lane("t", 0, t);
+    lane("v", 0, Toy.numbers(2, 20));
+    Ledger.Run run = new Ledger.Run(1, new int[] {0, 1, 0, 8, 1, 1, 1, 5});
+    Replay replay = new Replay(assembly("topics"), new Toy.Fold(), lanes(perRead));
+    replay.recompute(snapshot(1, new Ledger(at(0, 0), List.of(run)), at(8, 5)));
+    replay.recompute(snapshot(2, new Ledger(at(10, 5), List.of(run)), at(18, 10)));
+    assertThat(replay.jumps()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} per read")
+  @ValueSource(ints = {1, 3, 1000})
+  void samples_left_out_of_a_lane_that_is_not_used_again_are_reported_too(int perRead) {
+    lane("t", 0, Toy.numbers(1, 20));
+    lane("t", 1, Toy.numbers(3, 20));
+    lane("v", 0, Toy.numbers(2, 20));
+    Ledger.Run run = new Ledger.Run(1, new int[] {0, 1, 0, 8, 1, 1, 2, 5});
+    Replay replay = new Replay(assembly("topics"), new Toy.Fold(), lanes(perRead));
+    replay.recompute(snapshot(1, new Ledger(at(0, 0, 0), List.of(run)), at(8, 0, 5)));
+    replay.recompute(snapshot(2, new Ledger(at(8, 4, 6), List.of(run)), at(16, 4, 11)));
+    assertThat(replay.jumps())
+        .containsExactly(
+            new Replay.Jump(2, lanes.get(1), Level.LOWER, Position.START, new Position(4, 0), 4),
+            new Replay.Jump(
+                2, lanes.get(2), Level.UPPER, new Position(5, 0), new Position(6, 0), 1));
+  }
+
+  private Positions at(long... offsets) {
+    List<Position> places = new ArrayList<>();
+    for (long offset : offsets) {
+      places.add(new Position(offset, 0));
+    }
+    return Positions.at(lanes, places);
   }
 
   private static double[] state(Toy.Fold solver) {

@@ -11,6 +11,7 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.stream.StateArray;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -460,5 +461,41 @@ class SolverPipelineTest {
                     .block(LIMIT))
         .isInstanceOf(ResumeException.class)
         .hasMessageContaining("t-1");
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "uv, 2; the checkpoint holds no xy",
+        "xy, 3; the checkpoint holds 3 numbers for xy, but the solver expects 2"
+      })
+  void a_state_that_does_not_fit_the_solver_is_refused(String slot, String message) {
+    Cuts cuts = new Cuts();
+    Toy.Log log = new Toy.Log(8).lane("t", 0, Toy.numbers(1, 24)).lane("v", 0, Toy.numbers(2, 24));
+    pipeline(assembly("topics", 8, 8), log, cuts, 1, null).run(Flux.never()).block(LIMIT);
+    Checkpoint fits = cuts.all.get(0).checkpoint();
+    String[] nameAndLength = slot.split(", ");
+    Checkpoint other =
+        new Checkpoint(
+            fits.config(),
+            fits.epoch(),
+            fits.version(),
+            fits.previous(),
+            fits.positions(),
+            fits.topicIds(),
+            List.of(
+                new StateArray.Doubles(
+                    nameAndLength[0], new double[Integer.parseInt(nameAndLength[1])]),
+                new StateArray.Longs("t", new long[1])),
+            fits.tally());
+    assertThatThrownBy(
+            () ->
+                pipeline(assembly("topics", 8, 8), log, cuts, 1, other)
+                    .run(Flux.never())
+                    .block(LIMIT))
+        .isInstanceOf(ResumeException.class)
+        .hasMessageStartingWith(message)
+        .hasMessageContaining("another method, another option or for other dimensions");
   }
 }
