@@ -79,7 +79,7 @@ public final class BrokerMain {
     } catch (IOException closed) {
       System.err.println("standard input failed, taken as the end of the parent: " + closed);
     }
-    System.err.println("the parent process has ended: stopping");
+    System.err.println("the parent has let go: stopping");
     Thread halt = new Thread(BrokerMain::haltLater, "thalweg-halt");
     halt.setDaemon(true);
     halt.start();
