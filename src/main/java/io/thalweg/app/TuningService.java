@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -66,6 +67,7 @@ final class TuningService {
       KafkaSampleSource source,
       CutSink sink,
       Supplier<CommitStatistics> statistics,
+      Mono<Void> failed,
       AutoCloseable closer,
       Scheduler solverThread,
       SolverPipeline pipeline) {}
@@ -89,11 +91,24 @@ final class TuningService {
                 .maxBackoff(LONGEST_PAUSE)
                 .filter(this::isHealedByRestart)
                 .doBeforeRetry(
-                    again ->
-                        LOG.warn(
-                            "starting again from the last committed checkpoint: {}",
-                            again.failure().getMessage())))
+                    again -> {
+                      LOG.warn(
+                          "starting again from the last committed checkpoint: {}",
+                          reason(again.failure()));
+                      LOG.debug("what failed", again.failure());
+                    }))
         .takeUntilOther(disengaged(stop));
+  }
+
+  /** A failure and what lies at its bottom, unless the one already says the other. */
+  static String reason(Throwable failure) {
+    Throwable root = Exceptions.unwrap(failure);
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String said = String.valueOf(failure.getMessage());
+    String cause = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    return said.contains(cause) ? said : said + " (" + cause + ")";
   }
 
   /** How far the loop is. */
@@ -166,7 +181,8 @@ final class TuningService {
   private Mono<Progress> work(Publisher<?> stop) {
     return Mono.usingWhen(
         Mono.fromCallable(this::open).subscribeOn(Schedulers.boundedElastic()),
-        opened -> opened.pipeline().run(stop),
+        // a quiet stream brings no next cut that would hear of a commit that failed
+        opened -> opened.pipeline().run(stop).takeUntilOther(opened.failed()),
         this::close);
   }
 
@@ -185,6 +201,7 @@ final class TuningService {
         KafkaSampleSource.connect(kafka, feeds.stream().map(Feed::topic).toList(), options);
     CutSink sink;
     Supplier<CommitStatistics> statistics;
+    Mono<Void> failed;
     AutoCloseable closer;
     if (job.delivery() == Delivery.EXACTLY_ONCE) {
       TransactionalCutSink opened =
@@ -192,6 +209,7 @@ final class TuningService {
               kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
       sink = opened;
       statistics = opened::statistics;
+      failed = opened.failed();
       closer = opened;
     } else {
       AtLeastOnceCutSink opened =
@@ -199,6 +217,7 @@ final class TuningService {
               kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
       sink = opened;
       statistics = opened::statistics;
+      failed = opened.failed();
       closer = opened;
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
@@ -217,7 +236,7 @@ final class TuningService {
                 : store,
             solverThread,
             observers);
-    Parts opened = new Parts(source, sink, statistics, closer, solverThread, pipeline);
+    Parts opened = new Parts(source, sink, statistics, failed, closer, solverThread, pipeline);
     parts = opened;
     hasLed = true;
     LOG.info(

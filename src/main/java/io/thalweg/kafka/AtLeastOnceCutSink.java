@@ -71,6 +71,15 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   }
 
   /**
+   * The signal that this sink is of no use any more, for when no next cut comes to hear of it.
+   *
+   * @return fails when a commit fails; never completes otherwise
+   */
+  public Mono<Void> failed() {
+    return loop.failed();
+  }
+
+  /**
    * What was written so far.
    *
    * @return the figures as of the last commit

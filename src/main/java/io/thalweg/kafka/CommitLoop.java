@@ -36,6 +36,7 @@ final class CommitLoop {
   private @Nullable RuntimeException failure;
   private CompletableFuture<Void> room = new CompletableFuture<>();
   private CompletableFuture<Void> idle = new CompletableFuture<>();
+  private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
   CommitLoop(String name, Committer committer) {
     this.committer = committer;
@@ -59,6 +60,11 @@ final class CommitLoop {
             return pending.isEmpty() && !committing ? Mono.empty() : Mono.fromFuture(idle, true);
           }
         });
+  }
+
+  /** Fails when a commit fails; never completes otherwise, not by stopping either. */
+  Mono<Void> failed() {
+    return Mono.fromFuture(failed, true);
   }
 
   /** Ends the thread after the commit under way; what is only pending is dropped. */
@@ -96,7 +102,9 @@ final class CommitLoop {
       try {
         committer.commit(cuts);
       } catch (Throwable t) { // whatever it is, those who wait must hear of it
-        fail(t instanceof RuntimeException e ? e : new IllegalStateException(t));
+        RuntimeException why = t instanceof RuntimeException e ? e : new IllegalStateException(t);
+        fail(why);
+        failed.completeExceptionally(why);
         return;
       }
       cuts = next();
@@ -170,8 +178,7 @@ final class CommitLoop {
       }
     }
     for (DeadLetter letter : cut.deadLetters()) {
-      byte[] value = letter.value();
-      bytes += 256L + (value == null ? 0 : value.length);
+      bytes += 256L + CutRecords.size(letter);
     }
     return bytes;
   }

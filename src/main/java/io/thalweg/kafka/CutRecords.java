@@ -7,6 +7,7 @@ import io.thalweg.stream.Header;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.EncodedCut;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,8 +20,17 @@ final class CutRecords {
   /** What is added to the headers of a dead letter begins with this. */
   static final String ERRORS = "__thalweg.errors.";
 
-  /** A value above this is left out of its dead letter, so that it cannot end the job. */
-  static final int LONGEST_DEAD_VALUE = 900_000;
+  /**
+   * Bytes of a dead letter's key, headers and value together. What does not fit is left out and
+   * noted, so that a record with a bad sample cannot end the job.
+   */
+  static final int LARGEST_DEAD_LETTER = 900_000;
+
+  /** Characters of a reason. */
+  static final int LONGEST_REASON = 8_000;
+
+  /** Bytes of a header beside its key and value, at most. */
+  private static final int HEADER_FRAME = 10;
 
   private CutRecords() {}
 
@@ -35,33 +45,55 @@ final class CutRecords {
   }
 
   /**
-   * The record as it came, byte for byte and with its timestamp, and why it could not be used.
+   * The record as it came, byte for byte and with its timestamp, and why it could not be used. If
+   * it is too large, its value goes first, its headers next and its key last into what room there
+   * is.
    *
    * @param run which run refused it
    */
   static ProducerRecord<byte[], byte[]> deadLetter(String topic, DeadLetter letter, String run) {
-    byte[] value = letter.value();
-    boolean tooLong = value != null && value.length > LONGEST_DEAD_VALUE;
+    long room = LARGEST_DEAD_LETTER;
+    boolean keepsValue = size(letter.value()) <= room;
+    room -= keepsValue ? size(letter.value()) : 0;
+    boolean keepsHeaders = size(letter.headers()) <= room;
+    room -= keepsHeaders ? size(letter.headers()) : 0;
+    boolean keepsKey = size(letter.key()) <= room;
     ProducerRecord<byte[], byte[]> record =
         deadLetter(
             topic,
             letter.timestamp() < 0 ? null : letter.timestamp(),
-            letter,
-            tooLong ? null : value);
-    for (Header header : letter.headers()) {
-      record.headers().add(header.key(), header.value());
+            keepsKey ? letter.key() : null,
+            keepsValue ? letter.value() : null);
+    if (keepsHeaders) {
+      for (Header header : letter.headers()) {
+        record.headers().add(header.key(), header.value());
+      }
     }
     Headers headers = record.headers();
     add(headers, "topic", letter.lane().topic());
     add(headers, "partition", Integer.toString(letter.lane().partition()));
     add(headers, "offset", Long.toString(letter.position().offset()));
     add(headers, "index", Integer.toString(letter.position().index()));
-    add(headers, "reason", letter.reason());
+    add(headers, "reason", shortened(letter.reason()));
     add(headers, "run", run);
-    if (value != null && tooLong) {
-      add(headers, "value-left-out", value.length + " bytes");
+    if (!keepsValue) {
+      add(headers, "value-left-out", size(letter.value()) + " bytes");
+    }
+    if (!keepsHeaders) {
+      add(
+          headers,
+          "headers-left-out",
+          letter.headers().size() + " headers of " + size(letter.headers()) + " bytes");
+    }
+    if (!keepsKey) {
+      add(headers, "key-left-out", size(letter.key()) + " bytes");
     }
     return record;
+  }
+
+  /** Bytes of the record in a dead letter. */
+  static long size(DeadLetter letter) {
+    return size(letter.key()) + size(letter.headers()) + size(letter.value());
   }
 
   /** Where a consumer group would go on. */
@@ -77,8 +109,24 @@ final class CutRecords {
 
   @SuppressWarnings("NullAway") // the client takes null for no timestamp, no key and no value
   private static ProducerRecord<byte[], byte[]> deadLetter(
-      String topic, @Nullable Long timestamp, DeadLetter letter, byte @Nullable [] value) {
-    return new ProducerRecord<>(topic, null, timestamp, letter.key(), value);
+      String topic, @Nullable Long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
+    return new ProducerRecord<>(topic, null, timestamp, key, value);
+  }
+
+  private static long size(List<Header> headers) {
+    long bytes = 0;
+    for (Header header : headers) {
+      bytes += HEADER_FRAME + header.key().getBytes(UTF_8).length + size(header.value());
+    }
+    return bytes;
+  }
+
+  private static long size(byte @Nullable [] part) {
+    return part == null ? 0 : part.length;
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...";
   }
 
   private static void add(Headers headers, String name, String value) {

@@ -3,12 +3,15 @@ package io.thalweg.kafka;
 import io.thalweg.kafka.KafkaFailure.Category;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -20,12 +23,13 @@ final class Failures {
   private Failures() {}
 
   /**
-   * A failure of the matching kind.
+   * A {@link KafkaFailure} of the matching kind when the clients are behind it. Anything else is a
+   * mistake of ours or of the data, which starting anew would only repeat: it is passed through.
    *
    * @param thrown what a client threw
    * @param doing what was attempted, to begin the message with
    */
-  static KafkaFailure of(Throwable thrown, String doing) {
+  static RuntimeException of(Throwable thrown, String doing) {
     Throwable last = thrown;
     for (Throwable t = thrown; t != null; t = next(t)) {
       if (t instanceof KafkaFailure failure) {
@@ -37,13 +41,19 @@ final class Failures {
       }
       last = t;
     }
-    return new KafkaFailure(Category.RESTARTABLE, doing + " failed: " + words(last), thrown);
+    if (causedBy(thrown, KafkaException.class)) {
+      return new KafkaFailure(Category.RESTARTABLE, doing + " failed: " + words(last), thrown);
+    }
+    Throwable itself = unwrap(thrown);
+    return itself instanceof RuntimeException unchanged
+        ? unchanged
+        : new IllegalStateException(doing + " failed: " + words(itself), itself);
   }
 
   /** The same for a commit: a broker that is away is waited for by starting anew. */
-  static KafkaFailure ofCommit(Throwable thrown, String doing) {
-    KafkaFailure said = of(thrown, doing);
-    return said.category() == Category.UNREACHABLE
+  static RuntimeException ofCommit(Throwable thrown, String doing) {
+    RuntimeException said = of(thrown, doing);
+    return said instanceof KafkaFailure kafka && kafka.category() == Category.UNREACHABLE
         ? new KafkaFailure(Category.RESTARTABLE, words(said), said)
         : said;
   }
@@ -91,6 +101,10 @@ final class Failures {
       return String.valueOf(t.getMessage()).contains("No resolvable bootstrap")
           ? Category.UNREACHABLE
           : Category.CONFIGURATION;
+    }
+    // the second includes a broker too old for what is asked of it
+    if (t instanceof InvalidTxnTimeoutException || t instanceof InvalidConfigurationException) {
+      return Category.CONFIGURATION;
     }
     return null;
   }

@@ -9,11 +9,15 @@ import io.thalweg.wire.CheckpointFormatException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,16 +177,8 @@ public final class KafkaCheckpointStore implements CheckpointStore {
           Category.DATA_LOSS,
           "no whole checkpoint of job " + job + " in " + topic + ": " + complaint);
     }
-    Map<TopicPartition, ?> offsets;
-    try {
-      offsets = admin.listConsumerGroupOffsets(job).partitionsToOffsetAndMetadata().get();
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      LOG.debug("cannot tell whether job {} has run before", job, e);
-      return;
-    }
+    Map<TopicPartition, ?> offsets =
+        committed(job, admin.listConsumerGroupOffsets(job).partitionsToOffsetAndMetadata());
     if (!offsets.isEmpty()) {
       throw new KafkaFailure(
           Category.DATA_LOSS,
@@ -195,6 +191,26 @@ public final class KafkaCheckpointStore implements CheckpointStore {
               + ". The topic was deleted or emptied. To begin anew, give the job another name, or"
               + " delete the consumer group "
               + job);
+    }
+  }
+
+  /**
+   * The offsets of the job's group. Without an answer nobody knows whether the job has run before,
+   * and to begin anew by mistake would use versions again: so this fails.
+   */
+  static Map<TopicPartition, ?> committed(
+      String job, Future<Map<TopicPartition, OffsetAndMetadata>> answer) {
+    String doing = "asking whether job " + job + " has run before";
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaFailure(Category.RESTARTABLE, doing + " was interrupted", e);
+    } catch (ExecutionException e) {
+      if (Failures.causedBy(e, GroupIdNotFoundException.class)) {
+        return Map.of();
+      }
+      throw Failures.ofCommit(e, doing);
     }
   }
 }

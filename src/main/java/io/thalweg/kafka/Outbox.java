@@ -58,7 +58,7 @@ final class Outbox {
     return f == null ? later : said(f);
   }
 
-  private static KafkaFailure said(Failed f) {
+  private static RuntimeException said(Failed f) {
     if (Failures.causedBy(f.cause(), RecordTooLargeException.class)) {
       return new KafkaFailure(
           Category.TOO_LARGE,

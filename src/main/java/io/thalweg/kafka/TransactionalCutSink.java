@@ -106,6 +106,15 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
   }
 
   /**
+   * The signal that this sink is of no use any more, for when no next cut comes to hear of it.
+   *
+   * @return fails when a commit fails; never completes otherwise
+   */
+  public Mono<Void> failed() {
+    return loop.failed();
+  }
+
+  /**
    * What was committed so far.
    *
    * @return the figures as of the last commit
@@ -155,9 +164,9 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     @Override
     public RuntimeException abandon(RuntimeException failure) {
       String doing = "committing job " + job;
-      KafkaFailure said = Failures.ofCommit(failure, doing);
+      RuntimeException said = Failures.ofCommit(failure, doing);
       boolean outOfDate =
-          said.category() == Category.FENCED
+          (said instanceof KafkaFailure kafka && kafka.category() == Category.FENCED)
               || Failures.causedBy(failure, InvalidProducerEpochException.class);
       producer.close(outOfDate ? Duration.ZERO : CLOSE);
       return outOfDate ? outOfDate(failure) : said;

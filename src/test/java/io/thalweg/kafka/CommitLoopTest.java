@@ -106,6 +106,26 @@ class CommitLoopTest {
   }
 
   @Test
+  void a_failed_commit_is_heard_of_without_another_cut() {
+    CompletableFuture<Void> failed = loop.failed().toFuture();
+    failing = true;
+    accept(1);
+    mayEnd.release();
+    assertThatThrownBy(() -> failed.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+        .hasRootCauseMessage("broken");
+    assertThatThrownBy(() -> loop.failed().block(LONG)).hasMessage("broken");
+  }
+
+  @Test
+  void an_end_in_order_is_no_failure() {
+    accept(1);
+    mayEnd.release();
+    loop.flush().block(LONG);
+    loop.stop(5_000);
+    assertThat(loop.failed().toFuture()).isNotDone();
+  }
+
+  @Test
   void after_stop_no_cut_is_taken() {
     loop.stop(5_000);
     assertThatThrownBy(() -> accept(1)).hasMessageContaining("closed");
