@@ -14,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,26 +26,11 @@ class BacktestGoldenTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ROOT =
       Pattern.compile("k/\\(m\\+t\\)\\^\\(1/([23])\\), k=([0-9.]+), m=([0-9.]+).*");
-  private static final Map<String, String> IDS =
-      Map.of(
-          "mgbio", "mgbio",
-          "mgbio_box", "mgbio",
-          "msgbio", "msgbio",
-          "vrmsgbio", "vr-msgbio",
-          "mf_storm", "vr-msgbio");
 
   @TempDir private Path dir;
 
-  static List<String> cases() throws IOException {
-    List<String> cases = new ArrayList<>();
-    try (Stream<Path> files = Files.list(Golden.dir())) {
-      files
-          .map(file -> file.getFileName().toString().replaceAll("\\.json$", ""))
-          .filter(name -> IDS.containsKey(name.substring(name.indexOf('.') + 1)))
-          .sorted()
-          .forEach(cases::add);
-    }
-    return cases;
+  static List<String> cases() {
+    return Golden.trajectories(Golden.dir());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -130,7 +113,7 @@ class BacktestGoldenTest {
     job.put("job", "golden");
     job.set("problem", data.problem());
     ObjectNode solver = job.putObject("solver");
-    solver.put("method", IDS.get(golden.get("method").asText()));
+    solver.put("method", Golden.method(golden));
     solver.set("gamma", params.get("gamma"));
     solver.set("lambda", params.get("lam"));
     solver.set("eta", eta(params.get("eta").asText()));

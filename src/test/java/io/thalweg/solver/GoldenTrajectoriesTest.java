@@ -9,40 +9,21 @@ import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The iterates and states of an independent implementation, through the solver API. */
 class GoldenTrajectoriesTest {
   private static final double TOLERANCE = 1e-10;
-  private static final Map<String, String> IDS =
-      Map.of(
-          "mgbio", "mgbio",
-          "mgbio_box", "mgbio",
-          "msgbio", "msgbio",
-          "vrmsgbio", "vr-msgbio",
-          "mf_storm", "vr-msgbio");
 
-  static List<String> cases() throws IOException {
-    List<String> cases = new ArrayList<>();
-    try (Stream<java.nio.file.Path> files = Files.list(Golden.dir())) {
-      files
-          .map(file -> file.getFileName().toString().replaceAll("\\.json$", ""))
-          .filter(name -> IDS.containsKey(name.substring(name.indexOf('.') + 1)))
-          .sorted()
-          .forEach(cases::add);
-    }
-    return cases;
+  static List<String> cases() {
+    return Golden.trajectories(Golden.dir());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -88,7 +69,7 @@ class GoldenTrajectoriesTest {
     JsonNode params = golden.get("params");
     boolean linear = params.has("rho");
     Map<String, Object> keys = new LinkedHashMap<>();
-    keys.put("method", IDS.get(golden.get("method").asText()));
+    keys.put("method", Golden.method(golden));
     keys.put("gamma", params.get("gamma").doubleValue());
     keys.put("lambda", params.get("lam").doubleValue());
     keys.put("eta", eta(params.get("eta").asText()));
