@@ -12,9 +12,12 @@ import reactor.core.publisher.Mono;
 
 /**
  * Without transactions: snapshots and dead letters are acknowledged first, then the checkpoint is
- * written, and the checkpoint alone is the truth. After a crash between the two the same snapshots
- * come again with the same versions in a later epoch, so readers can drop repeats. Lower latency;
- * nothing keeps a second writer out but the election.
+ * written, and the checkpoint alone is the truth. After a crash between the two the same versions
+ * come again, not always with the same content, in a later epoch: each life writes its epoch down
+ * before its first snapshot, so a reader keeps of each version the one of the highest epoch. Lower
+ * latency; nothing keeps a second writer out but the election, so an instance that slept through
+ * the loss of its lead may still write before it notices. Its checkpoints, of an earlier epoch, are
+ * passed over.
  */
 public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -101,6 +104,11 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     @Override
     public void begin() {
       // nothing to open
+    }
+
+    @Override
+    public boolean showsSnapshotsEarly() {
+      return true;
     }
 
     @Override

@@ -3,19 +3,25 @@ package io.thalweg.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.thalweg.kafka.CheckpointLayout.Manifest;
+import io.thalweg.wire.CheckpointCodec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the newest whole checkpoint together from records in log order. */
+/**
+ * Puts the newest whole checkpoint together from records in log order: the last one of the highest
+ * epoch. One of an earlier epoch behind it was written by an instance that had lost its lead
+ * without noticing; only without transactions can that happen.
+ */
 final class CheckpointReader {
   private final String job;
   private final CheckpointLayout layout;
   private final Map<String, byte[]> chunks = new HashMap<>();
   private byte @Nullable [] newest;
   private long newestOffset = -1;
+  private long newestEpoch = -1;
   private @Nullable String complaint;
 
   CheckpointReader(String job, CheckpointLayout layout) {
@@ -33,12 +39,33 @@ final class CheckpointReader {
       takeChunk(key, value);
     } else if (value == null) {
       newest = null;
+      newestEpoch = -1;
     } else if (Manifest.is(value)) {
       takeManifest(offset, value);
     } else {
-      newest = value;
-      newestOffset = offset;
+      use(offset, value);
     }
+  }
+
+  /** Whether this is the newest now; one that cannot be read is, so that it is complained of. */
+  private boolean use(long offset, byte[] checkpoint) {
+    long epoch = CheckpointCodec.epoch(checkpoint);
+    if (epoch >= 0 && epoch < newestEpoch) {
+      complaint =
+          "the checkpoint at offset "
+              + offset
+              + " is of epoch "
+              + epoch
+              + " and comes after one of epoch "
+              + newestEpoch
+              + ": an instance that did not lead any more has written it";
+      return false;
+    }
+    newest = checkpoint;
+    newestOffset = offset;
+    newestEpoch = Math.max(epoch, newestEpoch);
+    complaint = null;
+    return true;
   }
 
   /** The newest whole checkpoint, or null when there is none. */
@@ -72,10 +99,9 @@ final class CheckpointReader {
   private void takeManifest(long offset, byte[] value) {
     try {
       Manifest manifest = Manifest.read(value);
-      newest = assemble(manifest);
-      newestOffset = offset;
-      complaint = null;
-      layout.sawManifest(manifest);
+      if (use(offset, assemble(manifest))) {
+        layout.sawManifest(manifest);
+      }
     } catch (IllegalArgumentException e) {
       complaint = "the manifest at offset " + offset + ": " + e.getMessage();
     }

@@ -1,9 +1,11 @@
 package io.thalweg.kafka;
 
+import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.wire.CheckpointCodec;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.EncodedCut;
 import io.thalweg.wire.SnapshotCodec;
@@ -18,6 +20,13 @@ final class CutWriter {
   interface Delivery {
     /** Before the first record. */
     void begin();
+
+    /**
+     * Whether a snapshot may be seen although the commit breaks off. Then the epoch of a life must
+     * be durable before its first snapshot: the next life goes on with a higher one, and a pair of
+     * epoch and version is never used twice.
+     */
+    boolean showsSnapshotsEarly();
 
     /** When all but the checkpoint is sent. */
     void beforeCheckpoint(Outbox outbox);
@@ -34,6 +43,7 @@ final class CutWriter {
   private final KafkaCheckpointStore store;
   private final SnapshotCodec codec;
   private @Nullable CutEncoder encoder;
+  private boolean epochTaken;
   private volatile CommitStatistics statistics = CommitStatistics.NONE;
 
   CutWriter(
@@ -58,6 +68,10 @@ final class CutWriter {
     try {
       CutEncoder chain = encoder();
       delivery.begin();
+      if (!epochTaken && delivery.showsSnapshotsEarly()) {
+        takeEpoch(outbox, cuts);
+      }
+      epochTaken = true;
       int snapshots = 0;
       int deadLetters = 0;
       EncodedCut last = null;
@@ -70,13 +84,32 @@ final class CutWriter {
         throw new IllegalArgumentException("a commit needs a cut");
       }
       delivery.beforeCheckpoint(outbox);
-      checkpoint(outbox, last);
+      checkpoint(outbox, last.checkpoint());
       delivery.end(outbox, last.positions());
       outbox.check();
       statistics =
           statistics.plus(snapshots, deadLetters, outbox.bytes(), System.nanoTime() - start);
     } catch (RuntimeException e) {
       throw delivery.abandon(outbox.firstFailure(e));
+    }
+  }
+
+  /** The checkpoint of the last life once more, with the epoch of this one. */
+  private void takeEpoch(Outbox outbox, List<Cut> cuts) {
+    for (Cut cut : cuts) {
+      Snapshot first = cut.snapshot();
+      if (first != null) {
+        Checkpoint own = cut.checkpoint();
+        Checkpoint last = restored();
+        Checkpoint taken =
+            last == null
+                ? Checkpoint.ofStart(
+                    own.config(), own.epoch(), first.ledger().from(), own.topicIds())
+                : last.withEpoch(own.epoch());
+        checkpoint(outbox, CheckpointCodec.encode(taken));
+        outbox.flush();
+        return;
+      }
     }
   }
 
@@ -101,9 +134,9 @@ final class CutWriter {
     return cut.deadLetters().size();
   }
 
-  private void checkpoint(Outbox outbox, EncodedCut cut) {
-    String what = "the checkpoint (" + cut.checkpoint().length + " bytes) of job " + store.job();
-    for (CheckpointLayout.Entry entry : store.layout().write(cut.checkpoint())) {
+  private void checkpoint(Outbox outbox, byte[] checkpoint) {
+    String what = "the checkpoint (" + checkpoint.length + " bytes) of job " + store.job();
+    for (CheckpointLayout.Entry entry : store.layout().write(checkpoint)) {
       outbox.send(record(entry), what);
     }
   }
@@ -116,14 +149,18 @@ final class CutWriter {
   private CutEncoder encoder() {
     CutEncoder chain = encoder;
     if (chain == null) {
-      KafkaCheckpointStore.Reading reading = store.reading();
-      if (reading == null) {
-        throw new IllegalStateException(
-            "the checkpoint must be read after the sink is opened and before the first cut");
-      }
-      chain = new CutEncoder(codec, reading.checkpoint());
+      chain = new CutEncoder(codec, restored());
       encoder = chain;
     }
     return chain;
+  }
+
+  private @Nullable Checkpoint restored() {
+    KafkaCheckpointStore.Reading reading = store.reading();
+    if (reading == null) {
+      throw new IllegalStateException(
+          "the checkpoint must be read after the sink is opened and before the first cut");
+    }
+    return reading.checkpoint();
   }
 }

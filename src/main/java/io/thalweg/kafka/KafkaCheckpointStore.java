@@ -95,6 +95,11 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     return reading;
   }
 
+  /** For when it was read in another way. */
+  synchronized void found(Reading found) {
+    reading = found;
+  }
+
   /** How the records lie, to be used by the thread that writes. */
   CheckpointLayout layout() {
     return layout;
@@ -121,7 +126,7 @@ public final class KafkaCheckpointStore implements CheckpointStore {
         checkNeverRun(admin, reader);
       }
       Reading found = new Reading(newest == null ? null : decode(newest, reader.newestOffset()));
-      reading = found;
+      found(found);
       return found;
     }
   }

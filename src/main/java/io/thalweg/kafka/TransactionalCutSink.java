@@ -137,6 +137,11 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
 
     @Override
+    public boolean showsSnapshotsEarly() {
+      return false;
+    }
+
+    @Override
     public void beforeCheckpoint(Outbox outbox) {
       // the transaction makes them visible together
     }

@@ -69,8 +69,10 @@ final class TuningLoop {
     } else {
       epoch = from.epoch() + 1;
       version = from.version();
-      tuning.solver().restore(new Restored(from.solver()));
-      tally.restore(from.tally());
+      if (!from.isStart()) {
+        tuning.solver().restore(new Restored(from.solver()));
+        tally.restore(from.tally());
+      }
     }
   }
 

@@ -25,6 +25,40 @@ public record Checkpoint(
     List<StateArray> solver,
     List<StateArray> tally) {
   /**
+   * What a first run writes before its first snapshot: its epoch is taken, nothing is done yet, and
+   * whoever resumes from it begins with a fresh state.
+   *
+   * @param config fingerprint of the configuration
+   * @param epoch of the run
+   * @param start where every lane stands before the first step
+   * @param topicIds topic to the broker's id of it
+   * @return a checkpoint without a state
+   */
+  public static Checkpoint ofStart(
+      String config, long epoch, Positions start, Map<String, String> topicIds) {
+    return new Checkpoint(config, epoch, 0, "", start, topicIds, List.of(), List.of());
+  }
+
+  /**
+   * Whether it says where to begin, but holds no state to go on from.
+   *
+   * @return true for {@link #ofStart}
+   */
+  public boolean isStart() {
+    return version == 0 && solver.isEmpty() && tally.isEmpty();
+  }
+
+  /**
+   * The same in a later run.
+   *
+   * @param later epoch of that run
+   * @return the copy
+   */
+  public Checkpoint withEpoch(long later) {
+    return new Checkpoint(config, later, version, previous, positions, topicIds, solver, tally);
+  }
+
+  /**
    * The same with another link of the chain.
    *
    * @param sha hex SHA-256 of the last snapshot's bytes

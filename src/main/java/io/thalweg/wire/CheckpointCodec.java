@@ -172,6 +172,27 @@ public final class CheckpointCodec {
     }
   }
 
+  /**
+   * The epoch alone, without reading the state.
+   *
+   * @param bytes magic to checksum
+   * @return the epoch, or -1 when {@link #decode} would refuse the frame
+   */
+  public static long epoch(byte[] bytes) {
+    if (bytes.length < SMALLEST) {
+      return -1;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (in.getInt() != MAGIC
+        || in.getShort() != VERSION
+        || in.getInt(bytes.length - 4) != crc(bytes, bytes.length - 4)) {
+      return -1;
+    }
+    int config = in.getInt();
+    // the config, the length of the payload, the epoch, the checksum
+    return config < 0 || in.remaining() - 16 < config ? -1 : in.getLong(in.position() + config + 4);
+  }
+
   private static Checkpoint read(ByteBuffer in) {
     String config = readText(in, "config");
     int length = in.getInt();

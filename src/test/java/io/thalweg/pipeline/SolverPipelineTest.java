@@ -191,6 +191,22 @@ class SolverPipelineTest {
   }
 
   @Test
+  void a_run_from_a_start_without_a_state_is_a_first_run_in_a_later_epoch() {
+    Assembly assembly = assembly("topics", 8, 4);
+    Cuts first = new Cuts();
+    pipeline(assembly, log("topics", 50), first, 3, null).run(Flux.never()).block(LIMIT);
+    Snapshot opening = snapshots(first.all).get(0);
+    Checkpoint start =
+        Checkpoint.ofStart(
+            "config", 1, opening.ledger().from(), first.all.get(0).checkpoint().topicIds());
+    Cuts again = new Cuts();
+    pipeline(assembly, log("topics", 50), again, 3, start).run(Flux.never()).block(LIMIT);
+    assertThat(snapshots(again.all)).allMatch(s -> s.epoch() == 2);
+    assertThat(snapshots(again.all).stream().map(s -> List.of(s.version(), s.x()[0])).toList())
+        .isEqualTo(snapshots(first.all).stream().map(s -> List.of(s.version(), s.x()[0])).toList());
+  }
+
+  @Test
   void a_single_lane_per_level_resumes_to_the_very_same_snapshots() {
     Assembly assembly = assembly("topics", 8, 4);
     List<String> train = Toy.numbers(5, 400);
