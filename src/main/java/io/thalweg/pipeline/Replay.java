@@ -154,28 +154,23 @@ public final class Replay {
     for (int i = 0; i < sources.length; i++) {
       Source source = sources[i];
       for (Level level : Level.values()) {
+        source.dropped(level); // what lay before the first ledger counts for nothing
         source.skipTo(level, from.of(i, level));
       }
       if (before == null) {
-        source.dropped();
-        continue;
+        continue; // the first ledger: nothing was used before it
       }
       for (Level level : Level.values()) {
         if (from.of(i, level).compareTo(before.of(i, level)) > 0) {
           source.readTo(from.of(i, level));
         }
       }
-      long[] dropped = source.dropped();
       for (Level level : Level.values()) {
-        if (dropped[level.ordinal()] > 0) {
+        long samples = source.dropped(level);
+        if (samples > 0) {
           jumps.add(
               new Jump(
-                  version,
-                  source.lane,
-                  level,
-                  before.of(i, level),
-                  from.of(i, level),
-                  dropped[level.ordinal()]));
+                  version, source.lane, level, before.of(i, level), from.of(i, level), samples));
         }
       }
     }
@@ -258,7 +253,8 @@ public final class Replay {
     private final RowQueue upperRows = new RowQueue(assembly.schema(Level.UPPER));
     private Position lowerFrom = Position.START;
     private Position upperFrom = Position.START;
-    private long[] dropped = new long[2];
+    private long lowerDropped;
+    private long upperDropped;
     private long nextOffset;
 
     Source(int number, Lane lane, @Nullable Level level) {
@@ -280,21 +276,34 @@ public final class Replay {
       RowQueue rows = rows(of);
       while (!rows.isEmpty() && rows.isBefore(from)) {
         rows.drop();
-        dropped[of.ordinal()]++;
+        countDropped(of);
       }
     }
 
     /** Reads on until every sample before a place was seen, or the log ends. */
     void readTo(Position place) {
-      while (new Position(nextOffset, 0).compareTo(place) < 0 && read()) {
-        continue;
+      boolean more = true;
+      while (more && new Position(nextOffset, 0).compareTo(place) < 0) {
+        more = read();
       }
     }
 
-    /** Accepted samples left out per level since the last call. */
-    long[] dropped() {
-      long[] out = dropped;
-      dropped = new long[2];
+    private void countDropped(Level of) {
+      if (of == Level.LOWER) {
+        lowerDropped++;
+      } else {
+        upperDropped++;
+      }
+    }
+
+    /** Accepted samples of a level left out since they were last asked for. */
+    long dropped(Level of) {
+      long out = of == Level.LOWER ? lowerDropped : upperDropped;
+      if (of == Level.LOWER) {
+        lowerDropped = 0;
+      } else {
+        upperDropped = 0;
+      }
       return out;
     }
 
@@ -372,7 +381,7 @@ public final class Replay {
       Position from = queue == Level.LOWER ? lowerFrom : upperFrom;
       if (new Position(offset, index).compareTo(from) < 0) {
         rows(queue).takeBack();
-        dropped[queue.ordinal()]++;
+        countDropped(queue);
       } else {
         rows(queue).committed(offset, index);
       }
