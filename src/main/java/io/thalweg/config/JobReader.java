@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobReader {
   /** Parts that are promised and not there yet. */
-  private static final List<String> RESERVED = List.of("drift", "robust", "http");
+  private static final List<String> RESERVED = List.of("drift", "robust");
+
+  /** Promised, not there yet, and without any effect on what is computed. */
+  private static final String UNSERVED = "http";
 
   private final JobSchema schema = JobSchema.builtIn();
   private final SchemaCheck check = new SchemaCheck(schema);
@@ -84,6 +87,11 @@ public final class JobReader {
     overrides.sets(sets);
     Tree tree = secrets.resolve(root);
     refuseReserved(tree, mistakes);
+    Entry unserved = tree.entries().remove(UNSERVED);
+    if (unserved != null) {
+      warnings.add(
+          unserved.keyAt() + ": " + UNSERVED + ": this version serves no page; the key is ignored");
+    }
     List<Mistake> schemaMistakes = check.check(tree);
     mistakes.addAll(schemaMistakes);
     JobConfig config = build(tree, schemaMistakes, mistakes, warnings);

@@ -285,7 +285,7 @@ class JobReaderTest {
   }
 
   @ParameterizedTest(name = "{0} is not available yet")
-  @ValueSource(strings = {"drift", "robust", "http"})
+  @ValueSource(strings = {"drift", "robust"})
   void what_is_not_there_yet_says_so(String key) {
     assertThat(mistakes(MINIMAL + key + ": {a: 1}\n"))
         .containsExactly(
@@ -386,11 +386,12 @@ class JobReaderTest {
   }
 
   @Test
-  void the_address_to_listen_at_is_refused_from_every_layer() {
-    assertThat(mistakes(MINIMAL, "http.port=8080"))
-        .singleElement()
-        .asString()
-        .contains("http: is not available in this version: leave it out");
+  void the_address_of_a_page_that_is_not_there_yet_is_warned_about_and_ignored() {
+    JobConfig job =
+        new JobReader(Map.of(), List.of())
+            .read(MINIMAL + "http: {bind: 127.0.0.1, port: 8080}\n", "job.yaml");
+    assertThat(job.warnings())
+        .containsExactly("job.yaml:4:1: http: this version serves no page; the key is ignored");
   }
 
   @Test

@@ -96,7 +96,6 @@ class SecretsTest {
         "topics: {control: \"${env:P}\", snapshots: \"${env:P}\"}",
         "kafka: {sasl.jaas.config: \"${env:P} required;\"}",
         "kafka: {ssl.key.password: [canary-9f2c71]}",
-        "http: {port: \"${env:P}\"}",
         "on-data-loss: \"${env:P}\"",
         "snapshots: {every: {time: \"${env:P}\"}}"
       })
