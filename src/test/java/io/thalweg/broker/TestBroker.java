@@ -152,7 +152,7 @@ public final class TestBroker {
               .toList();
       consumer.assign(lanes);
       consumer.seekToBeginning(lanes);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(lanes);
+      Map<TopicPartition, Long> ends = settledEnds(consumer, lanes, isolation);
       List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
       long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (lanes.stream().anyMatch(lane -> consumer.position(lane) < ends.get(lane))) {
@@ -162,6 +162,29 @@ public final class TestBroker {
         consumer.poll(Duration.ofMillis(100)).forEach(all::add);
       }
       return all;
+    }
+  }
+
+  /**
+   * A commit returns before its markers are in every partition; until then a reader of committed
+   * records sees an earlier end. So this waits until both kinds of reader see the same end, or for
+   * a while where a transaction is left open on purpose.
+   */
+  private Map<TopicPartition, Long> settledEnds(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> lanes, String isolation) {
+    if (!isolation.equals("read_committed")) {
+      return consumer.endOffsets(lanes);
+    }
+    Map<String, Object> plain = Map.of("bootstrap.servers", bootstrap());
+    try (KafkaConsumer<byte[], byte[]> all =
+        new KafkaConsumer<>(plain, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      long until = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+      Map<TopicPartition, Long> ends = consumer.endOffsets(lanes);
+      while (!ends.equals(all.endOffsets(lanes)) && System.nanoTime() < until) {
+        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        ends = consumer.endOffsets(lanes);
+      }
+      return ends;
     }
   }
 }
