@@ -58,7 +58,13 @@ final class BrokerCommand implements Callable<Integer> {
         EmbeddedBroker.Options.DEFAULTS.in(data).on(port).closedByCaller();
     try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
       if (broker.movedPort()) {
-        err.println("port " + port + " is taken: using " + broker.port());
+        err.println(
+            "port "
+                + port
+                + " is taken: using "
+                + broker.port()
+                + "; tell jobs by --set kafka.bootstrap.servers="
+                + broker.bootstrapServers());
       }
       err.println("data and log in " + broker.dataDir() + "; loopback only, no authentication");
       err.flush();

@@ -56,12 +56,12 @@ final class RunCommand implements Callable<Integer> {
     Cluster.connect(job.kafka().values()).close();
     TuningService service = new TuningService(job, instance, List.of());
     ServiceRun run = ServiceRun.start(service);
-    Progress last = Progress.NONE;
+    Progress last = null;
     int looks = 0;
     while (true) {
       Progress end = run.await(LOOK);
       if (end != null) {
-        LOG.info("stopped: {}", line(end, service.statistics(), 0, 0));
+        LOG.info("stopped: {}", line(end, service.statistics(), null, service.lag()));
         return ExitCode.OK;
       }
       if (StopSignal.asked()) {
@@ -69,26 +69,55 @@ final class RunCommand implements Callable<Integer> {
       }
       if (++looks % LOOKS_PER_REPORT == 0) {
         Progress now = service.progress();
-        double rate = (now.samples() - last.samples()) / (double) LOOKS_PER_REPORT;
-        LOG.info("{}", line(now, service.statistics(), rate, service.lag()));
+        report(job, service, last, now);
         last = now;
       }
     }
   }
 
-  private static String line(Progress now, CommitStatistics commits, double rate, long lag) {
+  private static void report(
+      JobConfig job, TuningService service, @Nullable Progress last, Progress now) {
+    if (now.equals(Progress.NONE)) {
+      LOG.info("no step yet: waiting to lead, or for the first samples");
+      return;
+    }
+    Double rate = null; // what an earlier life took in is not this one's rate
+    if (last != null && !last.equals(Progress.NONE)) {
+      rate = (now.samples() - last.samples()) / (double) LOOKS_PER_REPORT;
+    }
+    LOG.info("{}", line(now, service.statistics(), rate, service.lag()));
+    boolean still = rate != null && rate == 0;
+    if (still && now.waitingLower() > 0 && now.waitingUpper() == 0) {
+      LOG.info(
+          "{} training samples wait for validation samples ({})",
+          now.waitingLower(),
+          job.topics().validation());
+    } else if (still && now.waitingUpper() > 0 && now.waitingLower() == 0) {
+      LOG.info(
+          "{} validation samples wait for training samples ({})",
+          now.waitingUpper(),
+          job.topics().train());
+    }
+  }
+
+  private static String line(
+      Progress now, CommitStatistics commits, @Nullable Double rate, long lag) {
     return String.format(
         Locale.ROOT,
-        "step %d, version %d, %.0f samples/s, upper loss %.4f, |hypergradient| %.3g, commits %d"
+        "step %d, version %d, %s samples/s, upper loss %s, |hypergradient| %s, commits %d"
             + " (mean %.1f ms), rejected %d, lag %d",
         now.step(),
         now.version(),
-        rate,
-        now.metrics().getOrDefault("upper-loss", Double.NaN),
-        now.metrics().getOrDefault("hypergradient-norm", Double.NaN),
+        figure("%.0f", rate),
+        figure("%.4f", now.metrics().get("upper-loss")),
+        figure("%.3g", now.metrics().get("hypergradient-norm")),
         commits.commits(),
         commits.meanMillis(),
         now.rejected(),
         lag);
+  }
+
+  private static String figure(String format, @Nullable Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, format, value);
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    optionListHeading = "%nOptions, accepted by every command:%n",
+    optionListHeading = "%nOptions:%n",
     footer = {
       "",
       "First steps:",

@@ -123,10 +123,14 @@ final class TuningService {
     return now == null ? CommitStatistics.NONE : now.statistics().get();
   }
 
-  /** Records in the topics that were not read yet. */
+  /** Records in the topics that are in no step yet, whether they were read or not. */
   long lag() {
     Parts now = parts;
-    return now == null ? 0 : now.source().lag();
+    if (now == null) {
+      return 0;
+    }
+    Progress progress = now.pipeline().progress();
+    return now.source().lag() + progress.waitingLower() + progress.waitingUpper();
   }
 
   private Mono<Progress> lead(LeaderElection election, Publisher<?> stop) {

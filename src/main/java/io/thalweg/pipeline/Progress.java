@@ -10,10 +10,19 @@ import java.util.Map;
  * @param samples taken in since the job began
  * @param steps attempted since the job began
  * @param rejected samples refused in this run
+ * @param waitingLower records and samples of the lower level read and not yet in a step
+ * @param waitingUpper the same of the upper level
  * @param metrics the last published figures
  */
 public record Progress(
-    long step, long version, long samples, long steps, long rejected, Map<String, Double> metrics) {
+    long step,
+    long version,
+    long samples,
+    long steps,
+    long rejected,
+    long waitingLower,
+    long waitingUpper,
+    Map<String, Double> metrics) {
   /** Before anything happened. */
-  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, Map.of());
+  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, Map.of());
 }

@@ -164,6 +164,19 @@ final class StepAssembler {
     return draw(need);
   }
 
+  /** Samples of a level that wait for their step, records in hand counted as one sample each. */
+  long waiting(Level level) {
+    long waiting = (level == Level.LOWER ? lower : upper).rowsWaiting();
+    for (Intake intake : intakes) {
+      RecordBatch records = intake.records;
+      Level brings = intake.level == null ? Level.LOWER : intake.level;
+      if (records != null && brings == level) {
+        waiting += records.size() - intake.record;
+      }
+    }
+    return waiting;
+  }
+
   /** A draw without batches: carries what was refused and lets time-bound decisions be made. */
   Draw tick() {
     recycle();

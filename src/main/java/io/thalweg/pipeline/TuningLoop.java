@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
@@ -209,6 +210,8 @@ final class TuningLoop {
             tally.samples(),
             tally.attempts(),
             rejectedInRun,
+            assembler.waiting(Level.LOWER),
+            assembler.waiting(Level.UPPER),
             metrics);
   }
 }

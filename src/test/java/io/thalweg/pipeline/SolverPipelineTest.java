@@ -268,6 +268,16 @@ class SolverPipelineTest {
   }
 
   @Test
+  void samples_that_wait_for_the_other_level_are_counted() {
+    Toy.Log log =
+        new Toy.Log(100).lane("t", 0, Toy.numbers(1, 90)).lane("v", 0, Toy.numbers(2, 16));
+    SolverPipeline pipeline = pipeline(assembly("topics", 8, 8), log, new Cuts(), 2, null);
+    pipeline.run(Flux.never()).blockOptional(LIMIT);
+    assertThat(pipeline.progress().waitingLower()).isEqualTo(90 - 16);
+    assertThat(pipeline.progress().waitingUpper()).isZero();
+  }
+
+  @Test
   void a_level_that_is_ahead_is_not_polled_further() {
     Toy.Log log =
         new Toy.Log(10).lane("t", 0, Toy.numbers(1, 100_000)).lane("v", 0, Toy.numbers(2, 16));
