@@ -172,7 +172,8 @@ final class DemoCommand implements Callable<Integer> {
       }
       live.end();
       double elapsed = (System.nanoTime() - begin) / 1e9;
-      summary(out, end, service.statistics(), reference, feed.sent(), elapsed, jobFile);
+      summary(out, end, service.statistics(), reference, feed.sent(), elapsed);
+      inspect(out, broker, jobFile);
       return ExitCode.OK;
     }
   }
@@ -194,11 +195,9 @@ final class DemoCommand implements Callable<Integer> {
       CommitStatistics commits,
       ReferenceModel reference,
       long sent,
-      double elapsed,
-      Path jobFile) {
+      double elapsed) {
     double loss = end.metrics().getOrDefault("prequential-loss", Double.NaN);
     double error = end.metrics().getOrDefault("prequential-error", Double.NaN);
-    Path kafka = jobFile.toAbsolutePath().resolveSibling("kafka");
     out.printf(
         Locale.ROOT,
         "%nsamples   %,d taken in of %,d sent, in %.0f s (%.0f/s)%n",
@@ -222,11 +221,17 @@ final class DemoCommand implements Callable<Integer> {
         "  tuning %s %.2f %%%n",
         loss <= reference.loss() ? "gained" : "lost",
         100 * Math.abs(reference.loss() - loss) / reference.loss());
-    out.println("inspect   java -jar target/thalweg.jar broker --data " + kafka);
+    out.flush();
+  }
+
+  /** The commands that show the log again, on the port the job file names. */
+  private static void inspect(PrintWriter out, EmbeddedBroker broker, Path jobFile) {
     out.println(
-        "          java -jar target/thalweg.jar watch -c "
-            + jobFile
-            + " --from-beginning --set kafka.bootstrap.servers=(the address it prints)");
+        "inspect   java -jar target/thalweg.jar broker --data "
+            + broker.dataDir()
+            + " --port "
+            + broker.port());
+    out.println("          java -jar target/thalweg.jar watch -c " + jobFile + " --from-beginning");
     out.flush();
   }
 

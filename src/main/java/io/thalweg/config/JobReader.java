@@ -89,8 +89,7 @@ public final class JobReader {
     refuseReserved(tree, mistakes);
     Entry unserved = tree.entries().remove(UNSERVED);
     if (unserved != null) {
-      warnings.add(
-          unserved.keyAt() + ": " + UNSERVED + ": this version serves no page; the key is ignored");
+      warnings.add(UNSERVED + " is ignored: this version serves no page");
     }
     List<Mistake> schemaMistakes = check.check(tree);
     mistakes.addAll(schemaMistakes);
