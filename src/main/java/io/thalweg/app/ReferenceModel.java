@@ -1,8 +1,6 @@
 package io.thalweg.app;
 
-import io.thalweg.oracle.Predictor;
 import io.thalweg.problem.Problem;
-import io.thalweg.sample.Batch;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
@@ -17,14 +15,11 @@ import java.util.function.Consumer;
  * learns, like the tuned one. Written by the solver's thread, read by anyone.
  */
 final class ReferenceModel implements Consumer<StepInput> {
-  private final Problem problem;
   private final Solver solver;
-  private final double[] y;
   private final double[] scores = new double[3];
   private volatile double[] published = new double[3];
 
   ReferenceModel(Problem problem, Settings solverSettings, double[] lower, long seed) {
-    this.problem = problem;
     double[] x = problem.defaultUpper();
     this.solver =
         Methods.create(
@@ -35,19 +30,16 @@ final class ReferenceModel implements Consumer<StepInput> {
             Constraints.of(
                 Settings.of("upper", Map.of()), x.length, new double[][] {x.clone(), x.clone()}),
             seed);
-    this.y = new double[problem.lowerDim()];
   }
 
   @Override
   public void accept(StepInput input) {
-    if (problem instanceof Predictor predictor) {
-      solver.lower(y);
-      for (Batch batch : input.lower()) {
-        predictor.score(y, batch, scores);
-      }
-      published = scores.clone();
-    }
     solver.step(input);
+    double[] step = solver.figures().scores();
+    for (int k = 0; k < scores.length; k++) {
+      scores[k] += step[k];
+    }
+    published = scores.clone();
   }
 
   /** Mean prequential loss so far, NaN before the first sample. */

@@ -71,8 +71,9 @@ public interface BilevelOracle {
    * @param xi upper batch
    * @param fx receives df/dx, length p
    * @param fy receives df/dy, length q
+   * @return f(x, y; xi), which the pass over the rows gives for little
    */
-  void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy);
+  double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy);
 
   /**
    * The direct part of the hypergradient, df/dx.
@@ -111,8 +112,9 @@ public interface BilevelOracle {
    * @param y lower variable, length q
    * @param zeta lower batch
    * @param gy receives it, length q
+   * @return g(x, y; zeta), which the pass over the rows gives for little
    */
-  void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy);
+  double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy);
 
   /**
    * Hessian-vector product H v.
@@ -147,12 +149,14 @@ public interface BilevelOracle {
    * @param gy receives dg/dy, length q
    * @param hv receives H v, length q
    * @param jv receives J v, length p
+   * @return g(x, y; zeta)
    */
-  default void lowerProducts(
+  default double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
-    gradLowerY(x, y, zeta, gy);
+    double g = gradLowerY(x, y, zeta, gy);
     hvp(x, y, v, zeta, hv);
     jvp(x, y, v, zeta, jv);
+    return g;
   }
 
   /**

@@ -77,10 +77,10 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   @Override
-  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     add(OracleCall.GRAD_UPPER_X);
     add(OracleCall.GRAD_UPPER_Y);
-    oracle.upperGradients(x, y, xi, fx, fy);
+    return oracle.upperGradients(x, y, xi, fx, fy);
   }
 
   @Override
@@ -102,9 +102,9 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   @Override
-  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
     add(OracleCall.GRAD_LOWER_Y);
-    oracle.gradLowerY(x, y, zeta, gy);
+    return oracle.gradLowerY(x, y, zeta, gy);
   }
 
   @Override
@@ -120,12 +120,12 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   @Override
-  public void lowerProducts(
+  public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
     add(OracleCall.GRAD_LOWER_Y);
     add(OracleCall.HVP);
     add(OracleCall.JVP);
-    oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
+    return oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.thalweg.pipeline;
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
@@ -40,7 +41,6 @@ final class TuningLoop {
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final double[] x;
   private final double[] y;
-  private final double[] scores = new double[3];
   private final long epoch;
   private long version;
   private long stepsSinceCut;
@@ -119,21 +119,10 @@ final class TuningLoop {
     for (Consumer<StepInput> observer : observers) {
       observer.accept(input);
     }
-    tuning.solver().upper(x);
-    tuning.solver().lower(y);
-    if (tuning.oracle() instanceof Predictor predictor) {
-      scores[0] = 0;
-      scores[1] = 0;
-      scores[2] = 0;
-      for (Batch batch : input.lower()) {
-        predictor.score(y, batch, scores);
-      }
-      tally.scored(scores);
-    }
-    Batch lower = input.lower().get(0);
-    Batch upper = input.upper().get(0);
-    tally.losses(tuning.oracle().upperValue(x, y, upper), tuning.oracle().lowerValue(x, y, lower));
     Verdict verdict = tuning.solver().step(input);
+    StepFigures figures = tuning.solver().figures();
+    tally.scored(figures.scores());
+    tally.losses(figures.upperLoss(), figures.lowerLoss());
     tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
     stepsSinceCut++;
     if (verdict instanceof Verdict.Refused refused && tally.refusedInRow() >= PATIENCE) {

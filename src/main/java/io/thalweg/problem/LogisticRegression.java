@@ -79,6 +79,8 @@ final class LogisticRegression implements Problem, Predictor {
   /** Penalty weight of every upper coordinate; scratch. */
   private final double[] weight;
 
+  private final LogisticLoss loss = new LogisticLoss();
+
   LogisticRegression(Settings settings) {
     n = Checks.integer(settings, "features", 1, 1 << 24);
     bias = settings.flag("bias", true);
@@ -160,17 +162,14 @@ final class LogisticRegression implements Problem, Predictor {
   @Override
   public double lowerValue(double[] x, double[] y, Batch zeta) {
     weights(x);
-    double sum = 0;
-    for (int j = 0; j < n; j++) {
-      sum += weight[groupOf[j]] * y[j] * y[j];
-    }
-    return meanLoss(y, zeta) + 0.5 * sum;
+    return meanLoss(y, zeta) + penaltyValue(y);
   }
 
   @Override
-  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     gradUpperX(x, y, xi, fx);
-    gradUpperY(x, y, xi, fy);
+    Arrays.fill(fy, 0, q, 0);
+    return addLossGradient(y, xi, fy);
   }
 
   @Override
@@ -191,10 +190,10 @@ final class LogisticRegression implements Problem, Predictor {
   }
 
   @Override
-  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
     weights(x);
     penalise(y, gy);
-    addLossGradient(y, zeta, gy);
+    return addLossGradient(y, zeta, gy) + penaltyValue(y);
   }
 
   @Override
@@ -205,7 +204,7 @@ final class LogisticRegression implements Problem, Predictor {
     double[] rowWeights = zeta.column(WEIGHT);
     double share = 1.0 / zeta.size();
     for (int r = 0; r < zeta.size(); r++) {
-      double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
+      double s = LogisticLoss.sigma(-sign(labels[r]) * dot(zeta, r, y));
       add(share * rowWeights[r] * s * (1 - s) * dot(zeta, r, v), zeta, r, hv);
     }
   }
@@ -219,7 +218,7 @@ final class LogisticRegression implements Problem, Predictor {
 
   /** One reading of each row serves the gradient and the Hessian product. */
   @Override
-  public void lowerProducts(
+  public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
     weights(x);
     penalise(y, gy);
@@ -229,15 +228,17 @@ final class LogisticRegression implements Problem, Predictor {
     double[] rowWeights = zeta.column(WEIGHT);
     int rows = zeta.size();
     double share = 1.0 / rows;
+    loss.clear();
     for (int r = 0; r < rows; r++) {
       double b = sign(labels[r]);
-      double w = share * rowWeights[r];
+      double w = rowWeights[r];
       if (sparse) {
-        sparseRow(zeta, r, b, w, y, v, gy, hv);
+        sparseRow(zeta, r, b, w, share, y, v, gy, hv);
       } else {
-        denseRow(zeta.column(ROW), r * n, b, w, y, v, gy, hv);
+        denseRow(zeta.column(ROW), r * n, b, w, share, y, v, gy, hv);
       }
     }
+    return share * loss.sum() + penaltyValue(y);
   }
 
   @Override
@@ -251,7 +252,7 @@ final class LogisticRegression implements Problem, Predictor {
     double[] rowWeights = zeta.column(WEIGHT);
     double share = 1.0 / zeta.size();
     for (int r = 0; r < zeta.size(); r++) {
-      double s = sigma(-sign(labels[r]) * dot(zeta, r, y));
+      double s = LogisticLoss.sigma(-sign(labels[r]) * dot(zeta, r, y));
       addSquare(share * rowWeights[r] * s * (1 - s), zeta, r, h);
     }
   }
@@ -271,39 +272,72 @@ final class LogisticRegression implements Problem, Predictor {
   public void score(double[] y, Batch batch, double[] sums) {
     double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
+    loss.clear();
     for (int r = 0; r < batch.size(); r++) {
       double margin = dot(batch, r, y);
       double b = sign(labels[r]);
       double w = rowWeights[r];
-      sums[0] += w * loss(b * margin);
+      loss.add(b * margin, w);
       sums[1] += (margin > 0) == (b > 0) ? 0 : w;
       sums[2] += w;
     }
+    sums[0] += loss.sum();
   }
 
   private double meanLoss(double[] y, Batch batch) {
     double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
-    double sum = 0;
+    loss.clear();
     for (int r = 0; r < batch.size(); r++) {
-      sum += rowWeights[r] * loss(sign(labels[r]) * dot(batch, r, y));
+      loss.add(sign(labels[r]) * dot(batch, r, y), rowWeights[r]);
     }
-    return sum / batch.size();
+    return loss.sum() / batch.size();
   }
 
-  private void addLossGradient(double[] y, Batch batch, double[] out) {
+  /** 1/2 sum_j e_j y_j^2 at the weights of the last point. */
+  private double penaltyValue(double[] y) {
+    double sum = 0;
+    if (weight.length == 1) {
+      for (int j = 0; j < n; j++) {
+        sum += y[j] * y[j];
+      }
+      sum *= weight[0];
+    } else if (!penalty.grouped()) {
+      for (int j = 0; j < n; j++) {
+        sum += weight[j] * y[j] * y[j];
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        sum += weight[groupOf[j]] * y[j] * y[j];
+      }
+    }
+    return 0.5 * sum;
+  }
+
+  /** Adds the mean gradient of the loss to out; returns the mean loss. */
+  private double addLossGradient(double[] y, Batch batch, double[] out) {
     double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
     double share = 1.0 / batch.size();
+    loss.clear();
     for (int r = 0; r < batch.size(); r++) {
       double b = sign(labels[r]);
-      double s = sigma(-b * dot(batch, r, y));
+      double s = loss.add(b * dot(batch, r, y), rowWeights[r]);
       add(-share * rowWeights[r] * s * b, batch, r, out);
     }
+    return share * loss.sum();
   }
 
   private void denseRow(
-      double[] rows, int at, double b, double w, double[] y, double[] v, double[] gy, double[] hv) {
+      double[] rows,
+      int at,
+      double b,
+      double weight,
+      double share,
+      double[] y,
+      double[] v,
+      double[] gy,
+      double[] hv) {
     double margin = 0;
     double margin1 = 0;
     double along = 0;
@@ -327,7 +361,8 @@ final class LogisticRegression implements Problem, Predictor {
       margin += y[n];
       along += v[n];
     }
-    double s = sigma(-b * margin);
+    double s = loss.add(b * margin, weight);
+    double w = share * weight;
     double forGradient = -w * s * b;
     double forProduct = w * s * (1 - s) * along;
     for (int j = 0; j < n; j++) {
@@ -342,7 +377,15 @@ final class LogisticRegression implements Problem, Predictor {
   }
 
   private void sparseRow(
-      Batch batch, int r, double b, double w, double[] y, double[] v, double[] gy, double[] hv) {
+      Batch batch,
+      int r,
+      double b,
+      double weight,
+      double share,
+      double[] y,
+      double[] v,
+      double[] gy,
+      double[] hv) {
     int[] index = batch.index();
     double[] value = batch.value();
     int from = batch.rowStart()[r];
@@ -357,7 +400,8 @@ final class LogisticRegression implements Problem, Predictor {
       margin += y[n];
       along += v[n];
     }
-    double s = sigma(-b * margin);
+    double s = loss.add(b * margin, weight);
+    double w = share * weight;
     double forGradient = -w * s * b;
     double forProduct = w * s * (1 - s) * along;
     for (int k = from; k < to; k++) {
@@ -494,17 +538,5 @@ final class LogisticRegression implements Problem, Predictor {
 
   private static double sign(double label) {
     return label > 0 ? 1 : -1;
-  }
-
-  /** 1 / (1 + e^-t) without overflow and, near 0, without cancellation. */
-  private static double sigma(double t) {
-    double z = StrictMath.exp(-Math.abs(t));
-    return t >= 0 ? 1 / (1 + z) : z / (1 + z);
-  }
-
-  /** log(1 + e^-m) without overflow. */
-  private static double loss(double m) {
-    double tail = StrictMath.log1p(StrictMath.exp(-Math.abs(m)));
-    return m >= 0 ? tail : tail - m;
   }
 }

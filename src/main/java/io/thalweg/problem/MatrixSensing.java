@@ -134,16 +134,19 @@ final class MatrixSensing implements Problem {
   }
 
   @Override
-  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     Arrays.fill(fx, 0, p, 0);
     Arrays.fill(fy, 0, d, 0);
+    double sum = 0;
     for (int r = 0; r < xi.size(); r++) {
       double e = residual(x, y, xi, r);
+      sum += 0.5 * e * e;
       Rows.add(e, sx, 0, fx, p);
       Rows.add(e, sy, 0, fy, d);
     }
     Rows.scale(1.0 / xi.size(), fx, p);
     Rows.scale(1.0 / xi.size(), fy, d);
+    return sum / xi.size();
   }
 
   @Override
@@ -162,8 +165,8 @@ final class MatrixSensing implements Problem {
   }
 
   @Override
-  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    gradY(x, y, zeta, gy);
+  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+    return gradY(x, y, zeta, gy);
   }
 
   @Override
@@ -189,13 +192,15 @@ final class MatrixSensing implements Problem {
   }
 
   @Override
-  public void lowerProducts(
+  public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
     Arrays.fill(gy, 0, d, 0);
     Arrays.fill(hv, 0, d, 0);
     Arrays.fill(jv, 0, p, 0);
+    double sum = 0;
     for (int r = 0; r < zeta.size(); r++) {
       double e = residual(x, y, zeta, r);
+      sum += 0.5 * e * e;
       symmetric(zeta.column(C), r * d * d, v, 0, sv, 0);
       double syv = Rows.dot(sy, 0, v, d);
       Rows.add(e, sy, 0, gy, d);
@@ -206,6 +211,7 @@ final class MatrixSensing implements Problem {
     Rows.scale(1.0 / zeta.size(), gy, d);
     Rows.scale(1.0 / zeta.size(), hv, d);
     Rows.scale(1.0 / zeta.size(), jv, p);
+    return sum / zeta.size();
   }
 
   @Override
@@ -252,12 +258,16 @@ final class MatrixSensing implements Problem {
     Rows.scale(1.0 / batch.size(), out, p);
   }
 
-  private void gradY(double[] x, double[] y, Batch batch, double[] out) {
+  private double gradY(double[] x, double[] y, Batch batch, double[] out) {
     Arrays.fill(out, 0, d, 0);
+    double sum = 0;
     for (int r = 0; r < batch.size(); r++) {
-      Rows.add(residual(x, y, batch, r), sy, 0, out, d);
+      double e = residual(x, y, batch, r);
+      Rows.add(e, sy, 0, out, d);
+      sum += 0.5 * e * e;
     }
     Rows.scale(1.0 / batch.size(), out, d);
+    return sum / batch.size();
   }
 
   /** Leaves SX and Sy in scratch and returns e, by &lt;C, uu'&gt; = 1/2 u'Su. */

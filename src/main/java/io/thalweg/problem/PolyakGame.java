@@ -164,9 +164,10 @@ final class PolyakGame implements Problem {
   }
 
   @Override
-  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     gradUpperX(x, y, xi, fx);
     gradUpperY(x, y, xi, fy);
+    return upperValue(x, y, xi);
   }
 
   @Override
@@ -203,18 +204,23 @@ final class PolyakGame implements Problem {
   }
 
   @Override
-  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
     double[] q = zeta.column(Q);
     double[] a = zeta.column(A);
     double[] b = zeta.column(B);
     double[] e = zeta.column(E);
     Arrays.fill(gy, 0, dy, 0);
+    double sum = 0;
     for (int r = 0; r < zeta.size(); r++) {
-      Rows.add(Rows.dot(q, r * dy, y, dy), q, r * dy, gy, dy);
-      Rows.add(coupling * Rows.dot(a, r * dx, x, dx), b, r * dy, gy, dy);
+      double qy = Rows.dot(q, r * dy, y, dy);
+      double ax = coupling * Rows.dot(a, r * dx, x, dx);
+      Rows.add(qy, q, r * dy, gy, dy);
+      Rows.add(ax, b, r * dy, gy, dy);
       Rows.add(1, e, r * dy, gy, dy);
+      sum += 0.5 * qy * qy + ax * Rows.dot(b, r * dy, y, dy) + Rows.dot(e, r * dy, y, dy);
     }
     Rows.scale(1.0 / zeta.size(), gy, dy);
+    return sum / zeta.size();
   }
 
   @Override

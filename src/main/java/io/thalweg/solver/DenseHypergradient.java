@@ -75,9 +75,11 @@ final class DenseHypergradient implements Hypergradient {
   }
 
   @Override
-  public void evaluate(State at, Batch zeta, Batch xi, double[][] out, long[] counters) {
-    oracle.upperGradients(at.x, at.y, xi, out[0], out[1]);
-    oracle.gradLowerY(at.x, at.y, zeta, out[2]);
+  public void evaluate(
+      State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures) {
+    double f = oracle.upperGradients(at.x, at.y, xi, out[0], out[1]);
+    double g = oracle.gradLowerY(at.x, at.y, zeta, out[2]);
+    figures.losses(f, g);
     oracle.cross(at.x, at.y, zeta, out[3]);
     oracle.hessian(at.x, at.y, zeta, out[4]);
   }

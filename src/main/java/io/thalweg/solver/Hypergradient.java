@@ -35,8 +35,10 @@ interface Hypergradient {
    * @param xi upper batch
    * @param out receives one direction per letter
    * @param counters receives active clamps, as in the layout
+   * @param figures receives the losses of the batches at this point
    */
-  void evaluate(State at, Batch zeta, Batch xi, double[][] out, long[] counters);
+  void evaluate(
+      State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures);
 
   /** Projects the fresh averages in {@code next} and forms w there. */
   default void finish(State next) {}

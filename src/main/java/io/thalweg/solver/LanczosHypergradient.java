@@ -68,9 +68,11 @@ final class LanczosHypergradient implements Hypergradient {
   }
 
   @Override
-  public void evaluate(State point, Batch lower, Batch xi, double[][] out, long[] counters) {
-    oracle.upperGradients(point.x, point.y, xi, out[0], fy);
-    oracle.gradLowerY(point.x, point.y, lower, out[1]);
+  public void evaluate(
+      State point, Batch lower, Batch xi, double[][] out, long[] counters, StepFigures figures) {
+    double f = oracle.upperGradients(point.x, point.y, xi, out[0], fy);
+    double g = oracle.gradLowerY(point.x, point.y, lower, out[1]);
+    figures.losses(f, g);
     if (Projections.ball(fy, cfy)) {
       counters[ballActive]++;
     }

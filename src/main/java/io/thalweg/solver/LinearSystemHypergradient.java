@@ -70,9 +70,11 @@ final class LinearSystemHypergradient implements Hypergradient {
   }
 
   @Override
-  public void evaluate(State at, Batch zeta, Batch xi, double[][] out, long[] counters) {
-    oracle.upperGradients(at.x, at.y, xi, out[0], fy);
-    oracle.lowerProducts(at.x, at.y, at.slots[z], zeta, out[1], out[2], jz);
+  public void evaluate(
+      State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures) {
+    double f = oracle.upperGradients(at.x, at.y, xi, out[0], fy);
+    double g = oracle.lowerProducts(at.x, at.y, at.slots[z], zeta, out[1], out[2], jz);
+    figures.losses(f, g);
     Kernels.axpy(-1, jz, out[0]);
     Kernels.axpy(-1, fy, out[2]);
   }

@@ -66,7 +66,7 @@ public final class Methods {
     checkInside(x1, constraint);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
     Recipe recipe = method.recipe(new MethodContext(solver, oracle, constraint, seed, layout));
-    return new SteppingSolver(layout, recipe, x1, y1);
+    return new SteppingSolver(layout, recipe, oracle, x1, y1);
   }
 
   private static Method find(String id, String path) {

@@ -37,6 +37,7 @@ final class MomentumRecipe implements Recipe {
   private final double[][] fresh;
   private final double[][] before;
   private final long[] unread;
+  private final StepFigures unseen = new StepFigures();
 
   private MomentumRecipe(
       Averaging averaging,
@@ -162,22 +163,22 @@ final class MomentumRecipe implements Recipe {
   }
 
   @Override
-  public void first(State next, StepInput input) {
+  public void first(State next, StepInput input, StepFigures figures) {
     hypergradient.start(next);
-    evaluateInto(next, input.lower().get(0), input.upper().get(0));
+    evaluateInto(next, input.lower().get(0), input.upper().get(0), figures);
     hypergradient.finish(next);
   }
 
   @Override
-  public void step(State now, State next, StepInput input) {
+  public void step(State now, State next, StepInput input, StepFigures figures) {
     double step = eta.at(now.t());
     move(now, next, step);
     Batch zeta = input.lower().get(0);
     Batch xi = input.upper().get(0);
-    evaluateInto(next, zeta, xi);
+    evaluateInto(next, zeta, xi, figures);
     Estimator estimator = averaging.estimator();
     if (estimator.needsPreviousPoint()) {
-      hypergradient.evaluate(now, zeta, xi, before, unread);
+      hypergradient.evaluate(now, zeta, xi, before, unread, unseen);
     }
     double scale = averaging.scale(step);
     int[] slots = hypergradient.slots();
@@ -201,12 +202,12 @@ final class MomentumRecipe implements Recipe {
     hypergradient.move(now, next, step);
   }
 
-  private void evaluateInto(State next, Batch zeta, Batch xi) {
+  private void evaluateInto(State next, Batch zeta, Batch xi, StepFigures figures) {
     int[] slots = hypergradient.slots();
     for (int i = 0; i < slots.length; i++) {
       fresh[i] = next.slots[slots[i]];
     }
-    hypergradient.evaluate(next, zeta, xi, fresh, next.counters);
+    hypergradient.evaluate(next, zeta, xi, fresh, next.counters, figures);
   }
 
   @Override

@@ -15,11 +15,14 @@ interface Recipe {
     return Consumption.ONE_OF_EACH;
   }
 
-  /** Step 1: {@code next.x} and {@code next.y} hold the initial point; fills the other slots. */
-  void first(State next, StepInput input);
+  /**
+   * Step 1: {@code next.x} and {@code next.y} hold the initial point; fills the other slots and
+   * notes the losses of the batches.
+   */
+  void first(State next, StepInput input, StepFigures figures);
 
-  /** Step t + 1 from {@code now}, the state after step t &gt;= 1. */
-  void step(State now, State next, StepInput input);
+  /** Step t + 1 from {@code now}, the state after step t &gt;= 1; notes the losses as well. */
+  void step(State now, State next, StepInput input, StepFigures figures);
 
   /** Reports norms and the like of a state; counters are reported anyway. */
   void report(State now, Solver.Report sink);

@@ -37,6 +37,13 @@ public interface Solver {
   Verdict step(StepInput input);
 
   /**
+   * What the last step, refused or not, saw of its batches.
+   *
+   * @return the figures, one object for all steps
+   */
+  StepFigures figures();
+
+  /**
    * Steps taken: t of the paper, 0 before the first batch.
    *
    * @return t

@@ -1,6 +1,8 @@
 package io.thalweg.solver;
 
 import io.thalweg.linalg.Kernels;
+import io.thalweg.oracle.BilevelOracle;
+import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
 import java.util.List;
 
@@ -12,12 +14,16 @@ import java.util.List;
 final class SteppingSolver implements Solver {
   private final StateLayout layout;
   private final Recipe recipe;
+  private final BilevelOracle oracle;
+  private final StepFigures figures = new StepFigures();
   private State now;
   private State spare;
 
-  SteppingSolver(StateLayout layout, Recipe recipe, double[] x1, double[] y1) {
+  SteppingSolver(
+      StateLayout layout, Recipe recipe, BilevelOracle oracle, double[] x1, double[] y1) {
     this.layout = layout;
     this.recipe = recipe;
+    this.oracle = oracle;
     now = layout.allocate();
     spare = layout.allocate();
     Kernels.copy(x1, now.x);
@@ -44,17 +50,19 @@ final class SteppingSolver implements Solver {
     Consumption wanted = recipe.next(now);
     check("lower", wanted.lower(), input.lower());
     check("upper", wanted.upper(), input.upper());
+    score(input);
     System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
     spare.counters[StateLayout.T]++;
     if (now.t() == 0) {
       Kernels.copy(now.x, spare.x);
       Kernels.copy(now.y, spare.y);
-      recipe.first(spare, input);
+      recipe.first(spare, input, figures);
     } else {
-      recipe.step(now, spare, input);
+      recipe.step(now, spare, input, figures);
     }
     int bad = layout.firstNonFinite(spare);
     if (bad >= 0) {
+      standStill(input);
       int entry = Kernels.firstNonFinite(spare.slots[bad]);
       return new Verdict.Refused(
           layout.slotName(bad)
@@ -67,6 +75,27 @@ final class SteppingSolver implements Solver {
     now = spare;
     spare = old;
     return Verdict.Advanced.INSTANCE;
+  }
+
+  private void score(StepInput input) {
+    figures.clear();
+    if (oracle instanceof Predictor predictor) {
+      for (int i = 0; i < input.lower().size(); i++) {
+        predictor.score(now.y, input.lower().get(i), figures.scores());
+      }
+    }
+  }
+
+  /** A refused step went nowhere: its batches count with their losses at the point that stands. */
+  private void standStill(StepInput input) {
+    figures.losses(
+        oracle.upperValue(now.x, now.y, input.upper().get(0)),
+        oracle.lowerValue(now.x, now.y, input.lower().get(0)));
+  }
+
+  @Override
+  public StepFigures figures() {
+    return figures;
   }
 
   private static void check(String level, int wanted, List<Batch> found) {

@@ -9,6 +9,7 @@ import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Consumption;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Header;
@@ -111,6 +112,7 @@ final class Toy {
 
   /** y folds the lower samples in order, x the upper ones; NaN is refused. */
   static final class Fold implements Solver {
+    private final StepFigures figures = new StepFigures();
     private double x;
     private double y;
     private long t;
@@ -131,7 +133,13 @@ final class Toy {
     }
 
     @Override
+    public StepFigures figures() {
+      return figures;
+    }
+
+    @Override
     public Verdict step(StepInput input) {
+      figures.losses(Means.mean(input.upper().get(0)), Means.mean(input.lower().get(0)));
       double nx = fold(x, input.upper().get(0));
       double ny = fold(y, input.lower().get(0));
       if (!Double.isFinite(nx) || !Double.isFinite(ny)) {
@@ -230,7 +238,7 @@ final class Toy {
     }
 
     @Override
-    public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+    public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
       throw new UnsupportedOperationException("values only");
     }
 
@@ -250,7 +258,7 @@ final class Toy {
     }
 
     @Override
-    public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+    public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
       throw new UnsupportedOperationException("values only");
     }
 

@@ -81,8 +81,8 @@ public final class Custom implements Problem {
   }
 
   @Override
-  public void upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    inner.upperGradients(x, y, xi, fx, fy);
+  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
+    return inner.upperGradients(x, y, xi, fx, fy);
   }
 
   @Override
@@ -101,8 +101,8 @@ public final class Custom implements Problem {
   }
 
   @Override
-  public void gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    inner.gradLowerY(x, y, zeta, gy);
+  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
+    return inner.gradLowerY(x, y, zeta, gy);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Derivatives {
     problem.gradUpperX(x, y, xi, fx);
     problem.gradUpperY(x, y, xi, fy);
     problem.gradLowerX(x, y, zeta, gx);
-    problem.gradLowerY(x, y, zeta, gy);
+    value(problem.gradLowerY(x, y, zeta, gy), problem.lowerValue(x, y, zeta), "g beside gy");
     close(fx, differences(x, () -> problem.upperValue(x, y, xi)), "fx");
     close(fy, differences(y, () -> problem.upperValue(x, y, xi)), "fy");
     close(gx, differences(x, () -> problem.lowerValue(x, y, zeta)), "gx");
@@ -66,13 +66,19 @@ final class Derivatives {
 
     double[] fusedX = poisoned(p);
     double[] fusedY = poisoned(q);
-    problem.upperGradients(x, y, xi, fusedX, fusedY);
+    value(
+        problem.upperGradients(x, y, xi, fusedX, fusedY),
+        problem.upperValue(x, y, xi),
+        "f beside its gradients");
     same(fusedX, fx, "fused fx");
     same(fusedY, fy, "fused fy");
     double[] fusedG = poisoned(q);
     double[] fusedH = poisoned(q);
     double[] fusedJ = poisoned(p);
-    problem.lowerProducts(x, y, v, zeta, fusedG, fusedH, fusedJ);
+    value(
+        problem.lowerProducts(x, y, v, zeta, fusedG, fusedH, fusedJ),
+        problem.lowerValue(x, y, zeta),
+        "g beside the products");
     same(fusedG, gy, "fused gy");
     same(fusedH, hv, "fused Hv");
     same(fusedJ, jv, "fused Jv");
@@ -122,6 +128,10 @@ final class Derivatives {
       scale = Math.max(scale, Math.abs(e));
     }
     assertThat(actual).as(what).containsExactly(expected, Offset.offset(1e-7 * scale));
+  }
+
+  private static void value(double actual, double expected, String what) {
+    assertThat(actual).as(what).isCloseTo(expected, Offset.offset(1e-13));
   }
 
   private static void same(double[] actual, double[] expected, String what) {
