@@ -26,6 +26,31 @@ public interface Estimator {
   void update(double[] past, double[] before, double weight, double[] fresh, int from, int to);
 
   /**
+   * The same recursion as three numbers, e_{t+1} = keep e_t + fresh D(z_{t+1}; s) - back D(z_t; s),
+   * for directions that are summed up row by row and never stood in an array of their own.
+   *
+   * @param weight a, as in {@link #update}
+   * @return keep
+   */
+  double keep(double weight);
+
+  /**
+   * The factor of the direction at the new point.
+   *
+   * @param weight a, as in {@link #update}
+   * @return fresh
+   */
+  double fresh(double weight);
+
+  /**
+   * The factor of the direction at the previous point.
+   *
+   * @param weight a, as in {@link #update}
+   * @return back, 0 unless {@link #needsPreviousPoint()}
+   */
+  double back(double weight);
+
+  /**
    * The usual weight min(1, c s): never above 1.
    *
    * @param c constant of the estimate, not negative

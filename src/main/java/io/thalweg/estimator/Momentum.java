@@ -15,4 +15,19 @@ public final class Momentum implements Estimator {
       fresh[i] = weight * fresh[i] + keep * past[i];
     }
   }
+
+  @Override
+  public double keep(double weight) {
+    return 1 - weight;
+  }
+
+  @Override
+  public double fresh(double weight) {
+    return weight;
+  }
+
+  @Override
+  public double back(double weight) {
+    return 0;
+  }
 }

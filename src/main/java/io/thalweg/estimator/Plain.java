@@ -12,4 +12,19 @@ public final class Plain implements Estimator {
       double[] past, double[] before, double weight, double[] fresh, int from, int to) {
     // the fresh direction is the estimate
   }
+
+  @Override
+  public double keep(double weight) {
+    return 0;
+  }
+
+  @Override
+  public double fresh(double weight) {
+    return 1;
+  }
+
+  @Override
+  public double back(double weight) {
+    return 0;
+  }
 }

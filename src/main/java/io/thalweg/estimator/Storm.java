@@ -19,4 +19,19 @@ public final class Storm implements Estimator {
       fresh[i] += keep * (past[i] - before[i]);
     }
   }
+
+  @Override
+  public double keep(double weight) {
+    return 1 - weight;
+  }
+
+  @Override
+  public double fresh(double weight) {
+    return 1;
+  }
+
+  @Override
+  public double back(double weight) {
+    return 1 - weight;
+  }
 }

@@ -13,6 +13,12 @@ final class Restored implements Solver.StateSource {
   }
 
   @Override
+  public boolean has(String name) {
+    return saved.stream()
+        .anyMatch(piece -> piece instanceof StateArray.Doubles && piece.name().equals(name));
+  }
+
+  @Override
   public void doubles(String name, double[] array, int offset, int length) {
     for (StateArray piece : saved) {
       if (piece instanceof StateArray.Doubles d && d.name().equals(name)) {

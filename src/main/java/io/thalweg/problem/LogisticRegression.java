@@ -1,6 +1,7 @@
 package io.thalweg.problem;
 
 import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.LinearModel;
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
@@ -35,7 +36,7 @@ import java.util.Set;
  *
  * <p>Not for concurrent use: scratch arrays are kept. Nothing is allocated per call.
  */
-final class LogisticRegression implements Problem, Predictor {
+final class LogisticRegression implements Problem, Predictor, LinearModel {
   /** Most features for which rows are kept dense when the job does not say. */
   private static final int AUTO_DENSE = 512;
 
@@ -270,18 +271,71 @@ final class LogisticRegression implements Problem, Predictor {
   /** Predicts the positive class where a'y &gt; 0. */
   @Override
   public void score(double[] y, Batch batch, double[] sums) {
+    loss.clear();
+    for (int r = 0; r < batch.size(); r++) {
+      score(batch, r, dot(batch, r, y), sums);
+    }
+    sums[0] += loss.sum();
+  }
+
+  @Override
+  public int features() {
+    return n;
+  }
+
+  @Override
+  public boolean hasBias() {
+    return bias;
+  }
+
+  @Override
+  public int groups() {
+    return penalty.count();
+  }
+
+  @Override
+  public int[] groupOf() {
+    return groupOf;
+  }
+
+  @Override
+  public void penalties(double[] x, double[] e, double[] slope) {
+    for (int k = 0; k < weight.length; k++) {
+      e[k] = penalty.log() ? StrictMath.exp(x[k]) : x[k];
+      slope[k] = penalty.log() ? e[k] : 1;
+    }
+  }
+
+  @Override
+  public double losses(Batch batch, double[] margins, double[] first, double[] second) {
     double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
     loss.clear();
     for (int r = 0; r < batch.size(); r++) {
-      double margin = dot(batch, r, y);
       double b = sign(labels[r]);
       double w = rowWeights[r];
-      loss.add(b * margin, w);
-      sums[1] += (margin > 0) == (b > 0) ? 0 : w;
-      sums[2] += w;
+      double s = loss.add(b * margins[r], w);
+      first[r] = -w * s * b;
+      second[r] = w * s * (1 - s);
+    }
+    return loss.sum();
+  }
+
+  @Override
+  public void score(Batch batch, double[] margins, double[] sums) {
+    loss.clear();
+    for (int r = 0; r < batch.size(); r++) {
+      score(batch, r, margins[r], sums);
     }
     sums[0] += loss.sum();
+  }
+
+  private void score(Batch batch, int r, double margin, double[] sums) {
+    double b = sign(batch.column(LABEL)[r]);
+    double w = batch.column(WEIGHT)[r];
+    loss.add(b * margin, w);
+    sums[1] += (margin > 0) == (b > 0) ? 0 : w;
+    sums[2] += w;
   }
 
   private double meanLoss(double[] y, Batch batch) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the option {@code hypergradient}: a name, {@code {name: {keys}}} or {@code {type: name,
@@ -48,27 +49,52 @@ final class Hypergradients {
     Settings solver = context.settings();
     Option option = option(solver);
     check(context, option);
+    LinearSystem system = linearSystem(context, lambda);
     double cfy = radius(solver, "c-fy");
     double mu = solver.number("mu", DEFAULT_MU, Range.POSITIVE);
+    double lg = lg(solver, mu);
+    if (system != null) {
+      return new LinearSystemHypergradient(
+          context.oracle(), context.layout(), system.rho(), system.radius());
+    }
+    return option.name.equals(DENSE)
+        ? new DenseHypergradient(
+            context.oracle(), context.layout(), cfy, radius(solver, "c-gxy"), mu, lg)
+        : new LanczosHypergradient(
+            context.oracle(), context.layout(), cfy, mu, lg, krylov(option, solver));
+  }
+
+  /**
+   * What the linear system is followed with.
+   *
+   * @param rho step size of z
+   * @param radius bound on |z|, infinite when off
+   */
+  record LinearSystem(double rho, double radius) {}
+
+  /** The settings of option linear-system, or null when another option is chosen. */
+  static @Nullable LinearSystem linearSystem(MethodContext context, double lambda) {
+    Settings solver = context.settings();
+    Option option = option(solver);
+    if (!option.name.equals(LINEAR_SYSTEM)) {
+      return null;
+    }
+    check(context, option);
+    double cfy = radius(solver, "c-fy");
+    double mu = solver.number("mu", DEFAULT_MU, Range.POSITIVE);
+    lg(solver, mu);
+    return new LinearSystem(
+        option.holding("rho", solver).number("rho", lambda, Range.POSITIVE),
+        option.holding("radius", solver).number("radius", cfy / mu, POSITIVE_OR_OFF));
+  }
+
+  private static double lg(Settings solver, double mu) {
     double lg = solver.number("lg", Math.max(DEFAULT_LG, mu), Range.POSITIVE);
     if (!(mu <= lg)) {
       throw new SettingException(
           solver.pathOf("lg"), "must be at least mu = " + mu + ", but was " + lg);
     }
-    return switch (option.name) {
-      case DENSE ->
-          new DenseHypergradient(
-              context.oracle(), context.layout(), cfy, radius(solver, "c-gxy"), mu, lg);
-      case LANCZOS ->
-          new LanczosHypergradient(
-              context.oracle(), context.layout(), cfy, mu, lg, krylov(option, solver));
-      default ->
-          new LinearSystemHypergradient(
-              context.oracle(),
-              context.layout(),
-              option.holding("rho", solver).number("rho", lambda, Range.POSITIVE),
-              option.holding("radius", solver).number("radius", cfy / mu, POSITIVE_OR_OFF));
-    };
+    return lg;
   }
 
   private static int krylov(Option option, Settings solver) {

@@ -65,8 +65,7 @@ public final class Methods {
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
-    Recipe recipe = method.recipe(new MethodContext(solver, oracle, constraint, seed, layout));
-    return new SteppingSolver(layout, recipe, oracle, x1, y1);
+    return method.solver(new MethodContext(solver, oracle, constraint, seed, layout), x1, y1);
   }
 
   private static Method find(String id, String path) {

@@ -24,4 +24,9 @@ final class Mgbio implements Method {
   public Recipe recipe(MethodContext context) {
     return MomentumRecipe.of(context, Averaging.PLAIN, ETA);
   }
+
+  @Override
+  public Solver solver(MethodContext context, double[] x1, double[] y1) {
+    return MomentumRecipe.solver(context, Averaging.PLAIN, ETA, x1, y1);
+  }
 }

@@ -2,13 +2,12 @@ package io.thalweg.solver;
 
 import io.thalweg.estimator.Estimator;
 import io.thalweg.linalg.Kernels;
+import io.thalweg.oracle.LinearModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
-import io.thalweg.settings.SettingException;
-import io.thalweg.settings.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,10 +28,7 @@ final class MomentumRecipe implements Recipe {
   private final Averaging averaging;
   private final Hypergradient hypergradient;
   private final Constraint constraint;
-  private final Schedule eta;
-  private final double gamma;
-  private final double lambda;
-  private final double[] c;
+  private final MomentumSettings settings;
   private final int constraintActive;
   private final double[][] fresh;
   private final double[][] before;
@@ -43,17 +39,11 @@ final class MomentumRecipe implements Recipe {
       Averaging averaging,
       Hypergradient hypergradient,
       MethodContext context,
-      Schedule eta,
-      double gamma,
-      double lambda,
-      double[] c) {
+      MomentumSettings settings) {
     this.averaging = averaging;
     this.hypergradient = hypergradient;
     this.constraint = context.constraint();
-    this.eta = eta;
-    this.gamma = gamma;
-    this.lambda = lambda;
-    this.c = c;
+    this.settings = settings;
     constraintActive = constraint.bounded() ? context.layout().counter("clamps-constraint") : -1;
     int[] slots = hypergradient.slots();
     fresh = new double[slots.length][];
@@ -65,24 +55,42 @@ final class MomentumRecipe implements Recipe {
     unread = new long[context.layout().counters()];
   }
 
-  /** Reads the settings the family shares. */
+  /** Reads the settings of the family. */
   static MomentumRecipe of(MethodContext context, Averaging averaging, Schedule defaultEta) {
-    Settings settings = context.settings();
-    Schedule eta = Schedule.of(settings, "eta", defaultEta);
-    if (context.constraint().bounded() && eta.at(1) > 1) {
-      throw new SettingException(
-          settings.pathOf("eta"),
-          "must be at most 1 from step 1 on, else x leaves its constraint, but eta_1 was "
-              + eta.at(1));
-    }
-    double gamma = settings.number("gamma", DEFAULT_STEP, Range.POSITIVE);
-    double lambda = settings.number("lambda", DEFAULT_STEP, Range.POSITIVE);
-    Hypergradient hypergradient = Hypergradients.of(context, lambda);
-    double[] c = weights(settings, hypergradient.letters());
-    return new MomentumRecipe(averaging, hypergradient, context, eta, gamma, lambda, c);
+    Hypergradient hypergradient =
+        Hypergradients.of(context, MomentumSettings.lambda(context.settings()));
+    return new MomentumRecipe(
+        averaging,
+        hypergradient,
+        context,
+        MomentumSettings.of(context, defaultEta, hypergradient.letters()));
   }
 
-  private static final double DEFAULT_STEP = 0.1;
+  /**
+   * The solver of the family for a problem: the lazy form where the problem allows it, which is the
+   * same arithmetic at a cost that does not grow with the model.
+   */
+  static Solver solver(
+      MethodContext context, Averaging averaging, Schedule eta, double[] x1, double[] y1) {
+    Hypergradients.LinearSystem system =
+        Hypergradients.linearSystem(context, MomentumSettings.lambda(context.settings()));
+    if (system != null
+        && context.oracle() instanceof LinearModel model
+        && model.groups() <= LazyMomentum.MOST_GROUPS
+        && context.oracle().schema(Level.LOWER).sparse()
+        && context.oracle().schema(Level.UPPER).sparse()) {
+      return new LazyMomentum(
+          model,
+          context.constraint(),
+          averaging,
+          MomentumSettings.of(context, eta, LinearSystemHypergradient.LETTERS),
+          system,
+          x1,
+          y1);
+    }
+    return new SteppingSolver(
+        context.layout(), of(context, averaging, eta), context.oracle(), x1, y1);
+  }
 
   /** The parameters the family shares, for its entries in the catalogue. */
   static List<Parameter> parameters(Schedule eta, boolean weighted) {
@@ -93,8 +101,11 @@ final class MomentumRecipe implements Recipe {
             Hypergradients.OPTIONS,
             Hypergradients.DENSE,
             "way to w: matrices, Krylov solve per step, or a linear system followed along"));
-    out.add(Parameter.number("gamma", Range.POSITIVE, DEFAULT_STEP, "step size of x"));
-    out.add(Parameter.number("lambda", Range.POSITIVE, DEFAULT_STEP, "step size of y"));
+    out.add(
+        Parameter.number("gamma", Range.POSITIVE, MomentumSettings.DEFAULT_STEP, "step size of x"));
+    out.add(
+        Parameter.number(
+            "lambda", Range.POSITIVE, MomentumSettings.DEFAULT_STEP, "step size of y"));
     out.add(
         new Parameter(
             "eta",
@@ -146,22 +157,6 @@ final class MomentumRecipe implements Recipe {
         key, Parameter.Kind.NUMBER, Range.POSITIVE, List.of(), null, false, meaning);
   }
 
-  /** Reads {@code c}: one number, or a number per letter, 1 where absent. */
-  private static double[] weights(Settings settings, List<String> letters) {
-    double[] c = new double[letters.size()];
-    Arrays.fill(c, 1);
-    if (!settings.isTree("c")) {
-      Arrays.fill(c, settings.number("c", 1, Range.NON_NEGATIVE));
-      return c;
-    }
-    Settings tree = settings.child("c");
-    Keys.allow(tree, letters);
-    for (int i = 0; i < c.length; i++) {
-      c[i] = tree.number(letters.get(i), 1, Range.NON_NEGATIVE);
-    }
-    return c;
-  }
-
   @Override
   public void first(State next, StepInput input, StepFigures figures) {
     hypergradient.start(next);
@@ -171,7 +166,7 @@ final class MomentumRecipe implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    double step = eta.at(now.t());
+    double step = settings.eta().at(now.t());
     move(now, next, step);
     Batch zeta = input.lower().get(0);
     Batch xi = input.upper().get(0);
@@ -184,21 +179,21 @@ final class MomentumRecipe implements Recipe {
     int[] slots = hypergradient.slots();
     for (int i = 0; i < slots.length; i++) {
       double[] past = now.slots[slots[i]];
-      double weight = Estimator.weight(c[i], scale);
+      double weight = Estimator.weight(settings.c()[i], scale);
       estimator.update(past, before[i], weight, fresh[i], 0, past.length);
     }
     hypergradient.finish(next);
   }
 
   private void move(State now, State next, double step) {
-    Kernels.add(now.x, -gamma, now.slots[hypergradient.w()], next.x);
+    Kernels.add(now.x, -settings.gamma(), now.slots[hypergradient.w()], next.x);
     if (constraint.project(next.x)) {
       next.counters[constraintActive]++;
     }
     for (int i = 0; i < next.x.length; i++) {
       next.x[i] = now.x[i] + step * (next.x[i] - now.x[i]);
     }
-    Kernels.add(now.y, -lambda * step, now.slots[hypergradient.v()], next.y);
+    Kernels.add(now.y, -settings.lambda() * step, now.slots[hypergradient.v()], next.y);
     hypergradient.move(now, next, step);
   }
 
@@ -214,6 +209,6 @@ final class MomentumRecipe implements Recipe {
   public void report(State now, Solver.Report sink) {
     sink.figure("hypergradient-norm", Kernels.norm2(now.slots[hypergradient.w()]));
     sink.figure("lower-residual", Kernels.norm2(now.slots[hypergradient.v()]));
-    sink.figure("step-size", eta.at(Math.max(1, now.t())));
+    sink.figure("step-size", settings.eta().at(Math.max(1, now.t())));
   }
 }

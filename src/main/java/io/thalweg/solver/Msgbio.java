@@ -24,4 +24,9 @@ final class Msgbio implements Method {
   public Recipe recipe(MethodContext context) {
     return MomentumRecipe.of(context, Averaging.MOMENTUM, ETA);
   }
+
+  @Override
+  public Solver solver(MethodContext context, double[] x1, double[] y1) {
+    return MomentumRecipe.solver(context, Averaging.MOMENTUM, ETA, x1, y1);
+  }
 }

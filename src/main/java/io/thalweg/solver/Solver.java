@@ -121,6 +121,14 @@ public interface Solver {
   /** Gives a state back. */
   interface StateSource {
     /**
+     * Whether there is a piece of that name.
+     *
+     * @param name a vector or matrix
+     * @return false where the state was saved in another form
+     */
+    boolean has(String name);
+
+    /**
      * Reads one vector or matrix.
      *
      * @param name its name

@@ -47,9 +47,7 @@ final class SteppingSolver implements Solver {
 
   @Override
   public Verdict step(StepInput input) {
-    Consumption wanted = recipe.next(now);
-    check("lower", wanted.lower(), input.lower());
-    check("upper", wanted.upper(), input.upper());
+    check(recipe.next(now), input);
     score(input);
     System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
     spare.counters[StateLayout.T]++;
@@ -96,6 +94,12 @@ final class SteppingSolver implements Solver {
   @Override
   public StepFigures figures() {
     return figures;
+  }
+
+  /** Refuses to step on other batches than asked for. */
+  static void check(Consumption wanted, StepInput input) {
+    check("lower", wanted.lower(), input.lower());
+    check("upper", wanted.upper(), input.upper());
   }
 
   private static void check(String level, int wanted, List<Batch> found) {

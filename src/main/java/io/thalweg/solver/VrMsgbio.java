@@ -25,4 +25,9 @@ final class VrMsgbio implements Method {
   public Recipe recipe(MethodContext context) {
     return MomentumRecipe.of(context, Averaging.STORM, ETA);
   }
+
+  @Override
+  public Solver solver(MethodContext context, double[] x1, double[] y1) {
+    return MomentumRecipe.solver(context, Averaging.STORM, ETA, x1, y1);
+  }
 }

@@ -164,6 +164,11 @@ class MethodContractTest {
                 solver.restore(
                     new Solver.StateSource() {
                       @Override
+                      public boolean has(String name) {
+                        return name.equals("x");
+                      }
+
+                      @Override
                       public void doubles(String name, double[] array, int offset, int length) {
                         array[offset] = 1e6;
                         if (!name.equals("x")) {

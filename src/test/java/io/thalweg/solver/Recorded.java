@@ -16,6 +16,11 @@ final class Recorded implements Solver.StateSink, Solver.StateSource {
   }
 
   @Override
+  public boolean has(String name) {
+    return doubles.containsKey(name);
+  }
+
+  @Override
   public void doubles(String name, double[] array, int offset, int length) {
     double[] held = doubles.get(name);
     if (held == null) {

@@ -1,0 +1,161 @@
+package io.thalweg.solver;
+
+import java.util.Arrays;
+
+/**
+ * What happened to coordinates that were left alone. A step multiplies the pair (y_j, v_j) of an
+ * untouched coordinate by a 2 x 2 matrix M and the pair (z_j, r_j) by another, N, both the same for
+ * all coordinates of a group. This holds the products of the steps since a base, so that a
+ * coordinate last valid at step s is brought to now by at most two matrices, however long ago s is.
+ *
+ * <p>The window is cut into blocks. For every s there is the product from s to the end of its
+ * block, in the block under way to now; for every finished block the product from its end to now. A
+ * step updates one entry per place of the block under way and one per finished block: 2
+ * sqrt(window) small products. Products are only ever extended from the left, never inverted: M may
+ * be singular, and an inverse would amplify rounding without bound. A running scale with a sum of
+ * increments, the usual shortcut, loses increments to rounding in the same way.
+ */
+final class CatchUp {
+  /** Numbers per entry: M and N, row by row. */
+  static final int ENTRY = 8;
+
+  private final int groups;
+  private final int block;
+  private final int window;
+  private final double[] toBlockEnd;
+  private final double[] toNow;
+  private int now;
+  private int blockStart;
+
+  /**
+   * No step yet.
+   *
+   * @param groups number of groups
+   * @param block steps per block; the window is its square
+   */
+  CatchUp(int groups, int block) {
+    this.groups = groups;
+    this.block = block;
+    this.window = block * block;
+    toBlockEnd = new double[ENTRY * groups * window];
+    toNow = new double[ENTRY * groups * block];
+  }
+
+  /** Steps since the base. */
+  int now() {
+    return now;
+  }
+
+  /** Whether every coordinate must be brought to now before the next step. */
+  boolean isFull() {
+    return now == window;
+  }
+
+  /** Begins anew: every coordinate is valid now. */
+  void rebase() {
+    now = 0;
+    blockStart = 0;
+    Arrays.fill(toBlockEnd, 0);
+    Arrays.fill(toNow, 0);
+  }
+
+  /**
+   * Brings a coordinate from step s to now.
+   *
+   * @param group its group
+   * @param s steps since the base at which it is valid, at most now
+   * @param cells holds y, v, z, r
+   * @param at where
+   */
+  void apply(int group, int s, double[] cells, int at) {
+    if (s == now) {
+      return;
+    }
+    multiply(toBlockEnd, ENTRY * (group * window + s), cells, at);
+    if (s < blockStart) {
+      multiply(toNow, ENTRY * (group * block + s / block), cells, at);
+    }
+  }
+
+  private static void multiply(double[] m, int i, double[] cells, int at) {
+    double y = cells[at];
+    double v = cells[at + 1];
+    if (y != 0 || v != 0) {
+      cells[at] = m[i] * y + m[i + 1] * v;
+      cells[at + 1] = m[i + 2] * y + m[i + 3] * v;
+    }
+    double z = cells[at + 2];
+    double r = cells[at + 3];
+    if (z != 0 || r != 0) {
+      cells[at + 2] = m[i + 4] * z + m[i + 5] * r;
+      cells[at + 3] = m[i + 6] * z + m[i + 7] * r;
+    }
+  }
+
+  /**
+   * Appends a step.
+   *
+   * @param step M and N of every group
+   */
+  void push(double[] step) {
+    int finished = blockStart / block;
+    for (int k = 0; k < groups; k++) {
+      int of = ENTRY * k;
+      for (int s = blockStart; s < now; s++) {
+        extend(step, of, toBlockEnd, ENTRY * (k * window + s));
+      }
+      System.arraycopy(step, of, toBlockEnd, ENTRY * (k * window + now), ENTRY);
+      for (int b = 0; b < finished; b++) {
+        extend(step, of, toNow, ENTRY * (k * block + b));
+      }
+    }
+    now++;
+    if (now - blockStart == block) {
+      for (int k = 0; k < groups; k++) {
+        int i = ENTRY * (k * block + finished);
+        toNow[i] = 1;
+        toNow[i + 3] = 1;
+        toNow[i + 4] = 1;
+        toNow[i + 7] = 1;
+      }
+      blockStart = now;
+    }
+  }
+
+  private static void extend(double[] step, int of, double[] products, int i) {
+    for (int half = 0; half < ENTRY; half += 4) {
+      double a = products[i + half];
+      double b = products[i + half + 1];
+      double c = products[i + half + 2];
+      double d = products[i + half + 3];
+      double p = step[of + half];
+      double q = step[of + half + 1];
+      double s = step[of + half + 2];
+      double t = step[of + half + 3];
+      products[i + half] = p * a + q * c;
+      products[i + half + 1] = p * b + q * d;
+      products[i + half + 2] = s * a + t * c;
+      products[i + half + 3] = s * b + t * d;
+    }
+  }
+
+  void save(Solver.StateSink sink) {
+    sink.doubles("catch-up-blocks", toBlockEnd, 0, toBlockEnd.length);
+    sink.doubles("catch-up", toNow, 0, toNow.length);
+    sink.longs("catch-up-steps", now);
+  }
+
+  /** Reads another one's state into this one. */
+  void restore(Solver.StateSource source) {
+    source.doubles("catch-up-blocks", toBlockEnd, 0, toBlockEnd.length);
+    source.doubles("catch-up", toNow, 0, toNow.length);
+    long[] steps = new long[1];
+    source.longs("catch-up-steps", steps);
+    if (steps[0] < 0 || steps[0] > window) {
+      throw new IllegalArgumentException(
+          "catch-up-steps must be in [0, " + window + "], but was " + steps[0]);
+    }
+    now = (int) steps[0];
+    blockStart = now / block * block;
+  }
+}
