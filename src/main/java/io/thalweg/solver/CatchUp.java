@@ -19,6 +19,8 @@ final class CatchUp {
   /** Numbers per entry: M and N, row by row. */
   static final int ENTRY = 8;
 
+  private static final double INFINITE = Double.POSITIVE_INFINITY;
+
   private final int groups;
   private final int block;
   private final int window;
@@ -64,32 +66,57 @@ final class CatchUp {
    *
    * @param group its group
    * @param s steps since the base at which it is valid, at most now
-   * @param cells holds y, v, z, r
+   * @param from holds y, v, z, r
+   * @param c where
+   * @param to receives them as they are now; may be the same array and place
    * @param at where
    */
-  void apply(int group, int s, double[] cells, int at) {
+  void apply(int group, int s, double[] from, int c, double[] to, int at) {
     if (s == now) {
+      to[at] = from[c];
+      to[at + 1] = from[c + 1];
+      to[at + 2] = from[c + 2];
+      to[at + 3] = from[c + 3];
       return;
     }
-    multiply(toBlockEnd, ENTRY * (group * window + s), cells, at);
+    multiply(toBlockEnd, ENTRY * (group * window + s), from, c, to, at);
     if (s < blockStart) {
-      multiply(toNow, ENTRY * (group * block + s / block), cells, at);
+      multiply(toNow, ENTRY * (group * block + s / block), to, at, to, at);
     }
   }
 
-  private static void multiply(double[] m, int i, double[] cells, int at) {
-    double y = cells[at];
-    double v = cells[at + 1];
-    if (y != 0 || v != 0) {
-      cells[at] = m[i] * y + m[i + 1] * v;
-      cells[at + 1] = m[i + 2] * y + m[i + 3] * v;
+  /**
+   * Multiplies (y, v) by M and (z, r) by N. A pair of zeros stays one, even where a product of many
+   * steps has overflowed.
+   *
+   * @param m holds M and N
+   * @param i where
+   * @param from holds y, v, z, r
+   * @param c where
+   * @param to receives them; may be the same array and place
+   * @param at where
+   */
+  static void multiply(double[] m, int i, double[] from, int c, double[] to, int at) {
+    double y = from[c];
+    double v = from[c + 1];
+    double z = from[c + 2];
+    double r = from[c + 3];
+    double y1 = m[i] * y + m[i + 1] * v;
+    double v1 = m[i + 2] * y + m[i + 3] * v;
+    double z1 = m[i + 4] * z + m[i + 5] * r;
+    double r1 = m[i + 6] * z + m[i + 7] * r;
+    if (!(Math.abs(y1) + Math.abs(v1) < INFINITE) && y == 0 && v == 0) {
+      y1 = 0;
+      v1 = 0;
     }
-    double z = cells[at + 2];
-    double r = cells[at + 3];
-    if (z != 0 || r != 0) {
-      cells[at + 2] = m[i + 4] * z + m[i + 5] * r;
-      cells[at + 3] = m[i + 6] * z + m[i + 7] * r;
+    if (!(Math.abs(z1) + Math.abs(r1) < INFINITE) && z == 0 && r == 0) {
+      z1 = 0;
+      r1 = 0;
     }
+    to[at] = y1;
+    to[at + 1] = v1;
+    to[at + 2] = z1;
+    to[at + 3] = r1;
   }
 
   /**

@@ -4,13 +4,23 @@ import java.util.Arrays;
 
 /**
  * The lower-level state of a method, four numbers per coordinate side by side: y, v (its
- * direction), z and r (its direction), each valid at a step of its own. A coordinate is brought to
- * the present when a sample needs it, and all of them once per window. A step notes what it changes
- * and can take it back, so there is no second copy of the state.
+ * direction), z and r (its direction), each valid at a step of its own. A step gathers the
+ * coordinates its rows touch into a short table, brought to the present, works there, and writes
+ * them back only when it holds: so there is no second copy of the state, and a refused step leaves
+ * no trace. All coordinates are brought to the present once per window, at a step that depends on
+ * nothing but the number of steps.
  */
 final class LazyCoordinates {
-  /** Numbers per coordinate. */
+  /** Numbers per coordinate: y, v, z, r. */
   static final int CELL = 4;
+
+  /** Numbers per touched coordinate: y, v, z, r, and y and z before the step; a cache line. */
+  static final int TOUCHED = 8;
+
+  /** Places of y and z before the step. */
+  static final int OLD_Y = 4;
+
+  static final int OLD_Z = 5;
 
   /** Bytes of products a window may take. */
   private static final long MOST_TABLE_BYTES = 64L << 20;
@@ -19,39 +29,34 @@ final class LazyCoordinates {
   private static final int SWEPT_PER_STEP = 64;
 
   private final int features;
-  private final int length;
   private final int groups;
   private final int[] groupOf;
   private final CatchUp catchUp;
+  private final double[] cells;
 
-  /** y, v, z, r of coordinate j at 4 j; the bias, when there is one, comes last. */
-  final double[] cells;
+  /** Steps since the base at which a coordinate is valid; while touched, ~ its place there. */
+  private final int[] validAt;
 
-  /** Steps since the base at which a coordinate is valid; one more than now when touched. */
-  private final int[] stamp;
-
-  private int mark = 1;
-  private int touchedCount;
-  private int[] touched = new int[256];
-  private int[] oldStamp = new int[256];
-  private double[] oldCells = new double[256 * CELL];
+  private int count;
+  private int gathered;
+  private int[] coordinate = new int[256];
+  private int[] wasValidAt = new int[256];
+  private double[] touched = new double[256 * TOUCHED];
 
   /**
    * All zero.
    *
-   * @param features coordinates that rows may touch
-   * @param bias whether one more follows that every row touches
+   * @param features number of coordinates
    * @param groups number of groups
-   * @param groupOf group by feature
+   * @param groupOf group by coordinate
    */
-  LazyCoordinates(int features, boolean bias, int groups, int[] groupOf) {
+  LazyCoordinates(int features, int groups, int[] groupOf) {
     this.features = features;
-    this.length = bias ? features + 1 : features;
     this.groups = groups;
     this.groupOf = groupOf;
     catchUp = new CatchUp(groups, block(features, groups));
-    cells = new double[Math.multiplyExact(CELL, length)];
-    stamp = new int[features];
+    cells = new double[Math.multiplyExact(CELL, features)];
+    validAt = new int[features];
   }
 
   /** A power of two whose square is the window. */
@@ -65,145 +70,145 @@ final class LazyCoordinates {
     return block;
   }
 
-  int features() {
-    return features;
-  }
-
-  int length() {
-    return length;
-  }
-
-  /** Where the bias lies in {@link #cells}. */
-  int biasAt() {
-    return CELL * features;
-  }
-
-  int group(int j) {
+  private int group(int j) {
     return groups == 1 ? 0 : groupOf[j];
   }
 
-  /** Begins a step. */
-  void begin() {
-    touchedCount = 0;
-    mark = catchUp.now() + 1;
-    if (length > features) {
-      note(features, 0);
+  /** Sets y of every coordinate at the base and makes the sums. */
+  void start(double[] y, double[] sums) {
+    for (int j = 0; j < features; j++) {
+      cells[CELL * j] = y[j];
     }
-  }
-
-  /** Brings the coordinates of sparse entries to the present and notes them for undoing. */
-  void touch(int[] index, int from, int to) {
-    int present = mark;
-    for (int k = from; k < to; k++) {
-      int j = index[k];
-      if (stamp[j] != present) {
-        note(j, stamp[j]);
-        catchUp.apply(group(j), stamp[j], cells, CELL * j);
-        stamp[j] = present;
-      }
-    }
-  }
-
-  private void note(int j, int validAt) {
-    if (touchedCount == touched.length) {
-      touched = Arrays.copyOf(touched, 2 * touchedCount);
-      oldStamp = Arrays.copyOf(oldStamp, 2 * touchedCount);
-      oldCells = Arrays.copyOf(oldCells, 2 * CELL * touchedCount);
-    }
-    touched[touchedCount] = j;
-    oldStamp[touchedCount] = validAt;
-    System.arraycopy(cells, CELL * j, oldCells, CELL * touchedCount, CELL);
-    touchedCount++;
-  }
-
-  /** Moves the touched coordinates by a step, and takes what samples may change out of the sums. */
-  void advance(double[] step, double[] sums) {
-    for (int i = firstTouched(); i < touchedCount; i++) {
-      int j = touched[i];
-      int k = group(j);
-      multiply(step, CatchUp.ENTRY * k, CELL * j);
-      PairSums.addChanging(-1, cells, CELL * j, sums, PairSums.COUNT * k);
-    }
-  }
-
-  /** Moves the bias by a step. */
-  void advanceBias(double[] step) {
-    multiply(step, 0, biasAt());
-  }
-
-  private void multiply(double[] step, int of, int c) {
-    double y = cells[c];
-    double v = cells[c + 1];
-    double z = cells[c + 2];
-    double r = cells[c + 3];
-    cells[c] = step[of] * y + step[of + 1] * v;
-    cells[c + 1] = step[of + 2] * y + step[of + 3] * v;
-    cells[c + 2] = step[of + 4] * z + step[of + 5] * r;
-    cells[c + 3] = step[of + 6] * z + step[of + 7] * r;
-  }
-
-  /** Puts what samples have changed back into the sums. */
-  void settle(double[] sums) {
-    for (int i = firstTouched(); i < touchedCount; i++) {
-      int j = touched[i];
-      PairSums.addChanging(1, cells, CELL * j, sums, PairSums.COUNT * group(j));
-    }
-  }
-
-  /** The first touched coordinate that is no bias. */
-  private int firstTouched() {
-    return length > features ? 1 : 0;
-  }
-
-  /** Takes everything back that was done since {@link #begin()}. */
-  void undo() {
-    for (int i = touchedCount - 1; i >= 0; i--) {
-      int j = touched[i];
-      System.arraycopy(oldCells, CELL * i, cells, CELL * j, CELL);
-      if (j < features) {
-        stamp[j] = oldStamp[i];
-      }
-    }
-    touchedCount = 0;
+    sum(sums);
   }
 
   /**
-   * Ends a step that holds.
+   * Gives every entry of a batch the place of its coordinate in the table.
+   *
+   * @param index coordinates of the entries
+   * @param from first entry
+   * @param to entry after the last
+   * @param place receives the places, at 0 and on
+   */
+  void touch(int[] index, int from, int to, int[] place) {
+    int n = count;
+    if (n + to - from > coordinate.length) {
+      grow(n + to - from);
+    }
+    for (int k = from; k < to; k++) {
+      int j = index[k];
+      int was = validAt[j];
+      if (was >= 0) {
+        coordinate[n] = j;
+        wasValidAt[n] = was;
+        was = ~n;
+        validAt[j] = was;
+        n++;
+      }
+      place[k - from] = TOUCHED * ~was;
+    }
+    count = n;
+  }
+
+  private void grow(int needed) {
+    int length = Math.max(needed, 2 * coordinate.length);
+    coordinate = Arrays.copyOf(coordinate, length);
+    wasValidAt = Arrays.copyOf(wasValidAt, length);
+    touched = Arrays.copyOf(touched, TOUCHED * length);
+  }
+
+  /** Brings what was touched to the present, into the table. */
+  void gather() {
+    // the copies alone, so that the processor waits for many of them at once
+    for (int i = gathered; i < count; i++) {
+      int c = CELL * coordinate[i];
+      int at = TOUCHED * i;
+      touched[at] = cells[c];
+      touched[at + 1] = cells[c + 1];
+      touched[at + 2] = cells[c + 2];
+      touched[at + 3] = cells[c + 3];
+    }
+    for (int i = gathered; i < count; i++) {
+      int at = TOUCHED * i;
+      catchUp.apply(group(coordinate[i]), wasValidAt[i], touched, at, touched, at);
+      touched[at + OLD_Y] = touched[at];
+      touched[at + OLD_Z] = touched[at + 2];
+    }
+    gathered = count;
+  }
+
+  /** The table: y, v, z, r, y before, z before of every touched coordinate. */
+  double[] table() {
+    return touched;
+  }
+
+  /**
+   * Moves the table by a step, and takes out of the sums what rows may change.
+   *
+   * @param step M and N of every group
+   * @param sums by group
+   */
+  void advance(double[] step, double[] sums) {
+    for (int i = 0; i < count; i++) {
+      int k = group(coordinate[i]);
+      int at = TOUCHED * i;
+      CatchUp.multiply(step, CatchUp.ENTRY * k, touched, at, touched, at);
+    }
+    addChanging(-1, sums);
+  }
+
+  /** Puts back into the sums what rows have changed. */
+  void settle(double[] sums) {
+    addChanging(1, sums);
+  }
+
+  private void addChanging(double sign, double[] sums) {
+    PairSums.addChanging(sign, touched, TOUCHED, count, groupOf, coordinate, sums);
+  }
+
+  /** Leaves the state as it was. */
+  void refuse() {
+    for (int i = 0; i < count; i++) {
+      validAt[coordinate[i]] = wasValidAt[i];
+    }
+    count = 0;
+    gathered = 0;
+  }
+
+  /**
+   * Writes the table back.
    *
    * @param step M and N of every group, which untouched coordinates still owe
    * @param sums made anew when the window is full
    */
-  void end(double[] step, double[] sums) {
+  void hold(double[] step, double[] sums) {
     catchUp.push(step);
+    int now = catchUp.now();
+    for (int i = 0; i < count; i++) {
+      int c = CELL * coordinate[i];
+      int at = TOUCHED * i;
+      cells[c] = touched[at];
+      cells[c + 1] = touched[at + 1];
+      cells[c + 2] = touched[at + 2];
+      cells[c + 3] = touched[at + 3];
+      validAt[coordinate[i]] = now;
+    }
+    count = 0;
+    gathered = 0;
     if (catchUp.isFull()) {
-      rebase(sums);
+      for (int j = 0; j < features; j++) {
+        catchUp.apply(group(j), validAt[j], cells, CELL * j, cells, CELL * j);
+        validAt[j] = 0;
+      }
+      sum(sums);
+      catchUp.rebase();
     }
   }
 
-  private void rebase(double[] sums) {
-    Arrays.fill(sums, 0);
-    for (int j = 0; j < features; j++) {
-      int k = group(j);
-      catchUp.apply(k, stamp[j], cells, CELL * j);
-      stamp[j] = 0;
-      PairSums.add(cells, CELL * j, sums, PairSums.COUNT * k);
-    }
-    catchUp.rebase();
-  }
-
-  /** Makes the sums anew from coordinates that are all valid at the base. */
-  void sum(double[] sums) {
+  private void sum(double[] sums) {
     Arrays.fill(sums, 0);
     for (int j = 0; j < features; j++) {
       PairSums.add(cells, CELL * j, sums, PairSums.COUNT * group(j));
-    }
-  }
-
-  private void column(Solver.StateSource source, String name, int place) {
-    double[] column = new double[length];
-    source.doubles(name, column, 0, length);
-    for (int j = 0; j < length; j++) {
-      cells[CELL * j + place] = column[j];
     }
   }
 
@@ -211,16 +216,8 @@ final class LazyCoordinates {
   void lower(double[] out) {
     double[] one = new double[CELL];
     for (int j = 0; j < features; j++) {
-      if (stamp[j] == catchUp.now()) {
-        out[j] = cells[CELL * j];
-      } else {
-        System.arraycopy(cells, CELL * j, one, 0, CELL);
-        catchUp.apply(group(j), stamp[j], one, 0);
-        out[j] = one[0];
-      }
-    }
-    if (length > features) {
-      out[features] = cells[biasAt()];
+      catchUp.apply(group(j), validAt[j], cells, CELL * j, one, 0);
+      out[j] = one[0];
     }
   }
 
@@ -229,34 +226,38 @@ final class LazyCoordinates {
     sink.doubles("cells", cells, 0, cells.length);
     long[] packed = new long[(features + 1) / 2];
     for (int j = 0; j < features; j++) {
-      packed[j / 2] |= (long) stamp[j] << (32 * (j % 2));
+      packed[j / 2] |= (long) validAt[j] << (32 * (j % 2));
     }
-    sink.longs("stamps", packed);
+    sink.longs("valid-at", packed);
     catchUp.save(sink);
   }
 
-  /** Reads what {@link #save} wrote, or the arrays of the dense form, which versions before had. */
+  /** Reads what {@link #save} wrote. */
   void restore(Solver.StateSource source, double[] sums) {
-    if (!source.has("cells")) {
-      column(source, "y", 0);
-      column(source, "v", 1);
-      column(source, "z", 2);
-      column(source, "r", 3);
-      sum(sums);
-      return;
-    }
     source.doubles("sums", sums, 0, sums.length);
     source.doubles("cells", cells, 0, cells.length);
     long[] packed = new long[(features + 1) / 2];
-    source.longs("stamps", packed);
+    source.longs("valid-at", packed);
     catchUp.restore(source);
     for (int j = 0; j < features; j++) {
-      int validAt = (int) (packed[j / 2] >>> (32 * (j % 2)));
-      if (validAt < 0 || validAt > catchUp.now()) {
+      int step = (int) (packed[j / 2] >>> (32 * (j % 2)));
+      if (step < 0 || step > catchUp.now()) {
         throw new IllegalArgumentException(
-            "stamps must be in [0, " + catchUp.now() + "], but entry " + j + " was " + validAt);
+            "valid-at must be in [0, " + catchUp.now() + "], but entry " + j + " was " + step);
       }
-      stamp[j] = validAt;
+      validAt[j] = step;
     }
+  }
+
+  /** Takes over one number of every coordinate, valid at the base. */
+  void column(int place, double[] column) {
+    for (int j = 0; j < features; j++) {
+      cells[CELL * j + place] = column[j];
+    }
+  }
+
+  /** Makes the sums of what {@link #column} took over. */
+  void restart(double[] sums) {
+    sum(sums);
   }
 }

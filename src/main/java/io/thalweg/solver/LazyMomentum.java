@@ -1,6 +1,5 @@
 package io.thalweg.solver;
 
-import io.thalweg.estimator.Estimator;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.LinearModel;
 import io.thalweg.sample.Batch;
@@ -38,70 +37,40 @@ final class LazyMomentum implements Solver {
   private final double rho;
   private final double radius;
   private final int groups;
+  private final boolean bias;
 
   private LazyCoordinates coordinates;
-  private Small now;
-  private Small spare;
+  private Short now;
+  private Short spare;
 
+  private final StepMatrices matrices = new StepMatrices();
   private final double[] step;
   private final double[] biasStep = new double[CatchUp.ENTRY];
   private final double[] e;
   private final double[] slope;
   private final double[] nextE;
   private final double[] nextSlope;
-  private final Rows lower = new Rows();
-  private final Rows upper = new Rows();
+  private final MarginRows lower = new MarginRows();
+  private final MarginRows upper = new MarginRows();
   private final StepFigures figures = new StepFigures();
 
-  /** What is short: upper variable, its direction, sums, counters. Two of it, swapped by a step. */
-  private static final class Small {
+  /** What is short, double-buffered: x, w, the sums, the bias and the counters. */
+  private static final class Short {
     private final double[] x;
     private final double[] w;
     private final double[] sums;
+
+    /** y, v, z, r of the bias, and y and z before the step. */
+    private final double[] bias = new double[LazyCoordinates.TOUCHED];
+
     private long t;
     private long ballActive;
     private long constraintActive;
 
-    Small(int groups) {
+    Short(int groups) {
       x = new double[groups];
       w = new double[groups];
       sums = new double[PairSums.COUNT * groups];
-    }
-
-    void copyTo(Small other) {
-      Kernels.copy(x, other.x);
-      Kernels.copy(w, other.w);
-      Kernels.copy(sums, other.sums);
-      other.t = t;
-      other.ballActive = ballActive;
-      other.constraintActive = constraintActive;
-    }
-  }
-
-  /** Numbers per row of a batch. */
-  private static final class Rows {
-    private double[] y = new double[0];
-    private double[] v = new double[0];
-    private double[] z = new double[0];
-    private double[] r = new double[0];
-    private double[] margin = new double[0];
-    private double[] first = new double[0];
-    private double[] second = new double[0];
-    private double[] toV = new double[0];
-    private double[] toR = new double[0];
-
-    void fit(int rows) {
-      if (y.length < rows) {
-        y = new double[rows];
-        v = new double[rows];
-        z = new double[rows];
-        r = new double[rows];
-        margin = new double[rows];
-        first = new double[rows];
-        second = new double[rows];
-        toV = new double[rows];
-        toR = new double[rows];
-      }
     }
   }
 
@@ -120,23 +89,22 @@ final class LazyMomentum implements Solver {
     this.rho = system.rho();
     this.radius = system.radius();
     this.groups = model.groups();
+    this.bias = model.hasBias();
     coordinates = fresh();
-    now = new Small(groups);
-    spare = new Small(groups);
+    now = new Short(groups);
+    spare = new Short(groups);
     step = new double[CatchUp.ENTRY * groups];
     e = new double[groups];
     slope = new double[groups];
     nextE = new double[groups];
     nextSlope = new double[groups];
     Kernels.copy(x1, now.x);
-    for (int j = 0; j < y1.length; j++) {
-      coordinates.cells[LazyCoordinates.CELL * j] = y1[j];
-    }
-    coordinates.sum(now.sums);
+    coordinates.start(y1, now.sums);
+    now.bias[0] = bias ? y1[model.features()] : 0;
   }
 
   private LazyCoordinates fresh() {
-    return new LazyCoordinates(model.features(), model.hasBias(), groups, model.groupOf());
+    return new LazyCoordinates(model.features(), groups, model.groupOf());
   }
 
   @Override
@@ -146,7 +114,7 @@ final class LazyMomentum implements Solver {
 
   @Override
   public int lowerDim() {
-    return coordinates.length();
+    return bias ? model.features() + 1 : model.features();
   }
 
   @Override
@@ -165,115 +133,78 @@ final class LazyMomentum implements Solver {
     figures.clear();
     Batch zeta = input.lower().get(0);
     Batch xi = input.upper().get(0);
-    now.copyTo(spare);
-    coordinates.begin();
-    read(zeta, lower, true);
-    read(xi, upper, false);
-    model.score(zeta, lower.y, figures.scores());
-    if (now.t == 0) {
-      start(zeta, xi);
-    } else {
-      move(zeta, xi);
+    lower.touch(zeta, coordinates);
+    upper.touch(xi, coordinates);
+    coordinates.gather();
+    move();
+    double f = readUpper(xi);
+    double g = readLower(zeta);
+    lower.addToBoth(zeta, coordinates.table(), spare.bias);
+    upper.addToR(xi, coordinates.table(), spare.bias);
+    if (!bias) {
+      Arrays.fill(spare.bias, 0);
     }
+    coordinates.settle(spare.sums);
+    average();
     String trouble = trouble();
     if (trouble != null) {
-      coordinates.undo();
-      standStill(zeta, xi);
+      coordinates.refuse();
+      model.penalties(now.x, e, slope);
+      figures.losses(
+          model.losses(xi, upper.oldMargin, upper.first, upper.second) / xi.size(),
+          model.losses(zeta, lower.oldMargin, lower.first, lower.second) / zeta.size()
+              + penalty(e, now.sums));
       return new Verdict.Refused(trouble);
     }
-    coordinates.end(step, spare.sums);
-    spare.t++;
-    Small old = now;
+    figures.losses(f, g + penalty(nextE, spare.sums));
+    coordinates.hold(step, spare.sums);
+    Short old = now;
     now = spare;
     spare = old;
     return Verdict.Advanced.INSTANCE;
   }
 
-  /** a'y, a'v, a'z and a'r of every row at the point the step starts from. */
-  private void read(Batch batch, Rows rows, boolean products) {
-    int size = batch.size();
-    rows.fit(size);
-    int[] rowStart = batch.rowStart();
-    int[] index = batch.index();
-    double[] value = batch.value();
-    double[] cells = coordinates.cells;
-    boolean bias = model.hasBias();
-    int b = coordinates.biasAt();
-    coordinates.touch(index, rowStart[0], rowStart[size]);
-    for (int i = 0; i < size; i++) {
-      double y = bias ? cells[b] : 0;
-      double v = bias ? cells[b + 1] : 0;
-      double z = bias ? cells[b + 2] : 0;
-      double r = bias ? cells[b + 3] : 0;
-      int to = rowStart[i + 1];
-      if (products) {
-        for (int k = rowStart[i]; k < to; k++) {
-          int c = LazyCoordinates.CELL * index[k];
-          double a = value[k];
-          y += a * cells[c];
-          v += a * cells[c + 1];
-          z += a * cells[c + 2];
-          r += a * cells[c + 3];
-        }
-        rows.z[i] = z;
-        rows.r[i] = r;
-      } else {
-        for (int k = rowStart[i]; k < to; k++) {
-          int c = LazyCoordinates.CELL * index[k];
-          double a = value[k];
-          y += a * cells[c];
-          v += a * cells[c + 1];
-        }
+  /** x, y and z move by the directions of the step before; step 1 stays where it is. */
+  private void move() {
+    spare.t = now.t + 1;
+    spare.ballActive = now.ballActive;
+    spare.constraintActive = now.constraintActive;
+    if (now.t == 0) {
+      Kernels.copy(now.x, spare.x);
+      matrices.first();
+    } else {
+      double eta = settings.eta().at(now.t);
+      Kernels.add(now.x, -settings.gamma(), now.w, spare.x);
+      if (constraint.project(spare.x)) {
+        spare.constraintActive++;
       }
-      rows.y[i] = y;
-      rows.v[i] = v;
+      for (int k = 0; k < groups; k++) {
+        spare.x[k] = now.x[k] + eta * (spare.x[k] - now.x[k]);
+      }
+      matrices.of(averaging, settings.c(), eta, settings.lambda(), rho);
+      shrink();
     }
-  }
-
-  /** Step 1: the directions at the initial point, z = 0. */
-  private void start(Batch zeta, Batch xi) {
     model.penalties(now.x, e, slope);
-    model.penalties(now.x, nextE, nextSlope);
-    go(zeta, xi, 0, 0, 1, AT_ONCE);
-  }
-
-  /** What is kept, fresh and back for v and r, and for w. */
-  private static final double[] AT_ONCE = {0, 1, 0, 0, 1, 0, 0, 1, 0};
-
-  private final double[] weights = new double[9];
-
-  private void move(Batch zeta, Batch xi) {
-    double eta = settings.eta().at(now.t);
-    double gamma = settings.gamma();
-    double[] x = spare.x;
-    Kernels.add(now.x, -gamma, now.w, x);
-    if (constraint.project(x)) {
-      spare.constraintActive++;
-    }
+    model.penalties(spare.x, nextE, nextSlope);
     for (int k = 0; k < groups; k++) {
-      x[k] = now.x[k] + eta * (x[k] - now.x[k]);
+      matrices.write(e[k], nextE[k], step, CatchUp.ENTRY * k);
+      PairSums.advance(now.sums, PairSums.COUNT * k, step, CatchUp.ENTRY * k, spare.sums);
     }
-    model.penalties(now.x, e, slope);
-    model.penalties(x, nextE, nextSlope);
-    Estimator estimator = averaging.estimator();
-    double scale = averaging.scale(eta);
-    for (int i = 0; i < 3; i++) { // w, v, r
-      double a = Estimator.weight(settings.c()[i], scale);
-      weights[3 * i] = estimator.keep(a);
-      weights[3 * i + 1] = estimator.fresh(a);
-      weights[3 * i + 2] = estimator.back(a);
-    }
-    double ly = settings.lambda() * eta;
-    double lz = rho * eta;
-    go(zeta, xi, ly, lz, shrinkage(lz), weights);
+    coordinates.advance(step, spare.sums);
+    matrices.write(0, 0, biasStep, 0);
+    CatchUp.multiply(biasStep, 0, now.bias, 0, spare.bias, 0);
+    spare.bias[LazyCoordinates.OLD_Y] = now.bias[0];
+    spare.bias[LazyCoordinates.OLD_Z] = now.bias[2];
   }
 
-  /** The factor that brings z - lz r back into the ball. */
-  private double shrinkage(double lz) {
+  /** Brings z - lz r back into the ball, by the sums. */
+  private void shrink() {
     if (radius == Double.POSITIVE_INFINITY) {
-      return 1;
+      return;
     }
-    double square = 0;
+    double lz = matrices.lz();
+    double z = now.bias[2] - lz * now.bias[3];
+    double square = z * z;
     for (int k = 0; k < groups; k++) {
       int at = PairSums.COUNT * k;
       square +=
@@ -281,181 +212,88 @@ final class LazyMomentum implements Solver {
               - 2 * lz * now.sums[at + PairSums.ZR]
               + lz * lz * now.sums[at + PairSums.RR];
     }
-    if (model.hasBias()) {
-      int b = coordinates.biasAt();
-      double z = coordinates.cells[b + 2] - lz * coordinates.cells[b + 3];
-      square += z * z;
-    }
     double norm = Math.sqrt(Math.max(0, square));
-    if (norm <= radius) {
-      return 1;
+    if (norm > radius) {
+      matrices.shrink(radius / norm);
+      spare.ballActive++;
     }
-    spare.ballActive++;
-    return radius / norm;
   }
 
-  /**
-   * The step itself.
-   *
-   * @param ly what v is multiplied with
-   * @param lz what r is multiplied with
-   * @param s shrinkage of z
-   * @param c keep, fresh and back of w, of v and of r
-   */
-  private void go(Batch zeta, Batch xi, double ly, double lz, double s, double[] c) {
-    for (int k = 0; k < groups; k++) {
-      transition(e[k], nextE[k], ly, lz, s, c, step, CatchUp.ENTRY * k);
-    }
-    double f = upperRows(xi, ly, c);
-    double g = lowerRows(zeta, ly, lz, s, c);
-    for (int k = 0; k < groups; k++) {
-      PairSums.advance(now.sums, PairSums.COUNT * k, step, CatchUp.ENTRY * k, spare.sums);
-    }
-    coordinates.advance(step, spare.sums);
-    if (model.hasBias()) {
-      transition(0, 0, ly, lz, s, c, biasStep, 0);
-      coordinates.advanceBias(biasStep);
-    }
-    scatter(zeta, lower, true);
-    scatter(xi, upper, false);
-    coordinates.settle(spare.sums);
-    double penalty = 0;
-    for (int k = 0; k < groups; k++) {
-      int at = PairSums.COUNT * k;
-      spare.w[k] =
-          c[0] * now.w[k]
-              - c[1] * nextSlope[k] * spare.sums[at + PairSums.YZ]
-              + c[2] * slope[k] * now.sums[at + PairSums.YZ];
-      penalty += nextE[k] * spare.sums[at + PairSums.YY];
-    }
-    figures.losses(f, g + 0.5 * penalty);
-  }
-
-  /** M and N of a group between two points with penalty weights e0 and e1. */
-  private static void transition(
-      double e0, double e1, double ly, double lz, double s, double[] c, double[] out, int at) {
-    out[at] = 1;
-    out[at + 1] = -ly;
-    out[at + 2] = c[4] * e1 - c[5] * e0;
-    out[at + 3] = c[3] - c[4] * e1 * ly;
-    out[at + 4] = s;
-    out[at + 5] = -s * lz;
-    out[at + 6] = c[7] * e1 * s - c[8] * e0;
-    out[at + 7] = c[6] - c[7] * e1 * s * lz;
-  }
-
-  /** What each upper row adds to r: r averages H z - fy. Returns f at the new point. */
-  private double upperRows(Batch xi, double ly, double[] c) {
+  /** What each upper row adds to r, which averages H z - fy. Returns f after the move. */
+  private double readUpper(Batch xi) {
+    upper.margins(xi, coordinates.table(), spare.bias);
     int size = xi.size();
     double share = 1.0 / size;
-    Arrays.fill(upper.toR, 0, size, 0);
-    if (c[8] != 0) {
-      model.losses(xi, upper.y, upper.first, upper.second);
-      for (int i = 0; i < size; i++) {
-        upper.toR[i] = share * c[8] * upper.first[i];
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      upper.margin[i] = upper.y[i] - ly * upper.v[i];
-    }
     double sum = model.losses(xi, upper.margin, upper.first, upper.second);
     for (int i = 0; i < size; i++) {
-      upper.toR[i] -= share * c[7] * upper.first[i];
+      upper.toR[i] = -share * matrices.freshR * upper.first[i];
+    }
+    if (matrices.backR != 0) {
+      model.losses(xi, upper.oldMargin, upper.first, upper.second);
+      for (int i = 0; i < size; i++) {
+        upper.toR[i] += share * matrices.backR * upper.first[i];
+      }
     }
     return share * sum;
   }
 
-  /** What each lower row adds to v and r. Returns the mean loss at the new point. */
-  private double lowerRows(Batch zeta, double ly, double lz, double s, double[] c) {
+  /** What each lower row adds to v and r. Returns its mean loss after the move. */
+  private double readLower(Batch zeta) {
+    lower.products(zeta, coordinates.table(), spare.bias);
     int size = zeta.size();
     double share = 1.0 / size;
-    Arrays.fill(lower.toV, 0, size, 0);
-    Arrays.fill(lower.toR, 0, size, 0);
-    if (c[5] != 0 || c[8] != 0) {
-      model.losses(zeta, lower.y, lower.first, lower.second);
-      for (int i = 0; i < size; i++) {
-        lower.toV[i] = -share * c[5] * lower.first[i];
-        lower.toR[i] = -share * c[8] * lower.second[i] * lower.z[i];
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      lower.margin[i] = lower.y[i] - ly * lower.v[i];
-    }
     double sum = model.losses(zeta, lower.margin, lower.first, lower.second);
     for (int i = 0; i < size; i++) {
-      double along = s * (lower.z[i] - lz * lower.r[i]);
-      lower.toV[i] += share * c[4] * lower.first[i];
-      lower.toR[i] += share * c[7] * lower.second[i] * along;
+      lower.toV[i] = share * matrices.freshV * lower.first[i];
+      lower.toR[i] = share * matrices.freshR * lower.second[i] * lower.along[i];
     }
+    if (matrices.backV != 0 || matrices.backR != 0) {
+      model.losses(zeta, lower.oldMargin, lower.first, lower.second);
+      for (int i = 0; i < size; i++) {
+        lower.toV[i] -= share * matrices.backV * lower.first[i];
+        lower.toR[i] -= share * matrices.backR * lower.second[i] * lower.oldAlong[i];
+      }
+    }
+    model.score(zeta, lower.oldMargin, figures.scores());
     return share * sum;
   }
 
-  /** Adds the rows to v and r. */
-  private void scatter(Batch batch, Rows rows, boolean both) {
-    int[] rowStart = batch.rowStart();
-    int[] index = batch.index();
-    double[] value = batch.value();
-    double[] cells = coordinates.cells;
-    for (int i = 0; i < batch.size(); i++) {
-      double toV = rows.toV[i];
-      double toR = rows.toR[i];
-      int to = rowStart[i + 1];
-      if (both) {
-        for (int k = rowStart[i]; k < to; k++) {
-          int c = LazyCoordinates.CELL * index[k];
-          cells[c + 1] += toV * value[k];
-          cells[c + 3] += toR * value[k];
-        }
-      } else {
-        for (int k = rowStart[i]; k < to; k++) {
-          cells[LazyCoordinates.CELL * index[k] + 3] += toR * value[k];
-        }
-      }
-      if (model.hasBias()) {
-        int b = coordinates.biasAt();
-        cells[b + 1] += both ? toV : 0;
-        cells[b + 3] += toR;
-      }
+  /** w averages -J z, and J z is the coupling sum. */
+  private void average() {
+    for (int k = 0; k < groups; k++) {
+      int yz = PairSums.COUNT * k + PairSums.YZ;
+      spare.w[k] =
+          matrices.keepW * now.w[k]
+              - matrices.freshW * nextSlope[k] * spare.sums[yz]
+              + matrices.backW * slope[k] * now.sums[yz];
     }
+  }
+
+  private double penalty(double[] weights, double[] sums) {
+    double sum = 0;
+    for (int k = 0; k < groups; k++) {
+      sum += weights[k] * sums[PairSums.COUNT * k + PairSums.YY];
+    }
+    return 0.5 * sum;
   }
 
   /** Why the step must not hold, or null. The sums are finite only if every coordinate is. */
   private @Nullable String trouble() {
-    String in = null;
-    double[] bad = spare.x;
-    if (!Kernels.allFinite(spare.x)) {
-      in = "x";
-    } else if (!Kernels.allFinite(spare.w)) {
-      in = "w";
-      bad = spare.w;
-    } else if (!Kernels.allFinite(spare.sums)) {
-      return "y, v, z or r would not be finite: their norms were "
-          + Arrays.toString(Arrays.copyOfRange(spare.sums, PairSums.YY, PairSums.COUNT));
-    } else if (model.hasBias()) {
-      for (int i = 0; i < LazyCoordinates.CELL; i++) {
-        double cell = coordinates.cells[coordinates.biasAt() + i];
-        if (!Double.isFinite(cell)) {
-          return "yvzr".charAt(i) + " would not be finite: the bias was " + cell;
-        }
-      }
+    String in = trouble("x", spare.x);
+    if (in == null) {
+      in = trouble("w", spare.w);
     }
     if (in == null) {
-      return null;
+      in = trouble("a sum of products of y, v, z and r", spare.sums);
     }
-    int entry = Kernels.firstNonFinite(bad);
-    return in + " would not be finite: entry " + entry + " was " + bad[entry];
+    return in == null ? trouble("the bias in y, v, z or r", spare.bias) : in;
   }
 
-  /** A refused step went nowhere: its batches count with their losses at the point that stands. */
-  private void standStill(Batch zeta, Batch xi) {
-    double penalty = 0;
-    model.penalties(now.x, e, slope);
-    for (int k = 0; k < groups; k++) {
-      penalty += e[k] * now.sums[PairSums.COUNT * k + PairSums.YY];
-    }
-    figures.losses(
-        model.losses(xi, upper.y, upper.first, upper.second) / xi.size(),
-        model.losses(zeta, lower.y, lower.first, lower.second) / zeta.size() + 0.5 * penalty);
+  private static @Nullable String trouble(String what, double[] numbers) {
+    int entry = Kernels.firstNonFinite(numbers);
+    return entry < 0
+        ? null
+        : what + " would not be finite: entry " + entry + " was " + numbers[entry];
   }
 
   @Override
@@ -471,17 +309,16 @@ final class LazyMomentum implements Solver {
   @Override
   public void lower(double[] out) {
     coordinates.lower(out);
+    if (bias) {
+      out[model.features()] = now.bias[0];
+    }
   }
 
   @Override
   public void report(Report sink) {
-    double square = 0;
+    double square = now.bias[1] * now.bias[1];
     for (int k = 0; k < groups; k++) {
       square += now.sums[PairSums.COUNT * k + PairSums.VV];
-    }
-    if (model.hasBias()) {
-      double v = coordinates.cells[coordinates.biasAt() + 1];
-      square += v * v;
     }
     sink.figure("hypergradient-norm", Kernels.norm2(now.w));
     sink.figure("lower-residual", Math.sqrt(Math.max(0, square)));
@@ -496,6 +333,7 @@ final class LazyMomentum implements Solver {
   public void save(StateSink sink) {
     sink.doubles("x", now.x, 0, groups);
     sink.doubles("w", now.w, 0, groups);
+    sink.doubles("bias", now.bias, 0, LazyCoordinates.CELL);
     coordinates.save(sink, now.sums);
     sink.longs("t", now.t);
     sink.longs("clamps-linear", now.ballActive);
@@ -510,14 +348,31 @@ final class LazyMomentum implements Solver {
     LazyCoordinates read = fresh();
     source.doubles("x", spare.x, 0, groups);
     source.doubles("w", spare.w, 0, groups);
-    read.restore(source, spare.sums);
+    if (source.has("cells")) {
+      source.doubles("bias", spare.bias, 0, LazyCoordinates.CELL);
+      read.restore(source, spare.sums);
+    } else {
+      restoreDense(source, read);
+    }
     spare.t = word(source, "t");
     spare.ballActive = word(source, "clamps-linear");
     spare.constraintActive = constraint.bounded() ? word(source, "clamps-constraint") : 0;
     coordinates = read;
-    Small old = now;
+    Short old = now;
     now = spare;
     spare = old;
+  }
+
+  /** Reads the arrays of the dense form, which versions before this one wrote. */
+  private void restoreDense(StateSource source, LazyCoordinates read) {
+    double[] column = new double[lowerDim()];
+    String[] names = {"y", "v", "z", "r"};
+    for (int i = 0; i < names.length; i++) {
+      source.doubles(names[i], column, 0, column.length);
+      read.column(i, column);
+      spare.bias[i] = bias ? column[model.features()] : 0;
+    }
+    read.restart(spare.sums);
   }
 
   private static long word(StateSource source, String name) {

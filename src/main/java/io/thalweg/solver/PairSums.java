@@ -56,30 +56,78 @@ final class PairSums {
     to[at + 2] = c * c * yy + 2 * c * d * yv + d * d * vv;
   }
 
-  /** Adds sign times the products of a coordinate that hold v or r: those that samples change. */
-  static void addChanging(double sign, double[] cells, int c, double[] sums, int at) {
-    double y = cells[c];
-    double v = cells[c + 1];
-    double z = cells[c + 2];
-    double r = cells[c + 3];
-    double sv = sign * v;
-    double sr = sign * r;
-    sums[at + YR] += y * sr;
-    sums[at + VZ] += sv * z;
-    sums[at + VR] += sv * r;
-    sums[at + YV] += y * sv;
-    sums[at + VV] += sv * v;
-    sums[at + ZR] += z * sr;
-    sums[at + RR] += sr * r;
+  /**
+   * Adds sign times the products that hold v or r, those that rows change, over the coordinates of a
+   * table; sums of neighbours of one group are formed aside.
+   *
+   * @param sign 1 or -1
+   * @param table y, v, z, r of coordinate i at {@code stride * i}
+   * @param stride numbers per coordinate
+   * @param count coordinates
+   * @param groupOf group by coordinate number, unread when there is one group
+   * @param coordinate number of coordinate i
+   * @param sums by group
+   */
+  static void addChanging(
+      double sign,
+      double[] table,
+      int stride,
+      int count,
+      int[] groupOf,
+      int[] coordinate,
+      double[] sums) {
+    boolean one = sums.length == COUNT;
+    int i = 0;
+    while (i < count) {
+      int group = one ? 0 : groupOf[coordinate[i]];
+      double yr = 0;
+      double vz = 0;
+      double vr = 0;
+      double yv = 0;
+      double vv = 0;
+      double zr = 0;
+      double rr = 0;
+      do {
+        int c = stride * i;
+        double y = table[c];
+        double v = table[c + 1];
+        double z = table[c + 2];
+        double r = table[c + 3];
+        yr += y * r;
+        vz += v * z;
+        vr += v * r;
+        yv += y * v;
+        vv += v * v;
+        zr += z * r;
+        rr += r * r;
+        i++;
+      } while (i < count && (one || groupOf[coordinate[i]] == group));
+      int at = COUNT * group;
+      sums[at + YR] += sign * yr;
+      sums[at + VZ] += sign * vz;
+      sums[at + VR] += sign * vr;
+      sums[at + YV] += sign * yv;
+      sums[at + VV] += sign * vv;
+      sums[at + ZR] += sign * zr;
+      sums[at + RR] += sign * rr;
+    }
   }
 
   /** Adds all products of a coordinate. */
   static void add(double[] cells, int c, double[] sums, int at) {
     double y = cells[c];
+    double v = cells[c + 1];
     double z = cells[c + 2];
+    double r = cells[c + 3];
     sums[at + YZ] += y * z;
+    sums[at + YR] += y * r;
+    sums[at + VZ] += v * z;
+    sums[at + VR] += v * r;
     sums[at + YY] += y * y;
+    sums[at + YV] += y * v;
+    sums[at + VV] += v * v;
     sums[at + ZZ] += z * z;
-    addChanging(1, cells, c, sums, at);
+    sums[at + ZR] += z * r;
+    sums[at + RR] += r * r;
   }
 }
