@@ -79,12 +79,23 @@ final class Builder {
   }
 
   /** Builds problem and solver once, so that what they refuse is known before anything runs. */
-  void tryArithmetic(JobConfig config) {
+  JobConfig tryArithmetic(JobConfig config) {
     try {
-      config.solver(config.problem());
+      Problem problem = config.problem();
+      Solver solver = config.solver(problem);
+      if (problem.schema(Level.LOWER).sparse() && solver.costGrowsWithModel()) {
+        return config.withWarning(
+            "every step costs as much as the model is long ("
+                + solver.lowerDim()
+                + " entries), not as the rows of a batch; problem.hyperparameters.l2.per: global"
+                + " or group (up to "
+                + Methods.MOST_LAZY_GROUPS
+                + ") with solver.hypergradient: linear-system touches only what the rows hold");
+      }
     } catch (SettingException e) {
       wrong(e.path(), e.problem());
     }
+    return config;
   }
 
   static Solver solver(

@@ -4,6 +4,7 @@ import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Solver;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -101,6 +102,30 @@ public record JobConfig(
    */
   public Solver solver(Problem problem) {
     return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+  }
+
+  /** The same with one more warning. */
+  JobConfig withWarning(String warning) {
+    List<String> more = new ArrayList<>(warnings);
+    more.add(warning);
+    return new JobConfig(
+        job,
+        seed,
+        problemSettings,
+        solverSettings,
+        upperSettings,
+        lowerSettings,
+        batching,
+        cadence,
+        samples,
+        topics,
+        delivery,
+        onDataLoss,
+        onConfigChange,
+        kafka,
+        fingerprint,
+        effective,
+        more);
   }
 
   @Override

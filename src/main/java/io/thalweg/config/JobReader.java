@@ -123,10 +123,7 @@ public final class JobReader {
     Builder builder = new Builder(sound, new Defaults(schema).fill(sound), mistakes, warnings);
     try {
       JobConfig config = builder.build();
-      if (arithmetic) {
-        builder.tryArithmetic(config);
-      }
-      return config;
+      return arithmetic ? builder.tryArithmetic(config) : config;
     } catch (SettingException e) {
       if (refused.isEmpty()) { // otherwise it only misses what was left out
         mistakes.add(new Mistake(Places.dotted(tree, e.path()), e.path(), e.problem()));

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyMomentum implements Solver {
   /** Groups beyond which the tables of a step would cost more than its rows. */
-  static final int MOST_GROUPS = 64;
+  static final int MOST_GROUPS = Methods.MOST_LAZY_GROUPS;
 
   private final LinearModel model;
   private final Constraint constraint;
@@ -120,6 +120,11 @@ final class LazyMomentum implements Solver {
   @Override
   public Consumption next() {
     return Consumption.ONE_OF_EACH;
+  }
+
+  @Override
+  public boolean costGrowsWithModel() {
+    return false;
   }
 
   @Override

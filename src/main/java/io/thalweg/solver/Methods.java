@@ -12,6 +12,10 @@ import java.util.Set;
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
   private static final List<Method> ALL = List.of(new Mgbio(), new Msgbio(), new VrMsgbio());
+
+  /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
+  public static final int MOST_LAZY_GROUPS = 64;
+
   private static final double ROUNDING = 1e-12;
 
   private Methods() {}

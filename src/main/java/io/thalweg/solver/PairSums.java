@@ -57,8 +57,8 @@ final class PairSums {
   }
 
   /**
-   * Adds sign times the products that hold v or r, those that rows change, over the coordinates of a
-   * table; sums of neighbours of one group are formed aside.
+   * Adds sign times the products that hold v or r, those that rows change, over the coordinates of
+   * a table; sums of neighbours of one group are formed aside.
    *
    * @param sign 1 or -1
    * @param table y, v, z, r of coordinate i at {@code stride * i}

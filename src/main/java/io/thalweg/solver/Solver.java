@@ -28,6 +28,15 @@ public interface Solver {
   Consumption next();
 
   /**
+   * Whether a step reads the whole model, however few entries the batches hold.
+   *
+   * @return false where the cost of a step follows the rows alone
+   */
+  default boolean costGrowsWithModel() {
+    return true;
+  }
+
+  /**
    * Takes one step. The first initialises the estimators at the initial point and is step 1; every
    * later one moves the iterates and then updates the estimators at the new point.
    *

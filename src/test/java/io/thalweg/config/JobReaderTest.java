@@ -469,4 +469,20 @@ class JobReaderTest {
             JobFileException.class, () -> new JobReader(Map.of(), List.of()).read(file));
     assertThat(refusal).hasMessageContaining("expected UTF-8");
   }
+
+  @Test
+  void a_long_model_whose_steps_read_all_of_it_is_warned_about() {
+    String job =
+        """
+        job: long
+        problem: {type: logistic-regression, features: 5000, hyperparameters: {l2: {per: %s}}}
+        solver: {method: msgbio, hypergradient: linear-system}
+        """;
+    assertThat(read(job.formatted("feature")).warnings())
+        .singleElement()
+        .asString()
+        .contains("5001 entries")
+        .contains("l2.per: global");
+    assertThat(read(job.formatted("global")).warnings()).isEmpty();
+  }
 }
