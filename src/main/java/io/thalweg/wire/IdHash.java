@@ -22,6 +22,16 @@ final class IdHash {
     return mix(hash);
   }
 
+  /** Of ASCII text in a buffer. */
+  static long of(byte[] text, int from, int length) {
+    long hash = BASIS;
+    for (int i = from; i < from + length; i++) {
+      hash = (hash ^ text[i]) * PRIME;
+      hash *= PRIME;
+    }
+    return mix(hash);
+  }
+
   /** Of a text. */
   static long of(CharSequence text) {
     long hash = BASIS;

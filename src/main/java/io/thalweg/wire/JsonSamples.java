@@ -20,10 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples as JSON objects, read token by token straight into the columns. Strict where it matters:
- * a number is a JSON number and finite, a known key comes once, an array has its exact length,
- * nothing follows the object. Unknown keys are passed over. A Confluent prefix (0x00 and four
- * bytes) is skipped: no JSON text begins with 0x00.
+ * Samples as JSON objects, read straight into the columns: plain ones by {@link JsonScanner}, all
+ * others token by token. Strict where it matters: a number is a JSON number and finite, a known key
+ * comes once, an array has its exact length, nothing follows the object. Unknown keys are passed
+ * over. A Confluent prefix (0x00 and four bytes) is skipped: no JSON text begins with 0x00.
  */
 final class JsonSamples extends SampleReader {
   private static final JsonFactory FACTORY =
@@ -67,6 +67,8 @@ final class JsonSamples extends SampleReader {
   private byte[] record = new byte[0];
   private int start;
 
+  private final JsonScanner lowerScanner;
+  private final JsonScanner upperScanner;
   private final SparseRow sparseRow = new SparseRow(this);
   private int[] indices = new int[16];
   private double[] values = new double[16];
@@ -95,6 +97,8 @@ final class JsonSamples extends SampleReader {
       share("v", VALUES, words, codes);
       share("f", NAMED, words, codes);
     }
+    lowerScanner = new JsonScanner(schema(Level.LOWER), this);
+    upperScanner = new JsonScanner(schema(Level.UPPER), this);
     sharedNames = words.toArray(new String[0]);
     sharedCodes = codes.stream().mapToInt(Integer::intValue).toArray();
   }
@@ -139,6 +143,18 @@ final class JsonSamples extends SampleReader {
     if (into.isFull()) {
       throw new IllegalStateException("the batch is full: it holds " + into.capacity() + " rows");
     }
+    if (unwrap.isEmpty()) {
+      JsonScanner plain = as == Level.LOWER ? lowerScanner : upperScanner;
+      if (plain.scan(record, start, into)) {
+        return true;
+      }
+      reset();
+    }
+    return read(as, into);
+  }
+
+  /** The whole of what a record may be, with a reason for whatever is refused. */
+  boolean read(Level as, Batch into) {
     try (JsonParser parser = FACTORY.createParser(record, start, record.length - start)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         reject("the value must be a JSON object, but was " + kind(parser.currentToken()));
