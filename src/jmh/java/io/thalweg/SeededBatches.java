@@ -12,7 +12,9 @@ import java.util.SplittableRandom;
 public final class SeededBatches {
   private SeededBatches() {}
 
-  /** Logistic regression with a penalty per feature on dense rows, or one penalty on sparse ones. */
+  /**
+   * Logistic regression with a penalty per feature on dense rows, or one penalty on sparse ones.
+   */
   public static Problem logistic(int features, boolean sparse) {
     return Problems.create(
         Settings.of(

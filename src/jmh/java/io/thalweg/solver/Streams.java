@@ -36,8 +36,7 @@ final class Streams {
     keys.put("method", method);
     keys.put("hypergradient", hypergradient);
     Constraint constraint =
-        Constraints.of(
-            Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds());
+        Constraints.of(Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds());
     return Methods.create(
         Settings.of("solver", keys),
         problem,
