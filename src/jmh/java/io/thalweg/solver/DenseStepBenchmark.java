@@ -43,7 +43,7 @@ public class DenseStepBenchmark {
   @Setup
   public void create() {
     Problem problem = SeededBatches.logistic(FEATURES, false);
-    inputs = Streams.inputs(problem, INPUTS, FEATURES);
+    inputs = Streams.dense(problem, INPUTS);
     solver = Streams.solver(problem, method, hypergradient);
   }
 

@@ -45,7 +45,7 @@ public class HandFusedBenchmark {
   @Setup
   public void create() {
     problem = SeededBatches.logistic(FEATURES, false);
-    inputs = Streams.inputs(problem, INPUTS, FEATURES);
+    inputs = Streams.dense(problem, INPUTS);
     begin();
     compare();
     begin();

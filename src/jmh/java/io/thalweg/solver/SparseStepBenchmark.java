@@ -1,6 +1,7 @@
 package io.thalweg.solver;
 
 import io.thalweg.SeededBatches;
+import io.thalweg.SeededBatches.Pattern;
 import io.thalweg.problem.Problem;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,6 +38,9 @@ public class SparseStepBenchmark {
   @Param({"16384", "262144", "4194304"})
   public int features = 1;
 
+  @Param({"POWER_LAW", "UNIFORM"})
+  public Pattern pattern = Pattern.POWER_LAW;
+
   private Solver solver;
   private StepInput[] inputs;
   private int next;
@@ -44,7 +48,7 @@ public class SparseStepBenchmark {
   @Setup
   public void create() {
     Problem problem = SeededBatches.logistic(features, true);
-    inputs = Streams.inputs(problem, INPUTS, NONZEROS);
+    inputs = Streams.sparse(problem, INPUTS, NONZEROS, pattern);
     solver = Streams.solver(problem, method, "linear-system");
   }
 

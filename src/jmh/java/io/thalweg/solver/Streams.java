@@ -1,6 +1,7 @@
 package io.thalweg.solver;
 
 import io.thalweg.SeededBatches;
+import io.thalweg.SeededBatches.Pattern;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
@@ -16,16 +17,30 @@ final class Streams {
   /** Samples drawn per step. */
   static final int DRAWN = 2 * ROWS;
 
+  private static final long SEED = 20261125;
+
   private Streams() {}
 
-  static StepInput[] inputs(Problem problem, int count, int nonzeros) {
-    SplittableRandom random = new SplittableRandom(20261125);
+  static StepInput[] dense(Problem problem, int count) {
+    SplittableRandom random = new SplittableRandom(SEED);
     StepInput[] inputs = new StepInput[count];
     for (int i = 0; i < count; i++) {
       inputs[i] =
           StepInput.of(
-              SeededBatches.batch(problem, Level.LOWER, ROWS, nonzeros, random),
-              SeededBatches.batch(problem, Level.UPPER, ROWS, nonzeros, random));
+              SeededBatches.dense(problem, Level.LOWER, ROWS, random),
+              SeededBatches.dense(problem, Level.UPPER, ROWS, random));
+    }
+    return inputs;
+  }
+
+  static StepInput[] sparse(Problem problem, int count, int nonzeros, Pattern pattern) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    StepInput[] inputs = new StepInput[count];
+    for (int i = 0; i < count; i++) {
+      inputs[i] =
+          StepInput.of(
+              SeededBatches.sparse(problem, Level.LOWER, ROWS, nonzeros, pattern, random),
+              SeededBatches.sparse(problem, Level.UPPER, ROWS, nonzeros, pattern, random));
     }
     return inputs;
   }
