@@ -228,7 +228,12 @@ public final class Kernels {
       out[oi + i + 3] = s3;
     }
     for (; i < rows; i++) {
-      out[oi + i] = dot(cols, a, ai + i * stride, v, vi);
+      int row = ai + i * stride;
+      double sum = 0;
+      for (int j = 0; j < cols; j++) {
+        sum += a[row + j] * v[vi + j];
+      }
+      out[oi + i] = sum;
     }
   }
 

@@ -132,22 +132,31 @@ final class DenseRows {
   static void add(double[] a, int n, int count, double[] c, double[] g) {
     int r = 0;
     for (; r + 7 < count; r += 8) {
-      add8(a, r * n, n, c, r, g);
+      add8(
+          a, r * n, n, c[r], c[r + 1], c[r + 2], c[r + 3], c[r + 4], c[r + 5], c[r + 6], c[r + 7],
+          n, g, 0);
     }
     for (; r < count; r++) {
       Rows.add(c[r], a, r * n, g, n);
     }
   }
 
-  private static void add8(double[] a, int at, int n, double[] c, int r, double[] g) {
-    double p0 = c[r];
-    double p1 = c[r + 1];
-    double p2 = c[r + 2];
-    double p3 = c[r + 3];
-    double p4 = c[r + 4];
-    double p5 = c[r + 5];
-    double p6 = c[r + 6];
-    double p7 = c[r + 7];
+  /** out[to + j] += sum_k p_k a_k[j] for the first m entries of eight rows. */
+  private static void add8(
+      double[] a,
+      int at,
+      int n,
+      double p0,
+      double p1,
+      double p2,
+      double p3,
+      double p4,
+      double p5,
+      double p6,
+      double p7,
+      int m,
+      double[] out,
+      int to) {
     int a1 = at + n;
     int a2 = a1 + n;
     int a3 = a2 + n;
@@ -155,8 +164,8 @@ final class DenseRows {
     int a5 = a4 + n;
     int a6 = a5 + n;
     int a7 = a6 + n;
-    for (int j = 0; j < n; j++) {
-      g[j] +=
+    for (int j = 0; j < m; j++) {
+      out[to + j] +=
           ((p0 * a[at + j] + p1 * a[a1 + j]) + (p2 * a[a2 + j] + p3 * a[a3 + j]))
               + ((p4 * a[a4 + j] + p5 * a[a5 + j]) + (p6 * a[a6 + j] + p7 * a[a7 + j]));
     }
@@ -194,6 +203,42 @@ final class DenseRows {
       double e3 = a[a3 + j];
       g[j] += (p0 * e0 + p1 * e1) + (p2 * e2 + p3 * e3);
       h[j] += (q0 * e0 + q1 * e1) + (q2 * e2 + q3 * e3);
+    }
+  }
+
+  /**
+   * h_ij += sum_r c_r a_ri a_rj over the rows 0 to count - 1, for the entries on and below the
+   * diagonal of a row-major matrix.
+   */
+  static void addSquares(double[] a, int n, int count, double[] c, double[] h, int stride) {
+    int r = 0;
+    for (; r + 7 < count; r += 8) {
+      int at = r * n;
+      for (int i = 0; i < n; i++) {
+        add8(
+            a,
+            at,
+            n,
+            c[r] * a[at + i],
+            c[r + 1] * a[at + n + i],
+            c[r + 2] * a[at + 2 * n + i],
+            c[r + 3] * a[at + 3 * n + i],
+            c[r + 4] * a[at + 4 * n + i],
+            c[r + 5] * a[at + 5 * n + i],
+            c[r + 6] * a[at + 6 * n + i],
+            c[r + 7] * a[at + 7 * n + i],
+            i + 1,
+            h,
+            i * stride);
+      }
+    }
+    for (; r < count; r++) {
+      for (int i = 0; i < n; i++) {
+        double p = c[r] * a[r * n + i];
+        for (int j = 0; j <= i; j++) {
+          h[i * stride + j] += p * a[r * n + j];
+        }
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.problem;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.LinearModel;
 import io.thalweg.oracle.Predictor;
@@ -285,11 +286,36 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     }
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
-    double share = 1.0 / zeta.size();
+    int rows = zeta.size();
+    double share = 1.0 / rows;
     products(zeta, y);
-    for (int r = 0; r < zeta.size(); r++) {
+    double[] factors = margins;
+    for (int r = 0; r < rows; r++) {
       double s = LogisticLoss.sigma(-LogisticLoss.sign(labels[r]) * margins[r]);
-      addSquare(share * rowWeights[r] * s * (1 - s), zeta, r, h);
+      factors[r] = share * rowWeights[r] * s * (1 - s);
+    }
+    if (sparse) {
+      for (int r = 0; r < rows; r++) {
+        addSquare(factors[r], zeta, r, h);
+      }
+    } else {
+      addSquares(zeta.column(ROW), rows, factors, h);
+    }
+  }
+
+  /** h += sum_r factors_r a_r a_r', one triangle of it, then its mirror image. */
+  private void addSquares(double[] a, int rows, double[] factors, double[] h) {
+    DenseRows.addSquares(a, n, rows, factors, h, q);
+    if (bias) {
+      for (int r = 0; r < rows; r++) {
+        Kernels.axpy(n, factors[r], a, r * n, h, n * q);
+      }
+      h[n * q + n] += Rows.sum(factors, rows);
+    }
+    for (int i = 0; i < q; i++) {
+      for (int j = 0; j < i; j++) {
+        h[j * q + i] = h[i * q + j];
+      }
     }
   }
 
@@ -516,36 +542,20 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     }
   }
 
-  /** h += factor aa'. */
+  /** h += factor aa' for a sparse row. */
   private void addSquare(double factor, Batch batch, int r, double[] h) {
-    if (sparse) {
-      int[] index = batch.index();
-      double[] value = batch.value();
-      int to = batch.rowStart()[r + 1];
-      for (int k = batch.rowStart()[r]; k < to; k++) {
-        double f = factor * value[k];
-        int row = index[k] * q;
-        for (int l = batch.rowStart()[r]; l < to; l++) {
-          h[row + index[l]] += f * value[l];
-        }
-        if (bias) {
-          h[row + n] += f;
-          h[n * q + index[k]] += f;
-        }
+    int[] index = batch.index();
+    double[] value = batch.value();
+    int to = batch.rowStart()[r + 1];
+    for (int k = batch.rowStart()[r]; k < to; k++) {
+      double f = factor * value[k];
+      int row = index[k] * q;
+      for (int l = batch.rowStart()[r]; l < to; l++) {
+        h[row + index[l]] += f * value[l];
       }
-    } else {
-      double[] rows = batch.column(ROW);
-      int at = r * n;
-      for (int i = 0; i < n; i++) {
-        double f = factor * rows[at + i];
-        int row = i * q;
-        for (int j = 0; j < n; j++) {
-          h[row + j] += f * rows[at + j];
-        }
-        if (bias) {
-          h[row + n] += f;
-          h[n * q + i] += f;
-        }
+      if (bias) {
+        h[row + n] += f;
+        h[n * q + index[k]] += f;
       }
     }
     if (bias) {
