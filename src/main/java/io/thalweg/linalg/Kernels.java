@@ -3,9 +3,9 @@ package io.thalweg.linalg;
 import java.util.Arrays;
 
 /**
- * Loops over {@code double[]}. Sums run from left to right, one product and one addition at a time,
- * because the order of a sum is part of the result that must come out bit for bit on any machine.
- * Matrices are row-major. Nothing here allocates.
+ * Loops over {@code double[]}. The order of a sum is part of the result that must come out bit for
+ * bit on any machine, so it is fixed here: an inner product has four partial sums, entry i in sum i
+ * mod 4, that do not wait for each other. Matrices are row-major. Nothing here allocates.
  */
 public final class Kernels {
   private Kernels() {}
@@ -18,11 +18,7 @@ public final class Kernels {
    * @return sum of a_i b_i
    */
   public static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
+    return dot(a.length, a, 0, b, 0);
   }
 
   /**
@@ -36,11 +32,21 @@ public final class Kernels {
    * @return sum of a[ai + i] b[bi + i]
    */
   public static double dot(int n, double[] a, int ai, double[] b, int bi) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += a[ai + i] * b[bi + i];
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      s0 += a[ai + i] * b[bi + i];
+      s1 += a[ai + i + 1] * b[bi + i + 1];
+      s2 += a[ai + i + 2] * b[bi + i + 2];
+      s3 += a[ai + i + 3] * b[bi + i + 3];
     }
-    return sum;
+    for (; i < n; i++) {
+      s0 += a[ai + i] * b[bi + i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   /**
@@ -125,6 +131,10 @@ public final class Kernels {
    * @return its place, or -1 when all are finite
    */
   public static int firstNonFinite(double[] a) {
+    return allFinite(a) ? -1 : searchNonFinite(a);
+  }
+
+  private static int searchNonFinite(double[] a) {
     for (int i = 0; i < a.length; i++) {
       if (!(Math.abs(a[i]) <= Double.MAX_VALUE)) {
         return i;
@@ -140,7 +150,22 @@ public final class Kernels {
    * @return true when all are finite
    */
   public static boolean allFinite(double[] a) {
-    return firstNonFinite(a) < 0;
+    // 0 times a finite number is 0, times any other NaN; no branch per entry
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < a.length - 3; i += 4) {
+      s0 += 0.0 * a[i];
+      s1 += 0.0 * a[i + 1];
+      s2 += 0.0 * a[i + 2];
+      s3 += 0.0 * a[i + 3];
+    }
+    for (; i < a.length; i++) {
+      s0 += 0.0 * a[i];
+    }
+    return (s0 + s1) + (s2 + s3) == 0;
   }
 
   /**
@@ -203,7 +228,12 @@ public final class Kernels {
       out[oi + i + 3] = s3;
     }
     for (; i < rows; i++) {
-      out[oi + i] = dot(cols, a, ai + i * stride, v, vi);
+      int row = ai + i * stride;
+      double sum = 0;
+      for (int j = 0; j < cols; j++) {
+        sum += a[row + j] * v[vi + j];
+      }
+      out[oi + i] = sum;
     }
   }
 

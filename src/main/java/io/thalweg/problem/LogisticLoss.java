@@ -10,6 +10,13 @@ final class LogisticLoss {
   /** Factors of at most 2 whose product cannot overflow. */
   private static final int MOST_FACTORS = 512;
 
+  private static final long ONE = Double.doubleToRawLongBits(1.0);
+
+  private static final long SIGN = Long.MIN_VALUE;
+
+  /** e^-|m| of the rows at hand; scratch. */
+  private double[] tails = new double[0];
+
   private double sum;
   private double product = 1;
   private int factors;
@@ -36,14 +43,113 @@ final class LogisticLoss {
       if (factors == MOST_FACTORS) {
         gather();
       }
-      if (!(m >= 0)) {
-        sum -= m;
+      sum += Math.max(0.0, -m);
+    } else {
+      sum += w * (Math.max(0.0, -m) + StrictMath.log1p(z));
+    }
+    return numerator(m, z) / (1 + z);
+  }
+
+  /** z for a positive margin, else 1; by bits, because its sign is what no processor can guess. */
+  private static double numerator(double m, double z) {
+    long negative = Double.doubleToRawLongBits(m) >> 63;
+    return Double.longBitsToDouble((Double.doubleToRawLongBits(z) & ~negative) | (ONE & negative));
+  }
+
+  /**
+   * Adds many rows, a pass over all of them for each of the exponentials, the product and the
+   * quotients, so that only the first has to go number by number.
+   *
+   * @param labels positive for b = 1, else b = -1
+   * @param weights weight of each row, not negative
+   * @param margins a'y of each row; receives b s of each
+   * @param rows how many
+   */
+  void addAll(double[] labels, double[] weights, double[] margins, int rows) {
+    watch(labels, weights, margins, rows);
+    for (int r = 0; r < rows; r++) {
+      double m = margins[r];
+      double z = tails[r];
+      margins[r] = LogisticLoss.sign(labels[r]) * numerator(m, z) / (1 + z);
+    }
+  }
+
+  /**
+   * Adds many rows when nobody asks for the derivative.
+   *
+   * @param labels positive for b = 1, else b = -1
+   * @param weights weight of each row, not negative
+   * @param margins a'y of each row; receives m = b a'y
+   * @param rows how many
+   */
+  void watch(double[] labels, double[] weights, double[] margins, int rows) {
+    if (tails.length < rows) {
+      tails = new double[rows];
+    }
+    for (int r = 0; r < rows; r++) {
+      double m = sign(labels[r]) * margins[r];
+      margins[r] = m;
+      tails[r] = -Math.abs(m);
+    }
+    // alone in its loop: the call would have everything else wait in memory
+    for (int r = 0; r < rows; r++) {
+      tails[r] = StrictMath.exp(tails[r]);
+    }
+    double even = 0;
+    double odd = 0;
+    for (int r = 0; r < rows - 1; r += 2) {
+      even += weights[r] * Math.max(0.0, -margins[r]);
+      odd += weights[r + 1] * Math.max(0.0, -margins[r + 1]);
+    }
+    if ((rows & 1) != 0) {
+      even += weights[rows - 1] * Math.max(0.0, -margins[rows - 1]);
+    }
+    sum += even + odd;
+    if (allOne(weights, rows)) {
+      for (int from = 0; from < rows; from += MOST_FACTORS) {
+        sum += StrictMath.log(product(from, Math.min(rows, from + MOST_FACTORS)));
       }
     } else {
-      double tail = StrictMath.log1p(z);
-      sum += w * (m >= 0 ? tail : tail - m);
+      for (int r = 0; r < rows; r++) {
+        sum += weights[r] * StrictMath.log1p(tails[r]);
+      }
     }
-    return m >= 0 ? z / (1 + z) : 1 / (1 + z);
+  }
+
+  private static boolean allOne(double[] weights, int rows) {
+    boolean one = true;
+    for (int r = 0; r < rows; r++) {
+      one &= weights[r] == 1;
+    }
+    return one;
+  }
+
+  /** The product of 1 + z over some rows, in partial products that do not wait for each other. */
+  private double product(int from, int to) {
+    double p0 = 1;
+    double p1 = 1;
+    double p2 = 1;
+    double p3 = 1;
+    int r = from;
+    for (; r < to - 3; r += 4) {
+      p0 *= 1 + tails[r];
+      p1 *= 1 + tails[r + 1];
+      p2 *= 1 + tails[r + 2];
+      p3 *= 1 + tails[r + 3];
+    }
+    for (; r < to; r++) {
+      p0 *= 1 + tails[r];
+    }
+    return (p0 * p1) * (p2 * p3);
+  }
+
+  /**
+   * 1 for a positive number, else -1, NaN included; by bits, because labels are what no processor
+   * can guess.
+   */
+  static double sign(double number) {
+    long positive = Double.doubleToLongBits(0.0 - number);
+    return Double.longBitsToDouble(ONE | (~positive & SIGN));
   }
 
   /** The sum of all rows since {@link #clear()}. */
@@ -63,6 +169,6 @@ final class LogisticLoss {
   /** 1 / (1 + e^-t) without overflow and, near 0, without cancellation. */
   static double sigma(double t) {
     double z = StrictMath.exp(-Math.abs(t));
-    return t >= 0 ? 1 / (1 + z) : z / (1 + z);
+    return numerator(-t, z) / (1 + z);
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.problem;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.LinearModel;
 import io.thalweg.oracle.Predictor;
@@ -34,7 +35,12 @@ import java.util.Set;
  * the divisor stays the number of rows, so that rows of weight 1 give the plain mean and a row of
  * weight 0 pulls towards nothing.
  *
- * <p>Not for concurrent use: scratch arrays are kept. Nothing is allocated per call.
+ * <p>Dense batches are taken in three passes, each a plain loop over blocks of rows: products with
+ * the point, then loss and factor of each row, then the sum of the rows by their factors. Sparse
+ * ones go row by row.
+ *
+ * <p>Not for concurrent use: scratch arrays are kept. Nothing is allocated per call but for the
+ * largest batch so far.
  */
 final class LogisticRegression implements Problem, Predictor, LinearModel {
   /** Most features for which rows are kept dense when the job does not say. */
@@ -77,10 +83,17 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   private final int[] groupOf;
   private final SampleSchema schema;
 
-  /** Penalty weight of every upper coordinate; scratch. */
-  private final double[] weight;
+  private final PenaltyWeights weights;
+
+  /** Penalty weight of every upper coordinate at the point of the call under way. */
+  private double[] weight;
 
   private final LogisticLoss loss = new LogisticLoss();
+
+  /** a'y and a'v of every row of the batch at hand, then the factors of the rows; scratch. */
+  private double[] margins = new double[0];
+
+  private double[] alongs = new double[0];
 
   LogisticRegression(Settings settings) {
     n = Checks.integer(settings, "features", 1, 1 << 24);
@@ -102,6 +115,7 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
                 new Field("y", Field.Kind.SCALAR, 1, true, 0, Field.Rule.LABEL),
                 Field.optional("w", 1, Field.Rule.NON_NEGATIVE)),
             sparse);
+    weights = new PenaltyWeights(penalty.log(), penalty.count());
     weight = new double[penalty.count()];
   }
 
@@ -162,7 +176,7 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
 
   @Override
   public double lowerValue(double[] x, double[] y, Batch zeta) {
-    weights(x);
+    weight = weights.at(x);
     return meanLoss(y, zeta) + penaltyValue(y);
   }
 
@@ -192,28 +206,31 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
 
   @Override
   public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    weights(x);
+    weight = weights.at(x);
     penalise(y, gy);
     return addLossGradient(y, zeta, gy) + penaltyValue(y);
   }
 
   @Override
   public void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
-    weights(x);
+    weight = weights.at(x);
     penalise(v, hv);
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
-    double share = 1.0 / zeta.size();
-    for (int r = 0; r < zeta.size(); r++) {
-      double s = LogisticLoss.sigma(-sign(labels[r]) * dot(zeta, r, y));
-      add(share * rowWeights[r] * s * (1 - s) * dot(zeta, r, v), zeta, r, hv);
+    int rows = zeta.size();
+    double share = 1.0 / rows;
+    products(zeta, y, v);
+    for (int r = 0; r < rows; r++) {
+      double s = LogisticLoss.sigma(-LogisticLoss.sign(labels[r]) * margins[r]);
+      alongs[r] *= share * rowWeights[r] * s * (1 - s);
     }
+    add(zeta, alongs, hv);
   }
 
   /** Needs no rows: only the penalty couples x and y. */
   @Override
   public void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
-    weights(x);
+    weight = weights.at(x);
     couple(y, v, jv);
   }
 
@@ -221,46 +238,90 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   @Override
   public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
-    weights(x);
+    weight = weights.at(x);
     penalise(y, gy);
     penalise(v, hv);
     couple(y, v, jv);
-    double[] labels = zeta.column(LABEL);
-    double[] rowWeights = zeta.column(WEIGHT);
-    int rows = zeta.size();
-    double share = 1.0 / rows;
+    double share = 1.0 / zeta.size();
     loss.clear();
-    for (int r = 0; r < rows; r++) {
-      double b = sign(labels[r]);
-      double w = rowWeights[r];
-      if (sparse) {
-        sparseRow(zeta, r, b, w, share, y, v, gy, hv);
-      } else {
-        denseRow(zeta.column(ROW), r * n, b, w, share, y, v, gy, hv);
+    if (sparse) {
+      double[] labels = zeta.column(LABEL);
+      double[] rowWeights = zeta.column(WEIGHT);
+      for (int r = 0; r < zeta.size(); r++) {
+        sparseRow(zeta, r, LogisticLoss.sign(labels[r]), rowWeights[r], share, y, v, gy, hv);
       }
+    } else {
+      denseProducts(zeta, share, y, v, gy, hv);
     }
     return share * loss.sum() + penaltyValue(y);
   }
 
+  private void denseProducts(
+      Batch zeta, double share, double[] y, double[] v, double[] gy, double[] hv) {
+    double[] rowWeights = zeta.column(WEIGHT);
+    int rows = zeta.size();
+    products(zeta, y, v);
+    double[] slopes = margins;
+    double[] factors = alongs;
+    loss.addAll(zeta.column(LABEL), rowWeights, slopes, rows);
+    for (int r = 0; r < rows; r++) {
+      double w = share * rowWeights[r];
+      double s = Math.abs(slopes[r]);
+      factors[r] *= w * s * (1 - s);
+      slopes[r] *= -w;
+    }
+    DenseRows.add(zeta.column(ROW), n, rows, margins, alongs, gy, hv);
+    if (bias) {
+      gy[n] += Rows.sum(margins, rows);
+      hv[n] += Rows.sum(alongs, rows);
+    }
+  }
+
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
-    weights(x);
+    weight = weights.at(x);
     Arrays.fill(h, 0, q * q, 0);
     for (int j = 0; j < n; j++) {
       h[j * q + j] = weight[groupOf[j]];
     }
     double[] labels = zeta.column(LABEL);
     double[] rowWeights = zeta.column(WEIGHT);
-    double share = 1.0 / zeta.size();
-    for (int r = 0; r < zeta.size(); r++) {
-      double s = LogisticLoss.sigma(-sign(labels[r]) * dot(zeta, r, y));
-      addSquare(share * rowWeights[r] * s * (1 - s), zeta, r, h);
+    int rows = zeta.size();
+    double share = 1.0 / rows;
+    products(zeta, y);
+    double[] factors = margins;
+    for (int r = 0; r < rows; r++) {
+      double s = LogisticLoss.sigma(-LogisticLoss.sign(labels[r]) * margins[r]);
+      factors[r] = share * rowWeights[r] * s * (1 - s);
+    }
+    if (sparse) {
+      for (int r = 0; r < rows; r++) {
+        addSquare(factors[r], zeta, r, h);
+      }
+    } else {
+      addSquares(zeta.column(ROW), rows, factors, h);
+    }
+  }
+
+  /** h += sum_r factors_r a_r a_r', one triangle of it, then its mirror image. */
+  private void addSquares(double[] a, int rows, double[] factors, double[] h) {
+    DenseRows.addSquares(a, n, rows, factors, h, q);
+    if (bias) {
+      for (int r = 0; r < rows; r++) {
+        Kernels.axpy(n, factors[r], a, r * n, h, n * q);
+      }
+      h[n * q + n] += Rows.sum(factors, rows);
+    }
+    for (int i = 0; i < q; i++) {
+      for (int j = 0; j < i; j++) {
+        h[j * q + i] = h[i * q + j];
+      }
     }
   }
 
   @Override
   public void cross(double[] x, double[] y, Batch zeta, double[] j) {
-    weights(x);
+    weight = weights.at(x);
     Arrays.fill(j, 0, penalty.count() * q, 0);
     for (int i = 0; i < n; i++) {
       int k = groupOf[i];
@@ -271,11 +332,8 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   /** Predicts the positive class where a'y &gt; 0. */
   @Override
   public void score(double[] y, Batch batch, double[] sums) {
-    loss.clear();
-    for (int r = 0; r < batch.size(); r++) {
-      score(batch, r, dot(batch, r, y), sums);
-    }
-    sums[0] += loss.sum();
+    products(batch, y);
+    score(batch, margins, sums);
   }
 
   @Override
@@ -308,43 +366,44 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
 
   @Override
   public double losses(Batch batch, double[] margins, double[] first, double[] second) {
-    double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
+    int rows = batch.size();
+    System.arraycopy(margins, 0, first, 0, rows);
     loss.clear();
-    for (int r = 0; r < batch.size(); r++) {
-      double b = sign(labels[r]);
-      double w = rowWeights[r];
-      double s = loss.add(b * margins[r], w);
-      first[r] = -w * s * b;
-      second[r] = w * s * (1 - s);
+    loss.addAll(batch.column(LABEL), rowWeights, first, rows);
+    for (int r = 0; r < rows; r++) {
+      double s = Math.abs(first[r]);
+      second[r] = rowWeights[r] * s * (1 - s);
+      first[r] *= -rowWeights[r];
     }
     return loss.sum();
   }
 
   @Override
   public void score(Batch batch, double[] margins, double[] sums) {
-    loss.clear();
-    for (int r = 0; r < batch.size(); r++) {
-      score(batch, r, margins[r], sums);
+    double[] labels = batch.column(LABEL);
+    double[] rowWeights = batch.column(WEIGHT);
+    int rows = batch.size();
+    double wrong = 0;
+    double all = 0;
+    for (int r = 0; r < rows; r++) {
+      double agrees = LogisticLoss.sign(margins[r]) * LogisticLoss.sign(labels[r]);
+      wrong += rowWeights[r] * 0.5 * (1 - agrees);
+      all += rowWeights[r];
     }
+    sums[1] += wrong;
+    sums[2] += all;
+    reserve(rows);
+    System.arraycopy(margins, 0, alongs, 0, rows);
+    loss.clear();
+    loss.watch(labels, rowWeights, alongs, rows);
     sums[0] += loss.sum();
   }
 
-  private void score(Batch batch, int r, double margin, double[] sums) {
-    double b = sign(batch.column(LABEL)[r]);
-    double w = batch.column(WEIGHT)[r];
-    loss.add(b * margin, w);
-    sums[1] += (margin > 0) == (b > 0) ? 0 : w;
-    sums[2] += w;
-  }
-
   private double meanLoss(double[] y, Batch batch) {
-    double[] labels = batch.column(LABEL);
-    double[] rowWeights = batch.column(WEIGHT);
+    products(batch, y);
     loss.clear();
-    for (int r = 0; r < batch.size(); r++) {
-      loss.add(sign(labels[r]) * dot(batch, r, y), rowWeights[r]);
-    }
+    loss.watch(batch.column(LABEL), batch.column(WEIGHT), margins, batch.size());
     return loss.sum() / batch.size();
   }
 
@@ -352,14 +411,9 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   private double penaltyValue(double[] y) {
     double sum = 0;
     if (weight.length == 1) {
-      for (int j = 0; j < n; j++) {
-        sum += y[j] * y[j];
-      }
-      sum *= weight[0];
+      sum = weight[0] * Rows.dot(y, 0, y, n);
     } else if (!penalty.grouped()) {
-      for (int j = 0; j < n; j++) {
-        sum += weight[j] * y[j] * y[j];
-      }
+      sum = Rows.dotOfSquares(weight, y, n);
     } else {
       for (int j = 0; j < n; j++) {
         sum += weight[groupOf[j]] * y[j] * y[j];
@@ -370,64 +424,18 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
 
   /** Adds the mean gradient of the loss to out; returns the mean loss. */
   private double addLossGradient(double[] y, Batch batch, double[] out) {
-    double[] labels = batch.column(LABEL);
     double[] rowWeights = batch.column(WEIGHT);
-    double share = 1.0 / batch.size();
+    int rows = batch.size();
+    double share = 1.0 / rows;
+    products(batch, y);
+    double[] slopes = margins;
     loss.clear();
-    for (int r = 0; r < batch.size(); r++) {
-      double b = sign(labels[r]);
-      double s = loss.add(b * dot(batch, r, y), rowWeights[r]);
-      add(-share * rowWeights[r] * s * b, batch, r, out);
+    loss.addAll(batch.column(LABEL), rowWeights, slopes, rows);
+    for (int r = 0; r < rows; r++) {
+      slopes[r] *= -share * rowWeights[r];
     }
+    add(batch, margins, out);
     return share * loss.sum();
-  }
-
-  private void denseRow(
-      double[] rows,
-      int at,
-      double b,
-      double weight,
-      double share,
-      double[] y,
-      double[] v,
-      double[] gy,
-      double[] hv) {
-    double margin = 0;
-    double margin1 = 0;
-    double along = 0;
-    double along1 = 0;
-    int last = n - 1;
-    for (int j = 0; j < last; j += 2) {
-      double a = rows[at + j];
-      double a1 = rows[at + j + 1];
-      margin += a * y[j];
-      along += a * v[j];
-      margin1 += a1 * y[j + 1];
-      along1 += a1 * v[j + 1];
-    }
-    if ((n & 1) != 0) {
-      margin += rows[at + last] * y[last];
-      along += rows[at + last] * v[last];
-    }
-    margin += margin1;
-    along += along1;
-    if (bias) {
-      margin += y[n];
-      along += v[n];
-    }
-    double s = loss.add(b * margin, weight);
-    double w = share * weight;
-    double forGradient = -w * s * b;
-    double forProduct = w * s * (1 - s) * along;
-    for (int j = 0; j < n; j++) {
-      double a = rows[at + j];
-      gy[j] += forGradient * a;
-      hv[j] += forProduct * a;
-    }
-    if (bias) {
-      gy[n] += forGradient;
-      hv[n] += forProduct;
-    }
   }
 
   private void sparseRow(
@@ -468,69 +476,86 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     }
   }
 
-  /** a'v of one row, the bias included. */
-  private double dot(Batch batch, int r, double[] v) {
-    double sum = 0;
+  /** margins_r = a'y of every row, the bias included. */
+  private void products(Batch batch, double[] y) {
+    reserve(batch.size());
+    double start = bias ? y[n] : 0;
     if (sparse) {
-      int[] index = batch.index();
-      double[] value = batch.value();
-      int to = batch.rowStart()[r + 1];
-      for (int k = batch.rowStart()[r]; k < to; k++) {
-        sum += value[k] * v[index[k]];
+      for (int r = 0; r < batch.size(); r++) {
+        margins[r] = start + sparseDot(batch, r, y);
       }
     } else {
-      sum = Rows.dot(batch.column(ROW), r * n, v, n);
+      DenseRows.dots(batch.column(ROW), n, batch.size(), y, start, margins);
     }
-    return bias ? sum + v[n] : sum;
   }
 
-  /** out += factor a. */
-  private void add(double factor, Batch batch, int r, double[] out) {
+  /** margins_r = a'y and alongs_r = a'v of every row, the bias included. */
+  private void products(Batch batch, double[] y, double[] v) {
+    reserve(batch.size());
+    double startY = bias ? y[n] : 0;
+    double startV = bias ? v[n] : 0;
+    if (sparse) {
+      for (int r = 0; r < batch.size(); r++) {
+        margins[r] = startY + sparseDot(batch, r, y);
+        alongs[r] = startV + sparseDot(batch, r, v);
+      }
+    } else {
+      DenseRows.dots(batch.column(ROW), n, batch.size(), y, startY, v, startV, margins, alongs);
+    }
+  }
+
+  private void reserve(int rows) {
+    if (margins.length < rows) {
+      margins = new double[rows];
+      alongs = new double[rows];
+    }
+  }
+
+  private static double sparseDot(Batch batch, int r, double[] v) {
+    int[] index = batch.index();
+    double[] value = batch.value();
+    int to = batch.rowStart()[r + 1];
+    double sum = 0;
+    for (int k = batch.rowStart()[r]; k < to; k++) {
+      sum += value[k] * v[index[k]];
+    }
+    return sum;
+  }
+
+  /** out += sum_r factors_r a_r, the bias included. */
+  private void add(Batch batch, double[] factors, double[] out) {
+    int rows = batch.size();
     if (sparse) {
       int[] index = batch.index();
       double[] value = batch.value();
-      int to = batch.rowStart()[r + 1];
-      for (int k = batch.rowStart()[r]; k < to; k++) {
-        out[index[k]] += factor * value[k];
+      for (int r = 0; r < rows; r++) {
+        int to = batch.rowStart()[r + 1];
+        for (int k = batch.rowStart()[r]; k < to; k++) {
+          out[index[k]] += factors[r] * value[k];
+        }
       }
     } else {
-      Rows.add(factor, batch.column(ROW), r * n, out, n);
+      DenseRows.add(batch.column(ROW), n, rows, factors, out);
     }
     if (bias) {
-      out[n] += factor;
+      out[n] += Rows.sum(factors, rows);
     }
   }
 
-  /** h += factor aa'. */
+  /** h += factor aa' for a sparse row. */
   private void addSquare(double factor, Batch batch, int r, double[] h) {
-    if (sparse) {
-      int[] index = batch.index();
-      double[] value = batch.value();
-      int to = batch.rowStart()[r + 1];
-      for (int k = batch.rowStart()[r]; k < to; k++) {
-        double f = factor * value[k];
-        int row = index[k] * q;
-        for (int l = batch.rowStart()[r]; l < to; l++) {
-          h[row + index[l]] += f * value[l];
-        }
-        if (bias) {
-          h[row + n] += f;
-          h[n * q + index[k]] += f;
-        }
+    int[] index = batch.index();
+    double[] value = batch.value();
+    int to = batch.rowStart()[r + 1];
+    for (int k = batch.rowStart()[r]; k < to; k++) {
+      double f = factor * value[k];
+      int row = index[k] * q;
+      for (int l = batch.rowStart()[r]; l < to; l++) {
+        h[row + index[l]] += f * value[l];
       }
-    } else {
-      double[] rows = batch.column(ROW);
-      int at = r * n;
-      for (int i = 0; i < n; i++) {
-        double f = factor * rows[at + i];
-        int row = i * q;
-        for (int j = 0; j < n; j++) {
-          h[row + j] += f * rows[at + j];
-        }
-        if (bias) {
-          h[row + n] += f;
-          h[n * q + i] += f;
-        }
+      if (bias) {
+        h[row + n] += f;
+        h[n * q + index[k]] += f;
       }
     }
     if (bias) {
@@ -564,8 +589,14 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     if (weight.length == 1) {
       jv[0] = slope(0) * Rows.dot(y, 0, v, n);
     } else if (!penalty.grouped()) {
-      for (int j = 0; j < n; j++) {
-        jv[j] = slope(j) * y[j] * v[j];
+      if (penalty.log()) {
+        for (int j = 0; j < n; j++) {
+          jv[j] = weight[j] * y[j] * v[j];
+        }
+      } else {
+        for (int j = 0; j < n; j++) {
+          jv[j] = y[j] * v[j];
+        }
       }
     } else {
       Arrays.fill(jv, 0, weight.length, 0);
@@ -578,19 +609,8 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     }
   }
 
-  /** The penalty weight of every upper coordinate. */
-  private void weights(double[] x) {
-    for (int k = 0; k < weight.length; k++) {
-      weight[k] = penalty.log() ? StrictMath.exp(x[k]) : x[k];
-    }
-  }
-
   /** The derivative of a penalty weight in its own coordinate. */
   private double slope(int k) {
     return penalty.log() ? weight[k] : 1;
-  }
-
-  private static double sign(double label) {
-    return label > 0 ? 1 : -1;
   }
 }

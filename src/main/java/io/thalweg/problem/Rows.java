@@ -26,6 +26,44 @@ final class Rows {
     return (s0 + s1) + (s2 + s3);
   }
 
+  /** The sum over j of w[j] v[j]^2, in partial sums like {@link #dot}. */
+  static double dotOfSquares(double[] w, double[] v, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j < n - 3; j += 4) {
+      s0 += w[j] * v[j] * v[j];
+      s1 += w[j + 1] * v[j + 1] * v[j + 1];
+      s2 += w[j + 2] * v[j + 2] * v[j + 2];
+      s3 += w[j + 3] * v[j + 3] * v[j + 3];
+    }
+    for (; j < n; j++) {
+      s0 += w[j] * v[j] * v[j];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** The sum over j of v[j], in partial sums like {@link #dot}. */
+  static double sum(double[] v, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j < n - 3; j += 4) {
+      s0 += v[j];
+      s1 += v[j + 1];
+      s2 += v[j + 2];
+      s3 += v[j + 3];
+    }
+    for (; j < n; j++) {
+      s0 += v[j];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
   /** out[j] += factor row[at + j]. */
   static void add(double factor, double[] row, int at, double[] out, int n) {
     for (int j = 0; j < n; j++) {

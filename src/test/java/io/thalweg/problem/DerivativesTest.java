@@ -62,7 +62,7 @@ class DerivativesTest {
     Problem sparse = Draws.problem(logistic(9, "sparse", true, Map.of()));
     Problem dense = Draws.problem(logistic(9, "dense", true, Map.of()));
     Draws draws = new Draws(seed);
-    Batch rows = draws.batch(sparse.schema(Level.LOWER), 8);
+    Batch rows = draws.batch(sparse.schema(Level.LOWER), 13);
     Batch full = Draws.dense(rows, dense.schema(Level.LOWER));
     double[] x = draws.vector(9);
     double[] y = draws.vector(10);
