@@ -121,8 +121,7 @@ public final class SampleProducer implements AutoCloseable {
   private final SamplePack pack;
   private final long lingerNanos;
   private final List<Header> headers =
-      List.of(
-          new RecordHeader("content-type", SampleFormat.BINARY.contentType().getBytes(UTF_8)));
+      List.of(new RecordHeader("content-type", SampleFormat.BINARY.contentType().getBytes(UTF_8)));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition begun = lock.newCondition();
@@ -182,8 +181,7 @@ public final class SampleProducer implements AutoCloseable {
     Topics.require(kafka, List.of(topic));
     try {
       return new SampleProducer(
-          new KafkaProducer<>(
-              kafka.sampleProducer("thalweg-produce-" + topic, options.memory())),
+          new KafkaProducer<>(kafka.sampleProducer("thalweg-produce-" + topic, options.memory())),
           true,
           topic,
           schema,

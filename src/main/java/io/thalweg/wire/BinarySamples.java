@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     K x float64 feature values, in the same order                 (flag 1)
  * </pre>
  *
- * <p>A hash stands for an id that is a text: it is the 64-bit hash by which a reader tells ids apart
- * whatever the format, so a sample keeps its level where a topic is split by hash.
+ * <p>A hash stands for an id that is a text: it is the 64-bit hash by which a reader tells ids
+ * apart whatever the format, so a sample keeps its level where a topic is split by hash.
  *
  * <p>Nothing follows. Within a sample feature numbers may come in any order; values of one number
  * add up. A reader checks every length against the bytes that are there before it uses it: a record

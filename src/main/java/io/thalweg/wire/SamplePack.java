@@ -136,8 +136,7 @@ public final class SamplePack {
    */
   public boolean isFull() {
     int n = rows.size();
-    return n == most
-        || (n > 0 && encoder.size(n + 1, stored(rows, 0, n), timed, named) > bytes);
+    return n == most || (n > 0 && encoder.size(n + 1, stored(rows, 0, n), timed, named) > bytes);
   }
 
   /**

@@ -96,10 +96,7 @@ public final class SampleRow {
     requireFeatures();
     if (count < 0 || count > index.length || count > value.length) {
       throw new IllegalArgumentException(
-          "count must be in [0, "
-              + Math.min(index.length, value.length)
-              + "], but was "
-              + count);
+          "count must be in [0, " + Math.min(index.length, value.length) + "], but was " + count);
     }
     if (begin(features)) {
       sparse.place(schema, index, value, count, batch);
