@@ -160,7 +160,13 @@ class PackedRecordsIT {
     Path csv = folder.resolve("train.csv");
     Files.writeString(csv, "x0,x1,x2,y\n" + "1,2,3,1\n".repeat(7) + "1,2,3,5\n1,2,3,1\n");
     CommandRun run =
-        produce(file, "train", csv, "--pack", "4", "--set", "samples.header.train=[x0,x1,x2,y]");
+        produce(
+            file,
+            "train",
+            csv,
+            "--pack=4",
+            "--linger=1h",
+            "--set=samples.header.train=[x0,x1,x2,y]");
     assertThat(run.code()).isEqualTo(ExitCode.DATA);
     assertThat(run.err()).contains("train.csv:9: ", "must be 1, 0 or -1").doesNotContain("\tat ");
     assertThat(sizes(kafka, job, job.topics().train())).containsExactly(4, 3);
