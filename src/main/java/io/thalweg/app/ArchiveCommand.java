@@ -48,10 +48,19 @@ final class ArchiveCommand implements Callable<Integer> {
   static final String ARCHIVE = "thalweg.jsa";
   static final String ARGS = "thalweg.args";
 
+  private static final String REHEARSE = "rehearse";
+  private static final String SAID = "said.log";
+
   @Option(
       names = "--no-broker",
       description = "Leave the embedded broker out, where it is not installed (the image).")
   private boolean noBroker;
+
+  @Option(
+      names = "--try",
+      description =
+          "End well, with a word, even where this JDK makes no archive: nothing needs one.")
+  private boolean lenient;
 
   @Spec private CommandSpec spec;
 
@@ -59,7 +68,20 @@ final class ArchiveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path jar = jar();
+    try {
+      return make(jar());
+    } catch (UserError e) {
+      if (!lenient) {
+        throw e;
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("the program will start as before: " + e.getMessage());
+      err.flush();
+      return ExitCode.OK;
+    }
+  }
+
+  private int make(Path jar) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (isFresh(jar)) {
       out.println("the archives beside " + jar + " are of this build and this JDK");
@@ -73,12 +95,12 @@ final class ArchiveCommand implements Callable<Integer> {
               ? CompletableFuture.completedFuture(null)
               : CompletableFuture.runAsync(() -> rehearseBroker(work));
       rehearse(jar, work);
-      broker.join();
       put(work.resolve(ARCHIVE), jar.resolveSibling(ARCHIVE), out);
+      Files.write(jar.resolveSibling(ARGS), args(jar));
+      broker.join();
       if (!noBroker) {
         put(work.resolve(BrokerArchive.NAME), jar.resolveSibling(BrokerArchive.NAME), out);
       }
-      Files.write(jar.resolveSibling(ARGS), args(jar));
       out.println("start with: java @" + jar.resolveSibling(ARGS) + " COMMAND");
       out.flush();
       return ExitCode.OK;
@@ -160,20 +182,48 @@ final class ArchiveCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * The archive of the program: of what a rehearsal loads beyond the JDK's own archive, or, where
+   * the JDK came without one, of all it loads.
+   */
   private static void rehearse(Path jar, Path work) throws IOException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ArchiveClassesAtExit=" + work.resolve(ARCHIVE),
-            "-Xlog:cds=off",
-            "-Xlog:cds+dynamic=off",
-            "-jar",
-            jar.toString(),
-            "rehearse");
-    Path said = work.resolve("rehearse.log");
+    Path archive = work.resolve(ARCHIVE);
+    int code = java(work, "-XX:ArchiveClassesAtExit=" + archive, "-jar", jar.toString(), REHEARSE);
+    if (code != 0 || !Files.isRegularFile(archive)) {
+      Path classes = work.resolve("classes.lst");
+      require(work, "-XX:DumpLoadedClassList=" + classes, "-jar", jar.toString(), REHEARSE);
+      require(
+          work,
+          "-Xshare:dump",
+          "-XX:SharedClassListFile=" + classes,
+          "-XX:SharedArchiveFile=" + archive,
+          "-jar",
+          jar.toString());
+    }
+  }
+
+  private static void require(Path work, String... words) throws IOException {
+    int code = java(work, words);
+    if (code != 0) {
+      throw new UserError(
+          ExitCode.FAILURE,
+          String.join(" ", words)
+              + " ended with "
+              + code
+              + ":\n"
+              + Files.readString(work.resolve(SAID)).strip());
+    }
+  }
+
+  private static int java(Path work, String... words) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+    command.addAll(List.of(words));
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(work.resolve(SAID).toFile());
     builder
         .environment()
         .keySet()
@@ -181,10 +231,7 @@ final class ArchiveCommand implements Callable<Integer> {
     try {
       Process process = builder.start();
       process.getOutputStream().close();
-      if (process.waitFor() != 0) {
-        throw new UserError(
-            ExitCode.FAILURE, "the rehearsal failed:\n" + Files.readString(said).strip());
-      }
+      return process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError(ExitCode.FAILURE, "interrupted", e);
@@ -208,9 +255,11 @@ final class ArchiveCommand implements Callable<Integer> {
     if (!Files.isRegularFile(made)) {
       throw new UserError(
           ExitCode.FAILURE,
-          "this JDK made no archive ("
+          "this JDK made no "
+              + to.getFileName()
+              + " ("
               + maker()
-              + "); it needs its own, which java -Xshare:dump makes");
+              + "); java -Xshare:dump makes the one it builds on");
     }
     Path beside =
         Files.copy(
