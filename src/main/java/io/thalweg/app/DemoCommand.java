@@ -12,6 +12,7 @@ import io.thalweg.topics.TopicCatalog;
 import io.thalweg.topics.TopicsTool;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -100,11 +102,15 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
     EmbeddedBroker.Options options =
         EmbeddedBroker.Options.DEFAULTS.in(folder.resolve("kafka")).on(port).closedByCaller();
+    // while the broker starts, all that does not need it
+    CompletableFuture<BankMarketing> loading = CompletableFuture.supplyAsync(DemoCommand::load);
+    CompletableFuture<JobReader> reader =
+        CompletableFuture.supplyAsync(() -> new JobReader(Map.of(), List.of()));
     try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
-      BankMarketing bank = BankMarketing.load();
+      BankMarketing bank = loading.join();
       Path jobFile = folder.resolve("job.yaml");
       Files.writeString(jobFile, jobText(bank, broker.bootstrapServers()));
-      JobConfig job = new JobReader(Map.of(), List.of()).read(jobFile);
+      JobConfig job = reader.join().read(jobFile);
       try (Admin admin = Cluster.connect(job.kafka().values())) {
         TopicsTool.apply(admin, WantedTopics.of(job, TopicCatalog.builtIn()));
       }
@@ -116,6 +122,14 @@ final class DemoCommand implements Callable<Integer> {
       return tune(job, bank, broker, jobFile, out);
     } catch (BrokerException e) {
       throw new UserError(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static BankMarketing load() {
+    try {
+      return BankMarketing.load();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

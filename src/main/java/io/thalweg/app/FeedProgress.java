@@ -63,7 +63,7 @@ final class FeedProgress implements AutoCloseable {
     Runnable show =
         () -> {
           bar.stepTo(read.getAsLong());
-          bar.setExtraMessage(String.format(Locale.ROOT, "%,d records", feeding.sent()));
+          bar.setExtraMessage(String.format(Locale.ROOT, "%,d samples", feeding.sent()));
         };
     return new FeedProgress(
         show,
@@ -82,7 +82,7 @@ final class FeedProgress implements AutoCloseable {
           double seconds = (System.nanoTime() - start) / 1e9;
           err.printf(
               Locale.ROOT,
-              "%,d records sent, %.1f MB, %.0f records/s%n",
+              "%,d samples sent, %.1f MB, %.0f samples/s%n",
               feeding.sent(),
               feeding.bytes() / 1e6,
               feeding.sent() / seconds);

@@ -1,26 +1,20 @@
 package io.thalweg.app;
 
 import io.thalweg.files.LineReader;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lines to a topic. With a rate, record {@code i} is due at {@code start + i / rate}, whatever
- * became of those before it: a slow broker makes records late, not fewer, and the schedule does not
+ * Lines to a topic. With a rate, sample {@code i} is due at {@code start + i / rate}, whatever
+ * became of those before it: a slow broker makes samples late, not fewer, and the schedule does not
  * drift. Without one, the producer's buffer is the only brake: it blocks when the broker is slower
  * than the file.
  */
@@ -28,31 +22,17 @@ final class Feeding implements AutoCloseable {
   private static final Set<String> PRODUCER_KEYS = ProducerConfig.configNames();
   private static final long LONGEST_NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final Producer<byte[], byte[]> producer;
-  private final String topic;
-  private final @Nullable Header contentType;
-  private final RecordCheck check;
+  private final Outlet outlet;
   private final double rate;
-  private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-  private volatile long sent;
-  private volatile long bytes;
 
   /**
    * A feeding that has not begun.
    *
-   * @param rate records per second, infinite for as fast as possible
+   * @param outlet where the lines go; closed with this feeding
+   * @param rate samples per second, infinite for as fast as possible
    */
-  Feeding(
-      Producer<byte[], byte[]> producer,
-      String topic,
-      @Nullable Header contentType,
-      RecordCheck check,
-      double rate) {
-    this.producer = producer;
-    this.topic = topic;
-    this.contentType = contentType;
-    this.check = check;
+  Feeding(Outlet outlet, double rate) {
+    this.outlet = outlet;
     this.rate = rate;
   }
 
@@ -101,59 +81,40 @@ final class Feeding implements AutoCloseable {
         if (blank(line)) {
           continue;
         }
-        String complaint = check.complaint(line);
+        String complaint = outlet.complaint(line);
         if (complaint != null) {
           throw new UserError(ExitCode.DATA, name + ":" + lines.number() + ": " + complaint);
         }
         await(start, stop);
-        send(line);
+        outlet.send(line);
       }
-    } finally {
-      producer.flush();
+    } catch (RuntimeException e) {
+      flushAfter(e);
+      throw e;
     }
-    throwFailure();
+    outlet.flush();
+    outlet.throwFailure();
+  }
+
+  /** What was found good before a failure is sent nevertheless; the failure is what is reported. */
+  private void flushAfter(RuntimeException failure) {
+    try {
+      outlet.flush();
+    } catch (RuntimeException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   private void await(long start, BooleanSupplier stop) {
     if (Double.isInfinite(rate)) {
       return;
     }
-    long due = start + (long) (sent / rate * 1e9);
+    long due = start + (long) (outlet.sent() / rate * 1e9);
     long left;
     while ((left = due - System.nanoTime()) > 0 && !stop.getAsBoolean()) {
       LockSupport.parkNanos(Math.min(left, LONGEST_NAP_NANOS));
-    }
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the same
-  private void send(byte[] line) {
-    throwFailure();
-    ProducerRecord<byte[], byte[]> item = new ProducerRecord<>(topic, line);
-    if (contentType != null) {
-      item.headers().add(contentType);
-    }
-    producer.send(
-        item,
-        (metadata, e) -> {
-          if (e == null) {
-            acknowledged.incrementAndGet();
-          } else {
-            failure.compareAndSet(null, e);
-          }
-        });
-    count(line.length);
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread, read by the progress line
-  private void count(int length) {
-    sent++;
-    bytes += length;
-  }
-
-  private void throwFailure() {
-    Exception e = failure.get();
-    if (e != null) {
-      throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     }
   }
 
@@ -166,23 +127,28 @@ final class Feeding implements AutoCloseable {
     return true;
   }
 
-  /** Records handed to the producer. */
+  /** Samples taken. */
   long sent() {
-    return sent;
+    return outlet.sent();
+  }
+
+  /** Samples the broker has. */
+  long acknowledged() {
+    return outlet.acknowledged();
   }
 
   /** Records the broker has. */
-  long acknowledged() {
-    return acknowledged.get();
+  long records() {
+    return outlet.records();
   }
 
   /** Bytes of the records handed to the producer. */
   long bytes() {
-    return bytes;
+    return outlet.bytes();
   }
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
+    outlet.close();
   }
 }

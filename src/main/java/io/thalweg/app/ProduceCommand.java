@@ -2,10 +2,14 @@ package io.thalweg.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.thalweg.config.Durations;
 import io.thalweg.config.JobConfig;
+import io.thalweg.config.Samples;
 import io.thalweg.files.LineReader;
 import io.thalweg.files.SampleFile;
 import io.thalweg.files.SampleFileException;
+import io.thalweg.kafka.KafkaFailure;
+import io.thalweg.kafka.SampleProducer;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +45,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends the lines of a file to a sample topic of a job: one line, one record, no key.",
       "Every record is acknowledged by all replicas before the command ends, and sent once.",
+      "With --pack many lines share one binary record: what Kafka costs, it costs per record. Every"
+          + " line is then read as the job would read it, whatever the job's format is, and keeps"
+          + " its id, its event time and its role.",
       ""
     },
     footer = {
@@ -49,7 +57,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  thalweg produce -c job.yaml --role train --file train.jsonl",
       "  thalweg produce -c job.yaml --role validation --file valid.csv.gz --rate 500",
-      "  generate | thalweg produce -c job.yaml --role train --file - --check sample"
+      "  generate | thalweg produce -c job.yaml --role train --file - --check sample",
+      "  thalweg produce -c job.yaml --role train --file train.jsonl --pack 256",
+      "  generate | thalweg produce -c job.yaml --role train --file - --pack 64 --linger 5ms"
     })
 final class ProduceCommand implements Callable<Integer> {
   private static final String STDIN = "-";
@@ -94,7 +104,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
-      description = "Records per second; default: as fast as the broker takes them.")
+      description = "Lines per second; default: as fast as the broker takes them.")
   private double rate = Double.POSITIVE_INFINITY;
 
   @Option(
@@ -105,13 +115,37 @@ final class ProduceCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--pack",
+      paramLabel = "N",
+      description =
+          "Turns lines into binary records of up to N samples; 256 is a good number where they come"
+              + " fast. Default: every line is a record as it stands.")
+  private @Nullable Integer pack;
+
+  @Option(
+      names = "--pack-bytes",
+      paramLabel = "BYTES",
+      description =
+          "Ends a packed record before it grows beyond BYTES; default 131072. Keep it well below"
+              + " the topic's max.message.bytes.")
+  private @Nullable Integer packBytes;
+
+  @Option(
+      names = "--linger",
+      paramLabel = "D",
+      converter = DurationConverter.class,
+      description =
+          "Sends a packed record when its first sample has waited so long, full or not; default"
+              + " 10ms.")
+  private @Nullable Duration linger;
+
+  @Option(
       names = "--check",
       paramLabel = "WHAT",
-      defaultValue = "record",
       description =
           "What is checked before a line is sent: none, record (one JSON object; the default) or sample"
-              + " (what the problem can use).")
-  private Check check = Check.record;
+              + " (what the problem can use; always with --pack).")
+  private @Nullable Check check;
 
   @Option(
       names = "--progress",
@@ -129,10 +163,20 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() {
     require(rate > 0, "--rate must be above 0, but was " + rate);
     require(batch >= 1, "--batch must be at least 1, but was " + batch);
+    require(pack == null || pack >= 1, "--pack must be at least 1, but was " + pack);
+    require(
+        packBytes == null || packBytes >= 1,
+        "--pack-bytes must be at least 1, but was " + packBytes);
+    require(
+        pack != null || (packBytes == null && linger == null),
+        "--pack-bytes and --linger are for packed records: say --pack N");
+    require(
+        pack == null || check == null || check == Check.sample,
+        "--pack reads every line as a sample: leave --check " + check + " out");
     JobConfig job = jobFile.read();
     String topic = topic(job);
     SampleFormat lineFormat = lineFormat(job);
-    RecordCheck recordCheck = recordCheck(job, lineFormat);
+    SampleProducer.Options packing = pack == null ? null : packing(job, pack);
     StopSignal.install();
     try (LineReader lines = open()) {
       boolean titled = lineFormat == SampleFormat.CSV && skipTitles(job);
@@ -140,7 +184,7 @@ final class ProduceCommand implements Callable<Integer> {
         lines.next();
       }
       requireTopic(job, topic);
-      return feed(job, topic, lineFormat, recordCheck, lines);
+      return feed(job, topic, lineFormat, packing, lines);
     } catch (SampleFileException e) {
       throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
     }
@@ -150,19 +194,11 @@ final class ProduceCommand implements Callable<Integer> {
       JobConfig job,
       String topic,
       SampleFormat lineFormat,
-      RecordCheck recordCheck,
+      SampleProducer.@Nullable Options packing,
       LineReader lines) {
-    boolean asTheJobSays =
-        lineFormat.id().equals(job.samples().format().name().toLowerCase(Locale.ROOT));
-    RecordHeader type =
-        asTheJobSays
-            ? null
-            : new RecordHeader("content-type", lineFormat.contentType().getBytes(UTF_8));
     String bootstrap = job.kafka().bootstrap();
     long start = System.nanoTime();
-    try (Feeding feeding =
-        new Feeding(
-            Feeding.producer(job.kafka().values(), batch), topic, type, recordCheck, rate)) {
+    try (Feeding feeding = new Feeding(outlet(job, topic, lineFormat, packing), rate)) {
       try (FeedProgress shown = progress(topic, lines, feeding)) {
         shown.start();
         feeding.run(lines, file, StopSignal::asked);
@@ -174,21 +210,69 @@ final class ProduceCommand implements Callable<Integer> {
             ExitCode.FAILURE, "stopped after line " + lines.number() + " of " + file);
       }
       return ExitCode.OK;
-    } catch (KafkaException e) {
+    } catch (KafkaException | KafkaFailure e) {
       throw KafkaErrors.userError(e, bootstrap);
     }
   }
 
+  private Outlet outlet(
+      JobConfig job,
+      String topic,
+      SampleFormat lineFormat,
+      SampleProducer.@Nullable Options packing) {
+    // what could be wrong with the job is found before anything is opened
+    if (packing != null) {
+      return new PackOutlet(
+          Feeding.producer(job.kafka().values(), batch),
+          topic,
+          Wiring.options(job.samples()),
+          lineFormat,
+          Wiring.schemas(job.problem()),
+          level(job),
+          packing);
+    }
+    RecordCheck recordCheck = recordCheck(job, lineFormat);
+    boolean asTheJobSays =
+        lineFormat.id().equals(job.samples().format().name().toLowerCase(Locale.ROOT));
+    RecordHeader type =
+        asTheJobSays
+            ? null
+            : new RecordHeader("content-type", lineFormat.contentType().getBytes(UTF_8));
+    return new LineOutlet(Feeding.producer(job.kafka().values(), batch), topic, type, recordCheck);
+  }
+
+  /** How samples share records; refused where a record could not serve both levels. */
+  private SampleProducer.Options packing(JobConfig job, int samples) {
+    boolean levelsAlike =
+        job.problem().schema(Level.LOWER).equals(job.problem().schema(Level.UPPER));
+    if (job.samples().split().kind() == Samples.Split.Kind.BY_SHARE && !levelsAlike) {
+      throw new UserError(
+          ExitCode.CONFIGURATION,
+          "--pack: samples.split shares out one topic by hash, but the levels of this problem take"
+              + " different samples, and a packed record is of one kind");
+    }
+    SampleProducer.Options defaults = SampleProducer.Options.DEFAULTS;
+    return defaults
+        .withSamples(samples)
+        .withBytes(packBytes == null ? defaults.bytes() : packBytes)
+        .withLinger(linger == null ? defaults.linger() : linger);
+  }
+
   private void summary(String topic, Feeding feeding, double seconds) {
     PrintWriter out = spec.commandLine().getOut();
+    String what =
+        pack == null
+            ? feeding.acknowledged() + " records"
+            : feeding.acknowledged() + " samples in " + feeding.records() + " records";
     out.printf(
         Locale.ROOT,
-        "%d records, %d bytes to %s in %.2f s (%.0f records/s)%n",
-        feeding.acknowledged(),
+        "%s, %d bytes to %s in %.2f s (%.0f %s/s)%n",
+        what,
         feeding.bytes(),
         topic,
         seconds,
-        feeding.acknowledged() / seconds);
+        feeding.acknowledged() / seconds,
+        pack == null ? "records" : "samples");
     out.flush();
   }
 
@@ -239,7 +323,7 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private RecordCheck recordCheck(JobConfig job, SampleFormat lineFormat) {
-    return switch (check) {
+    return switch (check == null ? Check.record : check) {
       case none -> RecordCheck.none();
       case record -> RecordCheck.record(lineFormat);
       case sample -> {
@@ -341,6 +425,20 @@ final class ProduceCommand implements Callable<Integer> {
             throw new picocli.CommandLine.TypeConversionException(
                 "expected train or validation, but was " + word);
       };
+    }
+  }
+
+  /** Takes durations as the job file does. */
+  static final class DurationConverter implements picocli.CommandLine.ITypeConverter<Duration> {
+    DurationConverter() {}
+
+    @Override
+    public Duration convert(String text) {
+      try {
+        return Durations.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new picocli.CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -51,6 +51,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    ClientClasses.load();
     JobConfig job = jobFile.read();
     StopSignal.install();
     Cluster.connect(job.kafka().values()).close();

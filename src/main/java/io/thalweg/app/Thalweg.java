@@ -53,6 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MethodsCommand.class,
       ProblemsCommand.class,
       SchemaCommand.class,
+      ArchiveCommand.class,
+      RehearseCommand.class,
       AutoComplete.GenerateCompletion.class
     })
 public final class Thalweg implements Runnable {

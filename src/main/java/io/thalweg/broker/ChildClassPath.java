@@ -45,7 +45,8 @@ final class ChildClassPath {
         + "*";
   }
 
-  private static Path home() {
+  /** The jar, or the folder of classes, that this class is from. */
+  static Path home() {
     CodeSource source = ChildClassPath.class.getProtectionDomain().getCodeSource();
     if (source == null) {
       throw new BrokerException("the embedded broker cannot find its own jar");

@@ -370,7 +370,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             "-Djava.awt.headless=true",
             "-Dfile.encoding=UTF-8",
             "-Dlogback.configurationFile=io/thalweg/broker/logback-broker.xml",
-            "-Dlog4j2.statusLoggerLevel=OFF",
+            "-Dlog4j2.statusLoggerLevel=OFF"));
+    command.addAll(BrokerArchive.flags());
+    command.addAll(
+        List.of(
             "-cp",
             ChildClassPath.find(),
             BrokerMain.class.getName(),
@@ -381,7 +384,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     builder
         .environment()
         .keySet()
-        .removeIf(name -> name.startsWith("KAFKA_") || name.equals("JAVA_TOOL_OPTIONS"));
+        .removeIf(
+            name ->
+                name.startsWith("KAFKA_")
+                    || name.equals("JAVA_TOOL_OPTIONS")
+                    || name.equals("JDK_JAVA_OPTIONS"));
     builder.directory(dir.toFile());
     builder.redirectErrorStream(true);
     Files.writeString(

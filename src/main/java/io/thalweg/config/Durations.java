@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 50ms}, {@code 1s}, {@code 2m}, {@code 1h}, {@code 7d}. */
-final class Durations {
+public final class Durations {
   /** What the schema accepts. */
   static final String PATTERN = "^[0-9]{1,9}(\\.[0-9]{1,3})? ?(ms|s|m|h|d)$";
 
@@ -15,13 +15,13 @@ final class Durations {
   private Durations() {}
 
   /**
-   * Reads a duration the schema accepted.
+   * Reads a duration.
    *
    * @param text number and unit
    * @return the duration, to the millisecond
    * @throws IllegalArgumentException when it is not one
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher form = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!form.matches()) {
       throw new IllegalArgumentException(

@@ -114,6 +114,26 @@ public final class KafkaSettings {
     return all;
   }
 
+  /**
+   * Settings of a producer of samples: batches large enough not to be the bottleneck, and no
+   * compression, which makes nothing smaller of binary numbers.
+   *
+   * @param memory bytes it holds before it blocks, where the user does not say
+   */
+  Map<String, Object> sampleProducer(String clientId, long memory) {
+    Map<String, Object> mine = new HashMap<>();
+    mine.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+    mine.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memory);
+    mine.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+    mine.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
+    mine.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 60_000);
+    mine.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+    mine.keySet().removeAll(given.keySet());
+    Map<String, Object> all = producer(clientId);
+    all.putAll(mine);
+    return all;
+  }
+
   /** Settings of a producer whose records become visible by transactions of a job. */
   Map<String, Object> transactionalProducer(String job) {
     Map<String, Object> all = producer(job + "-commit");

@@ -25,6 +25,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
@@ -36,6 +38,8 @@ import reactor.core.publisher.Operators;
  * long demand and cancellation wait.
  */
 final class PollLoop implements Subscription, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
+
   /** At least twenty items a second while demand stands. */
   static final Duration POLL = Duration.ofMillis(40);
 
@@ -127,6 +131,8 @@ final class PollLoop implements Subscription, Runnable {
       Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings());
       try {
         seekToStart(consumer);
+        // the end of a start, for whoever measures how long one takes
+        LOG.info("first poll of {}, partitions: {}", lanes.get(mine[0]).topic(), mine.length);
         pollWhileWanted(consumer);
       } finally {
         consumer.close(CloseOptions.timeout(CLOSE));

@@ -1,6 +1,7 @@
 package io.thalweg.wire;
 
 import static io.thalweg.wire.BinarySamples.DOUBLE;
+import static io.thalweg.wire.BinarySamples.HASHED;
 import static io.thalweg.wire.BinarySamples.HEADER;
 import static io.thalweg.wire.BinarySamples.IDS;
 import static io.thalweg.wire.BinarySamples.INT;
@@ -68,7 +69,9 @@ final class BinaryReader extends SampleReader {
       return 0;
     }
     flags = bytes[3];
-    if ((flags & ~KNOWN_FLAGS) != 0 || (flags & (TRAIN | VALIDATION)) == (TRAIN | VALIDATION)) {
+    if ((flags & ~KNOWN_FLAGS) != 0
+        || (flags & (TRAIN | VALIDATION)) == (TRAIN | VALIDATION)
+        || (flags & (HASHED | IDS)) == HASHED) {
       reject(String.format("has flags that mean nothing together: %02x", bytes[3]));
       return 0;
     }
@@ -178,25 +181,13 @@ final class BinaryReader extends SampleReader {
       readTime((double) (long) LONG.get(record, timesAt + 8 * index));
     }
     if ((flags & IDS) != 0) {
-      id(hash((long) LONG.get(record, idsAt + 8 * index)));
+      long id = (long) LONG.get(record, idsAt + 8 * index);
+      id((flags & HASHED) != 0 ? id : hash(id));
     }
   }
 
-  /** The hash of the id's decimal digits, so that it equals that of the same id in JSON. */
   private long hash(long id) {
-    if (id == Long.MIN_VALUE) {
-      return IdHash.of(Long.toString(id));
-    }
-    int at = digits.length;
-    long rest = Math.abs(id);
-    do {
-      digits[--at] = (char) ('0' + rest % 10);
-      rest /= 10;
-    } while (rest != 0);
-    if (id < 0) {
-      digits[--at] = '-';
-    }
-    return IdHash.of(digits, at, digits.length - at);
+    return IdHash.of(id, digits);
   }
 
   private boolean fits(SampleSchema schema, Level as) {

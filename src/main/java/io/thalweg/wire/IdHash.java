@@ -32,6 +32,27 @@ final class IdHash {
     return mix(hash);
   }
 
+  /**
+   * Of a whole number: that of its decimal digits, so that it equals that of the same id in JSON.
+   *
+   * @param digits room for 20 of them
+   */
+  static long of(long id, char[] digits) {
+    if (id == Long.MIN_VALUE) {
+      return of(Long.toString(id));
+    }
+    int at = digits.length;
+    long rest = Math.abs(id);
+    do {
+      digits[--at] = (char) ('0' + rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+    if (id < 0) {
+      digits[--at] = '-';
+    }
+    return of(digits, at, digits.length - at);
+  }
+
   /** Of a text. */
   static long of(CharSequence text) {
     long hash = BASIS;

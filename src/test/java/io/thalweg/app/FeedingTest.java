@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.files.LineReader;
+import io.thalweg.kafka.SampleProducer;
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.settings.Settings;
 import io.thalweg.wire.SampleFormat;
+import io.thalweg.wire.SampleOptions;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -82,7 +91,7 @@ class FeedingTest {
             errorNext(new TimeoutException("no leader"));
           }
         };
-    Feeding feeding = new Feeding(refusing, "t", null, RecordCheck.none(), FAST);
+    Feeding feeding = new Feeding(new LineOutlet(refusing, "t", null, RecordCheck.none()), FAST);
     assertThatThrownBy(() -> feeding.run(lines("a"), "f", () -> false))
         .isInstanceOf(TimeoutException.class);
     assertThat(feeding.acknowledged()).isZero();
@@ -91,14 +100,81 @@ class FeedingTest {
   @Test
   void another_format_than_the_jobs_is_named_in_a_header() {
     RecordHeader type = new RecordHeader("content-type", "text/csv".getBytes(UTF_8));
-    new Feeding(producer, "t", type, RecordCheck.none(), FAST).run(lines("1,2"), "f", () -> false);
+    new Feeding(new LineOutlet(producer, "t", type, RecordCheck.none()), FAST)
+        .run(lines("1,2"), "f", () -> false);
     assertThat(producer.history().get(0).headers().lastHeader("content-type").value())
         .asString(UTF_8)
         .isEqualTo("text/csv");
   }
 
+  @Test
+  void packed_lines_share_records_and_a_bad_one_is_named_by_its_line() {
+    Feeding feeding = new Feeding(pack(3), FAST);
+    String good = "{\"x\":[1,2],\"y\":1,\"id\":\"a\",\"t\":5}\n";
+    String bad = "{\"x\":[1,2],\"y\":7}\n";
+    assertThatThrownBy(
+            () -> feeding.run(lines(good.repeat(4) + "\n" + bad + good), "f.jsonl", () -> false))
+        .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DATA))
+        .hasMessageStartingWith("f.jsonl:6: y must be 1, 0 or -1, but was 7");
+    // all before it, and nothing of it
+    assertThat(counts()).containsExactly(3, 1);
+    assertThat(feeding.sent()).isEqualTo(4);
+    assertThat(feeding.acknowledged()).isEqualTo(4);
+    assertThat(feeding.records()).isEqualTo(2);
+    assertThat(producer.history().get(0).headers().lastHeader("content-type").value())
+        .asString(UTF_8)
+        .isEqualTo("application/x-thalweg-sample");
+    feeding.close();
+  }
+
+  @Test
+  void samples_of_one_role_share_records_with_their_like() {
+    Feeding feeding = new Feeding(pack(4), FAST);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 12; i++) {
+      String role =
+          i % 3 == 0 ? "" : i % 3 == 1 ? ",\"role\":\"train\"" : ",\"role\":\"validation\"";
+      text.append("{\"x\":[" + i + ",0],\"y\":1" + role + "}\n");
+    }
+    feeding.run(lines(text.toString()), "f", () -> false);
+    assertThat(counts()).containsExactly(4, 4, 4);
+    assertThat(producer.history().stream().map(r -> r.value()[3] & 48)).containsExactly(0, 16, 32);
+    feeding.close();
+  }
+
+  @Test
+  void a_rate_counts_samples_however_they_are_packed() {
+    long start = System.nanoTime();
+    Feeding feeding = new Feeding(pack(100), 100);
+    feeding.run(lines("{\"x\":[1,2],\"y\":1}\n".repeat(6)), "f", () -> false);
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000L);
+    assertThat(feeding.acknowledged()).isEqualTo(6);
+    feeding.close();
+  }
+
+  private PackOutlet pack(int samples) {
+    Problem problem =
+        Problems.create(
+            Settings.of("problem", Map.of("type", "logistic-regression", "features", 2)));
+    return new PackOutlet(
+        producer,
+        "t",
+        SampleOptions.DEFAULT,
+        SampleFormat.JSON,
+        Wiring.schemas(problem),
+        null,
+        SampleProducer.Options.DEFAULTS.withSamples(samples).withLinger(Duration.ofDays(1)));
+  }
+
+  /** How many samples each record says it holds. */
+  private List<Integer> counts() {
+    return producer.history().stream()
+        .map(r -> ByteBuffer.wrap(r.value()).order(ByteOrder.LITTLE_ENDIAN).getInt(4))
+        .toList();
+  }
+
   private Feeding feeding(RecordCheck check, double rate) {
-    return new Feeding(producer, "t", null, check, rate);
+    return new Feeding(new LineOutlet(producer, "t", null, check), rate);
   }
 
   private static LineReader lines(String text) {

@@ -27,12 +27,34 @@ class ProduceCommandTest {
     "--batch=0,--batch must be at least 1",
     "--role=test,expected train or validation",
     "--format=xml,expected json or csv",
-    "--check=all,none"
+    "--check=all,none",
+    "--pack=0,--pack must be at least 1",
+    "--linger=5ms,say --pack N",
+    "--pack-bytes=10,say --pack N",
+    "--linger=soon,expected a duration such as 50ms"
   })
   void wrong_options_are_usage_errors(String option, String message) {
     CommandRun run = CommandRun.of("produce", "-c", job, "--file", "-", option);
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains(message);
+  }
+
+  @Test
+  void packed_lines_are_always_checked_as_samples() {
+    CommandRun run =
+        CommandRun.of("produce", "-c", job, "--file", "-", "--pack=9", "--check=record");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("--pack reads every line as a sample: leave --check record out");
+  }
+
+  @Test
+  void a_topic_shared_by_hash_is_packed_only_where_the_levels_take_the_same_samples()
+      throws Exception {
+    String shared = "samples: {topic: game.all, split: {upper: 0.5}}";
+    String game = CommandRun.job(folder, "g", "127.0.0.1:1", shared).toString();
+    CommandRun run = CommandRun.of("produce", "-c", game, "--file", "-", "--pack=9");
+    assertThat(run.code()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(run.err()).contains("--pack", "by hash", "different samples");
   }
 
   @Test

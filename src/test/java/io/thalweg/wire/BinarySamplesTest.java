@@ -136,6 +136,9 @@ class BinarySamplesTest {
     record[3] = 48;
     assertThat(sparse.refuse(Level.LOWER, record))
         .isEqualTo("has flags that mean nothing together: 30");
+    record[3] = 8;
+    assertThat(sparse.refuse(Level.LOWER, record))
+        .isEqualTo("has flags that mean nothing together: 08");
     assertThat(sparse.refuse(Level.LOWER, Arrays.copyOf(record, 15)))
         .isEqualTo("must have a header of 16 bytes, but had 15 bytes in all");
   }
