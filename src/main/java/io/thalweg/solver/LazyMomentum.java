@@ -40,8 +40,8 @@ final class LazyMomentum implements Solver {
   private final boolean bias;
 
   private LazyCoordinates coordinates;
-  private Short now;
-  private Short spare;
+  private ShortState now;
+  private ShortState spare;
 
   private final StepMatrices matrices = new StepMatrices();
   private final double[] step;
@@ -55,7 +55,7 @@ final class LazyMomentum implements Solver {
   private final StepFigures figures = new StepFigures();
 
   /** What is short, double-buffered: x, w, the sums, the bias and the counters. */
-  private static final class Short {
+  private static final class ShortState {
     private final double[] x;
     private final double[] w;
     private final double[] sums;
@@ -67,7 +67,7 @@ final class LazyMomentum implements Solver {
     private long ballActive;
     private long constraintActive;
 
-    Short(int groups) {
+    ShortState(int groups) {
       x = new double[groups];
       w = new double[groups];
       sums = new double[PairSums.COUNT * groups];
@@ -91,8 +91,8 @@ final class LazyMomentum implements Solver {
     this.groups = model.groups();
     this.bias = model.hasBias();
     coordinates = fresh();
-    now = new Short(groups);
-    spare = new Short(groups);
+    now = new ShortState(groups);
+    spare = new ShortState(groups);
     step = new double[CatchUp.ENTRY * groups];
     e = new double[groups];
     slope = new double[groups];
@@ -163,7 +163,7 @@ final class LazyMomentum implements Solver {
     }
     figures.losses(f, g + penalty(nextE, spare.sums));
     coordinates.hold(step, spare.sums);
-    Short old = now;
+    ShortState old = now;
     now = spare;
     spare = old;
     return Verdict.Advanced.INSTANCE;
@@ -363,7 +363,7 @@ final class LazyMomentum implements Solver {
     spare.ballActive = word(source, "clamps-linear");
     spare.constraintActive = constraint.bounded() ? word(source, "clamps-constraint") : 0;
     coordinates = read;
-    Short old = now;
+    ShortState old = now;
     now = spare;
     spare = old;
   }

@@ -22,7 +22,7 @@ final class JsonScanner {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Thrown by no one: positions below 0 say that the record is not plain. */
+  /** A position that says that the record is not plain. */
   private static final int NOT_PLAIN = -1;
 
   private static final int ROLE = 0;
@@ -300,7 +300,7 @@ final class JsonScanner {
       }
       if (code == ID) {
         owner.id(IdHash.of(b, at, i - at));
-      } else {
+      } else if (code == TIME) {
         owner.readTime(number);
       }
       return i;
@@ -431,6 +431,6 @@ final class JsonScanner {
     x = x * 10 + (x >>> 8);
     long low = (x & 0x000000ff000000ffL) * 0x000f424000000064L;
     long high = (x >>> 16 & 0x000000ff000000ffL) * 0x0000271000000001L;
-    return low + high >>> 32;
+    return (low + high) >>> 32;
   }
 }
