@@ -181,6 +181,32 @@ public final class Batch {
     nonzeros++;
   }
 
+  /**
+   * Makes room for entries of the open row, to be written to {@link #index()} and {@link #value()}
+   * from the place returned on and then kept by {@link #keepEntries}.
+   *
+   * @param entries how many at the most
+   * @return place of the first
+   */
+  public int reserve(int entries) {
+    int needed = Math.addExact(nonzeros, entries);
+    if (needed > index.length) {
+      int bigger = Math.max(needed, Math.multiplyExact(index.length, 2));
+      index = Arrays.copyOf(index, bigger);
+      value = Arrays.copyOf(value, bigger);
+    }
+    return nonzeros;
+  }
+
+  /**
+   * Appends what was written after {@link #reserve} to the open row's sparse features.
+   *
+   * @param end place after the last entry
+   */
+  public void keepEntries(int end) {
+    nonzeros = end;
+  }
+
   /** Keeps the open row. */
   public void commitRow() {
     size++;

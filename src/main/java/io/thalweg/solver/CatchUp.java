@@ -23,6 +23,7 @@ final class CatchUp {
 
   private final int groups;
   private final int block;
+  private final int shift;
   private final int window;
   private final double[] toBlockEnd;
   private final double[] toNow;
@@ -33,14 +34,16 @@ final class CatchUp {
    * No step yet.
    *
    * @param groups number of groups
-   * @param block steps per block; the window is its square
+   * @param block steps per block, a power of two; the window is its square
    */
   CatchUp(int groups, int block) {
     this.groups = groups;
     this.block = block;
+    this.shift = Integer.numberOfTrailingZeros(block);
     this.window = block * block;
-    toBlockEnd = new double[ENTRY * groups * window];
-    toNow = new double[ENTRY * groups * block];
+    toBlockEnd = new double[ENTRY * groups * (window + 1)];
+    toNow = new double[ENTRY * groups * (block + 1)];
+    rebase();
   }
 
   /** Steps since the base. */
@@ -59,6 +62,25 @@ final class CatchUp {
     blockStart = 0;
     Arrays.fill(toBlockEnd, 0);
     Arrays.fill(toNow, 0);
+    for (int k = 0; k < groups; k++) {
+      one(toBlockEnd, sinceStep(k, 0));
+      one(toNow, sinceBlock(k, 0));
+    }
+  }
+
+  private int sinceStep(int group, int s) {
+    return ENTRY * (group * (window + 1) + s);
+  }
+
+  private int sinceBlock(int group, int b) {
+    return ENTRY * (group * (block + 1) + b);
+  }
+
+  private static void one(double[] products, int i) {
+    products[i] = 1;
+    products[i + 3] = 1;
+    products[i + 4] = 1;
+    products[i + 7] = 1;
   }
 
   /**
@@ -72,17 +94,9 @@ final class CatchUp {
    * @param at where
    */
   void apply(int group, int s, double[] from, int c, double[] to, int at) {
-    if (s == now) {
-      to[at] = from[c];
-      to[at + 1] = from[c + 1];
-      to[at + 2] = from[c + 2];
-      to[at + 3] = from[c + 3];
-      return;
-    }
-    multiply(toBlockEnd, ENTRY * (group * window + s), from, c, to, at);
-    if (s < blockStart) {
-      multiply(toNow, ENTRY * (group * block + s / block), to, at, to, at);
-    }
+    // always both, one of them often the unit matrix: how long ago s is cannot be guessed
+    multiply(toBlockEnd, sinceStep(group, s), from, c, to, at);
+    multiply(toNow, sinceBlock(group, s >> shift), to, at, to, at);
   }
 
   /**
@@ -129,23 +143,20 @@ final class CatchUp {
     for (int k = 0; k < groups; k++) {
       int of = ENTRY * k;
       for (int s = blockStart; s < now; s++) {
-        extend(step, of, toBlockEnd, ENTRY * (k * window + s));
+        extend(step, of, toBlockEnd, sinceStep(k, s));
       }
-      System.arraycopy(step, of, toBlockEnd, ENTRY * (k * window + now), ENTRY);
+      System.arraycopy(step, of, toBlockEnd, sinceStep(k, now), ENTRY);
+      one(toBlockEnd, sinceStep(k, now + 1));
       for (int b = 0; b < finished; b++) {
-        extend(step, of, toNow, ENTRY * (k * block + b));
+        extend(step, of, toNow, sinceBlock(k, b));
       }
     }
     now++;
     if (now - blockStart == block) {
-      for (int k = 0; k < groups; k++) {
-        int i = ENTRY * (k * block + finished);
-        toNow[i] = 1;
-        toNow[i + 3] = 1;
-        toNow[i + 4] = 1;
-        toNow[i + 7] = 1;
-      }
       blockStart = now;
+      for (int k = 0; k < groups; k++) {
+        one(toNow, sinceBlock(k, finished + 1));
+      }
     }
   }
 

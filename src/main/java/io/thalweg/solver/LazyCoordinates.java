@@ -92,20 +92,20 @@ final class LazyCoordinates {
    */
   void touch(int[] index, int from, int to, int[] place) {
     int n = count;
-    if (n + to - from > coordinate.length) {
-      grow(n + to - from);
+    if (n + to - from >= coordinate.length) {
+      grow(n + to - from + 1);
     }
     for (int k = from; k < to; k++) {
       int j = index[k];
       int was = validAt[j];
-      if (was >= 0) {
-        coordinate[n] = j;
-        wasValidAt[n] = was;
-        was = ~n;
-        validAt[j] = was;
-        n++;
-      }
-      place[k - from] = TOUCHED * ~was;
+      // whether j was touched before cannot be guessed, so there is no branch on it
+      int known = was >> 31; // -1 or 0
+      coordinate[n] = j;
+      wasValidAt[n] = was;
+      int is = (was & known) | (~n & ~known);
+      validAt[j] = is;
+      n += 1 + known;
+      place[k - from] = TOUCHED * ~is;
     }
     count = n;
   }

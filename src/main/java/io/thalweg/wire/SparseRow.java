@@ -22,6 +22,13 @@ final class SparseRow {
    */
   void place(SampleSchema schema, int[] indices, double[] values, int count, Batch into) {
     int width = begin(schema, into);
+    if (schema.sparse()) {
+      int from = into.reserve(count);
+      System.arraycopy(indices, 0, into.index(), from, count);
+      System.arraycopy(values, 0, into.value(), from, count);
+      settle(from, count, width, into);
+      return;
+    }
     for (int k = 0; k < count; k++) {
       int index = indices[k];
       double value = values[k];
@@ -37,6 +44,19 @@ final class SparseRow {
   void place(
       SampleSchema schema, byte[] record, int indicesAt, int valuesAt, int count, Batch into) {
     int width = begin(schema, into);
+    if (schema.sparse()) {
+      int from = into.reserve(count);
+      int[] to = into.index();
+      double[] numbers = into.value();
+      for (int k = 0; k < count; k++) {
+        to[from + k] = (int) BinarySamples.INT.get(record, indicesAt + 4 * k);
+      }
+      for (int k = 0; k < count; k++) {
+        numbers[from + k] = (double) BinarySamples.DOUBLE.get(record, valuesAt + 8 * k);
+      }
+      settle(from, count, width, into);
+      return;
+    }
     for (int k = 0; k < count; k++) {
       int index = (int) BinarySamples.INT.get(record, indicesAt + 4 * k);
       double value = (double) BinarySamples.DOUBLE.get(record, valuesAt + 8 * k);
@@ -46,6 +66,38 @@ final class SparseRow {
       }
       put(schema, index, value, into);
     }
+  }
+
+  /** Keeps the pairs just written when all are good; zeros among them are taken out. */
+  private void settle(int from, int count, int width, Batch into) {
+    int[] index = into.index();
+    double[] value = into.value();
+    int bad = 0;
+    double finite = 0;
+    int zeros = 0;
+    for (int k = from; k < from + count; k++) {
+      bad |= index[k] | (width - 1 - index[k]); // negative when one is
+      finite += 0.0 * value[k]; // 0 unless one is not finite
+      zeros += value[k] == 0 ? 1 : 0;
+    }
+    if (bad < 0 || finite != 0) {
+      int k = from;
+      while (index[k] >= 0 && index[k] < width && Math.abs(value[k]) <= Double.MAX_VALUE) {
+        k++;
+      }
+      refuse(k - from, index[k], value[k], width);
+      return;
+    }
+    int end = from + count;
+    if (zeros > 0) {
+      end = from;
+      for (int k = from; k < from + count; k++) {
+        index[end] = index[k];
+        value[end] = value[k];
+        end += value[k] == 0 ? 0 : 1;
+      }
+    }
+    into.keepEntries(end);
   }
 
   private static int begin(SampleSchema schema, Batch into) {
@@ -59,12 +111,6 @@ final class SparseRow {
   }
 
   private void put(SampleSchema schema, int index, double value, Batch into) {
-    if (schema.sparse()) {
-      if (value != 0) {
-        into.append(index, value);
-      }
-      return;
-    }
     int features = schema.featuresColumn();
     double[] row = into.column(features);
     int at = into.size() * schema.fields().get(features).width() + index;
