@@ -451,10 +451,13 @@ public final class SampleProducer implements AutoCloseable {
     }
   }
 
+  /** A new one each time, with the trace of who hears of it; try-with-resources adds up the two. */
   private void throwFailure() {
     RuntimeException first = failure.get();
     if (first != null) {
-      throw first;
+      throw first instanceof KafkaFailure kafka
+          ? new KafkaFailure(kafka.category(), String.valueOf(kafka.getMessage()), kafka)
+          : new IllegalStateException(first.getMessage(), first);
     }
   }
 }

@@ -174,6 +174,19 @@ class SampleProducerTest {
   }
 
   @Test
+  void a_failure_within_a_try_comes_out_as_it_is() {
+    client.sendException = new TimeoutException("no leader");
+    assertThatThrownBy(
+            () -> {
+              try (SampleProducer samples = over(client, Options.DEFAULTS.withSamples(1))) {
+                send(samples, samples.newRow(), 1);
+              }
+            })
+        .isInstanceOf(KafkaFailure.class)
+        .hasMessageContaining("no leader");
+  }
+
+  @Test
   void a_failure_the_linger_met_is_told_to_the_next_caller() {
     client.sendException = new TimeoutException("no leader");
     SampleProducer samples = over(client, Options.DEFAULTS.withLinger(Duration.ofMillis(1)));

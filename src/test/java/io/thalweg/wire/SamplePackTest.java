@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplePackTest {
   private static final SampleOptions BINARY = SampleOptions.of(SampleFormat.BINARY);
@@ -128,6 +130,44 @@ class SamplePackTest {
     assertThat(back.column(0)).containsExactly(1, 2, 3, 1, 2, 3);
     assertThat(back.column(2)).containsExactly(2, 2);
     assertThatThrownBy(pack::take).isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"dense", "sparse"})
+  void nothing_is_allocated_but_the_records(String layout) {
+    SampleSchema schema = (layout.equals("dense") ? dense : sparse).batch(Level.LOWER).schema();
+    SamplePack pack = new SamplePack(schema, null, 100, 1 << 20);
+    SampleRow row = new SampleRow(schema);
+    fill(pack, row, 50_000); // until it is compiled
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    long bytes = fill(pack, row, 50_000);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    // an array has a header and is rounded up; an object per sample would be 16 bytes at least
+    assertThat((allocated - bytes) / 50_000.0).isLessThan(4);
+  }
+
+  private static long fill(SamplePack pack, SampleRow row, int count) {
+    double[] x = {1, 2, 3};
+    int[] index = {2, 0};
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      if (i % 2 == 0) {
+        row.clear().features(x);
+      } else {
+        row.clear().features(index, x, 2);
+      }
+      row.set("y", 1).id(i).time(i);
+      if (row.complaint() != null || !pack.takes(row)) {
+        throw new AssertionError("not taken: " + row.complaint());
+      }
+      pack.add(row);
+      if (pack.isFull()) {
+        bytes += pack.take().length;
+      }
+    }
+    return bytes;
   }
 
   private void pack(SampleDecoding as, int samples, int bytes, int count) {
