@@ -41,6 +41,9 @@ import reactor.util.retry.Retry;
  * and built anew from the last committed checkpoint; nothing half-done survives.
  */
 final class TuningService {
+  /** A job that publishes more often does not wait for records to gather. */
+  private static final Duration PROMPT = Duration.ofMillis(50);
+
   private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration REGAIN_WITHIN = LeaderElection.SESSION.multipliedBy(2);
@@ -57,7 +60,8 @@ final class TuningService {
 
   TuningService(JobConfig job, @Nullable String instance, List<Consumer<StepInput>> observers) {
     this.job = job;
-    this.kafka = new KafkaSettings(job.kafka().values());
+    KafkaSettings settings = new KafkaSettings(job.kafka().values());
+    this.kafka = job.cadence().soonest().compareTo(PROMPT) < 0 ? settings.prompt() : settings;
     this.instance = instance;
     this.observers = observers;
   }

@@ -111,7 +111,10 @@ final class Wiring {
             return problem.upperUnit(i, x);
           }
         },
-        new Cadence((int) Math.min(Integer.MAX_VALUE, job.cadence().steps()), job.cadence().time()),
+        new Cadence(
+            (int) Math.min(Integer.MAX_VALUE, job.cadence().steps()),
+            job.cadence().soonest(),
+            job.cadence().time()),
         clockMillis);
   }
 }

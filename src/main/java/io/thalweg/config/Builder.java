@@ -139,7 +139,17 @@ final class Builder {
 
   private Cadence cadence() {
     Settings every = root.child("snapshots").child("every");
-    return new Cadence(every.integer("steps"), duration(every, "time", false));
+    Duration time = duration(every, "time", false);
+    Duration soonest = every.has("min-time") ? duration(every, "min-time", false) : time;
+    if (soonest.compareTo(time) > 0) {
+      wrong(
+          every.pathOf("min-time"),
+          "expected at most snapshots.every.time, "
+              + every.text("time")
+              + ", found "
+              + every.text("min-time"));
+    }
+    return new Cadence(every.integer("steps"), soonest, time);
   }
 
   private Duration duration(Settings of, String key, boolean zeroAllowed) {

@@ -6,6 +6,7 @@ import java.time.Duration;
  * When a snapshot is published and committed: whichever comes first.
  *
  * @param steps after this many steps
- * @param time after this long
+ * @param soonest least time between snapshots; equal to {@code time} when it does not adapt
+ * @param time after this long at the latest
  */
-public record Cadence(long steps, Duration time) {}
+public record Cadence(long steps, Duration soonest, Duration time) {}

@@ -73,6 +73,11 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     return loop.flush();
   }
 
+  @Override
+  public long commitNanos() {
+    return loop.commitNanos();
+  }
+
   /**
    * The signal that this sink is of no use any more, for when no next cut comes to hear of it.
    *

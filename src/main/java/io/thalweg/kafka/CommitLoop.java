@@ -32,6 +32,7 @@ final class CommitLoop {
   private List<Cut> pending = new ArrayList<>();
   private long pendingBytes;
   private boolean committing;
+  private volatile long commitNanos;
   private boolean stopped;
   private @Nullable RuntimeException failure;
   private CompletableFuture<Void> room = new CompletableFuture<>();
@@ -60,6 +61,11 @@ final class CommitLoop {
             return pending.isEmpty() && !committing ? Mono.empty() : Mono.fromFuture(idle, true);
           }
         });
+  }
+
+  /** Smoothed time of the last commits, 0 before the first. */
+  long commitNanos() {
+    return commitNanos;
   }
 
   /** Fails when a commit fails; never completes otherwise, not by stopping either. */
@@ -99,8 +105,11 @@ final class CommitLoop {
   private void run() {
     List<Cut> cuts = next();
     while (cuts != null) {
+      long start = System.nanoTime();
       try {
         committer.commit(cuts);
+        long took = System.nanoTime() - start;
+        commitNanos = commitNanos == 0 ? took : commitNanos + (took - commitNanos) / 4;
       } catch (Throwable t) { // whatever it is, those who wait must hear of it
         RuntimeException why = t instanceof RuntimeException e ? e : new IllegalStateException(t);
         fail(why);

@@ -46,6 +46,18 @@ public final class KafkaSettings {
   }
 
   /**
+   * The same for a job that is to be quick: consumers do not wait to gather records, unless the
+   * user says how long.
+   *
+   * @return a copy
+   */
+  public KafkaSettings prompt() {
+    Map<String, String> more = new TreeMap<>(given);
+    more.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+    return new KafkaSettings(more);
+  }
+
+  /**
    * Where the clients connect, for messages.
    *
    * @return the value of {@code bootstrap.servers}

@@ -3,26 +3,59 @@ package io.thalweg.pipeline;
 import java.time.Duration;
 
 /**
- * When a cut is taken: after so many steps or so long, whichever comes first, and on stop.
+ * When a cut is taken: after so many steps or so long, whichever comes first, and on stop. The time
+ * is fixed when both bounds are equal. Else it adapts: as soon as the lower bound allows while
+ * commits take at most a fifth of the time, later where they cost more, at the upper bound in any
+ * case.
  *
  * @param steps steps, refused ones included
- * @param time since the last cut, as soon as there was a step or a refused sample
+ * @param soonest least time since the last cut
+ * @param time most time since the last cut, as soon as there was a step or a refused sample
  */
-public record Cadence(int steps, Duration time) {
+public record Cadence(int steps, Duration soonest, Duration time) {
+  /** A commit may take one part of so many of the time between cuts. */
+  private static final int SHARE = 5;
+
   /**
    * Checks the ranges.
    *
    * @param steps steps, refused ones included
-   * @param time since the last cut, as soon as there was a step or a refused sample
+   * @param soonest least time since the last cut
+   * @param time most time since the last cut, as soon as there was a step or a refused sample
    */
   public Cadence {
     if (steps < 1) {
       throw new IllegalArgumentException(
           "snapshots.every.steps must be at least 1, but was " + steps);
     }
-    if (time.isNegative() || time.isZero()) {
+    if (soonest.isNegative() || soonest.isZero()) {
       throw new IllegalArgumentException(
-          "snapshots.every.time must be longer than 0, but was " + time);
+          "snapshots.every.min-time must be longer than 0, but was " + soonest);
     }
+    if (time.compareTo(soonest) < 0) {
+      throw new IllegalArgumentException(
+          "snapshots.every.time must be at least min-time, " + soonest + ", but was " + time);
+    }
+  }
+
+  /**
+   * A cadence that does not adapt.
+   *
+   * @param steps steps, refused ones included
+   * @param time since the last cut
+   */
+  public Cadence(int steps, Duration time) {
+    this(steps, time, time);
+  }
+
+  /**
+   * The time from cut to cut.
+   *
+   * @param commitNanos what a commit costs, 0 when not known
+   * @return nanoseconds between both bounds
+   */
+  long intervalNanos(long commitNanos) {
+    long affordable = Math.min(commitNanos, Long.MAX_VALUE / SHARE) * SHARE;
+    return Math.min(time.toNanos(), Math.max(soonest.toNanos(), affordable));
   }
 }

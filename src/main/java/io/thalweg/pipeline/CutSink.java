@@ -23,4 +23,13 @@ public interface CutSink {
    * @return completes when the last cut is durable
    */
   Mono<Void> flush();
+
+  /**
+   * What a commit costs, for a cadence that adapts.
+   *
+   * @return smoothed nanoseconds of the last commits, 0 before the first
+   */
+  default long commitNanos() {
+    return 0;
+  }
 }

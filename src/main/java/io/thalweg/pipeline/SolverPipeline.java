@@ -96,7 +96,14 @@ public final class SolverPipeline {
     StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
     TuningLoop tuningLoop =
         new TuningLoop(
-            tuning, assembler, source.topicIds(), start, begin.checkpoint(), observers, nanos());
+            tuning,
+            assembler,
+            source.topicIds(),
+            start,
+            begin.checkpoint(),
+            observers,
+            sink::commitNanos,
+            nanos());
     loop = tuningLoop;
     return steps(assembler, start)
         // on the solver's own thread: a stop must not fall between a draw and its step

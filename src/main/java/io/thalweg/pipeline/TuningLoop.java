@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class TuningLoop {
   private final StepAssembler assembler;
   private final Map<String, String> topicIds;
   private final List<Consumer<StepInput>> observers;
+  private final LongSupplier commitNanos;
   private final Tally tally = new Tally();
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
@@ -56,11 +58,13 @@ final class TuningLoop {
       Positions start,
       @Nullable Checkpoint from,
       List<Consumer<StepInput>> observers,
+      LongSupplier commitNanos,
       long nowNanos) {
     this.tuning = tuning;
     this.assembler = assembler;
     this.topicIds = Map.copyOf(topicIds);
     this.observers = List.copyOf(observers);
+    this.commitNanos = commitNanos;
     this.ledger = new Ledger.Builder(start);
     this.x = new double[tuning.solver().upperDim()];
     this.y = new double[tuning.solver().lowerDim()];
@@ -101,7 +105,8 @@ final class TuningLoop {
     if (stepsSinceCut >= cadence.steps()
         || deadLetters.size() >= MOST_LETTERS
         || deadLetterBytes >= MOST_LETTER_BYTES
-        || (something && nowNanos - lastCutNanos >= cadence.time().toNanos())) {
+        || (something
+            && nowNanos - lastCutNanos >= cadence.intervalNanos(commitNanos.getAsLong()))) {
       return cut(nowNanos);
     }
     if (input == null) {

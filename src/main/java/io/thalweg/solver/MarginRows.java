@@ -56,7 +56,7 @@ final class MarginRows {
     coordinates.touch(batch.index(), from, to, place);
   }
 
-  /** a'y before and after. */
+  /** a'y before and after; entries of even and odd place are summed apart, not to wait. */
   void margins(Batch batch, double[] table, double[] bias) {
     int[] rowStart = batch.rowStart();
     double[] value = batch.value();
@@ -64,19 +64,31 @@ final class MarginRows {
     for (int i = 0; i < size; i++) {
       double before = bias[LazyCoordinates.OLD_Y];
       double after = bias[0];
+      double before1 = 0;
+      double after1 = 0;
       int to = rowStart[i + 1];
-      for (int k = rowStart[i]; k < to; k++) {
+      int k = rowStart[i];
+      for (; k < to - 1; k += 2) {
         int at = place[k - first];
+        int at1 = place[k + 1 - first];
         double a = value[k];
+        double a1 = value[k + 1];
         after += a * table[at];
         before += a * table[at + LazyCoordinates.OLD_Y];
+        after1 += a1 * table[at1];
+        before1 += a1 * table[at1 + LazyCoordinates.OLD_Y];
       }
-      oldMargin[i] = before;
-      margin[i] = after;
+      if (k < to) {
+        int at = place[k - first];
+        after += value[k] * table[at];
+        before += value[k] * table[at + LazyCoordinates.OLD_Y];
+      }
+      oldMargin[i] = before + before1;
+      margin[i] = after + after1;
     }
   }
 
-  /** a'y and a'z before and after. */
+  /** a'y and a'z before and after, summed in the same way. */
   void products(Batch batch, double[] table, double[] bias) {
     int[] rowStart = batch.rowStart();
     double[] value = batch.value();
@@ -86,8 +98,27 @@ final class MarginRows {
       double y1 = bias[0];
       double z0 = bias[LazyCoordinates.OLD_Z];
       double z1 = bias[2];
+      double oddY0 = 0;
+      double oddY1 = 0;
+      double oddZ0 = 0;
+      double oddZ1 = 0;
       int to = rowStart[i + 1];
-      for (int k = rowStart[i]; k < to; k++) {
+      int k = rowStart[i];
+      for (; k < to - 1; k += 2) {
+        int at = place[k - first];
+        double a = value[k];
+        y1 += a * table[at];
+        z1 += a * table[at + 2];
+        y0 += a * table[at + LazyCoordinates.OLD_Y];
+        z0 += a * table[at + LazyCoordinates.OLD_Z];
+        int odd = place[k + 1 - first];
+        double b = value[k + 1];
+        oddY1 += b * table[odd];
+        oddZ1 += b * table[odd + 2];
+        oddY0 += b * table[odd + LazyCoordinates.OLD_Y];
+        oddZ0 += b * table[odd + LazyCoordinates.OLD_Z];
+      }
+      if (k < to) {
         int at = place[k - first];
         double a = value[k];
         y1 += a * table[at];
@@ -95,10 +126,10 @@ final class MarginRows {
         y0 += a * table[at + LazyCoordinates.OLD_Y];
         z0 += a * table[at + LazyCoordinates.OLD_Z];
       }
-      oldMargin[i] = y0;
-      margin[i] = y1;
-      oldAlong[i] = z0;
-      along[i] = z1;
+      oldMargin[i] = y0 + oddY0;
+      margin[i] = y1 + oddY1;
+      oldAlong[i] = z0 + oddZ0;
+      along[i] = z1 + oddZ1;
     }
   }
 

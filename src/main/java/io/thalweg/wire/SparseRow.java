@@ -73,14 +73,17 @@ final class SparseRow {
     int[] index = into.index();
     double[] value = into.value();
     int bad = 0;
-    double finite = 0;
+    boolean finite = true;
     int zeros = 0;
     for (int k = from; k < from + count; k++) {
       bad |= index[k] | (width - 1 - index[k]); // negative when one is
-      finite += 0.0 * value[k]; // 0 unless one is not finite
-      zeros += value[k] == 0 ? 1 : 0;
     }
-    if (bad < 0 || finite != 0) {
+    for (int k = from; k < from + count; k++) {
+      double size = Math.abs(value[k]);
+      finite &= size <= Double.MAX_VALUE;
+      zeros += size == 0 ? 1 : 0;
+    }
+    if (bad < 0 || !finite) {
       int k = from;
       while (index[k] >= 0 && index[k] < width && Math.abs(value[k]) <= Double.MAX_VALUE) {
         k++;

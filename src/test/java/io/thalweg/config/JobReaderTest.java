@@ -54,7 +54,8 @@ class JobReaderTest {
     assertThat(job.method()).isEqualTo("vr-msgbio");
     assertThat(job.batching())
         .isEqualTo(new Batching(64, 64, Duration.ofMillis(50), Batching.IdleUpper.WAIT, 100));
-    assertThat(job.cadence()).isEqualTo(new Cadence(100, Duration.ofSeconds(1)));
+    assertThat(job.cadence())
+        .isEqualTo(new Cadence(100, Duration.ofSeconds(1), Duration.ofSeconds(1)));
     assertThat(job.topics()).isEqualTo(TopicNames.of("churn-l2"));
     assertThat(job.topics().deadLetters()).isEqualTo("churn-l2.dead-letters");
     assertThat(job.delivery()).isEqualTo(Delivery.EXACTLY_ONCE);
@@ -70,7 +71,8 @@ class JobReaderTest {
     assertThat(job.seed()).isEqualTo(7);
     assertThat(job.batching())
         .isEqualTo(new Batching(128, 32, Duration.ofMillis(200), Batching.IdleUpper.WAIT, 10));
-    assertThat(job.cadence()).isEqualTo(new Cadence(10, Duration.ofMillis(250)));
+    assertThat(job.cadence())
+        .isEqualTo(new Cadence(10, Duration.ofMillis(250), Duration.ofMillis(250)));
     assertThat(job.samples())
         .isEqualTo(
             new Samples(
@@ -484,5 +486,19 @@ class JobReaderTest {
         .contains("5001 entries")
         .contains("l2.per: global");
     assertThat(read(job.formatted("global")).warnings()).isEmpty();
+  }
+
+  @Test
+  void a_cadence_adapts_between_two_times() {
+    String every = "snapshots.every=";
+    assertThat(read(MINIMAL, every + "{min-time: 5ms, time: 2s}").cadence())
+        .isEqualTo(new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(2)));
+    assertThat(read(MINIMAL, every + "{min-time: 5ms}").fingerprint())
+        .isEqualTo(read(MINIMAL).fingerprint());
+    assertThat(mistakes(MINIMAL, every + "{min-time: 2s, time: 1s}"))
+        .singleElement()
+        .asString()
+        .contains("snapshots.every.min-time")
+        .contains("expected at most snapshots.every.time, 1s, found 2s");
   }
 }

@@ -50,9 +50,11 @@ class CommitLoopTest {
     accept(2);
     accept(3);
     assertThat(commits).isEmpty();
+    assertThat(loop.commitNanos()).isZero();
     mayEnd.release(2);
     loop.flush().block(LONG);
     assertThat(commits).containsExactly(List.of(1L), List.of(2L, 3L));
+    assertThat(loop.commitNanos()).isPositive();
   }
 
   @Test

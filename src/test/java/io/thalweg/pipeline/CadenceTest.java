@@ -1,0 +1,39 @@
+package io.thalweg.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CadenceTest {
+  private static final long MILLI = 1_000_000;
+
+  private final Cadence adapting = new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(1));
+
+  @Test
+  void adapts_between_its_bounds_so_that_commits_take_a_fifth_of_the_time() {
+    assertThat(adapting.intervalNanos(0)).isEqualTo(5 * MILLI);
+    assertThat(adapting.intervalNanos(MILLI / 2)).isEqualTo(5 * MILLI);
+    assertThat(adapting.intervalNanos(8 * MILLI)).isEqualTo(40 * MILLI);
+    assertThat(adapting.intervalNanos(900 * MILLI)).isEqualTo(1_000 * MILLI);
+    assertThat(adapting.intervalNanos(Long.MAX_VALUE)).isEqualTo(1_000 * MILLI);
+  }
+
+  @Test
+  void does_not_adapt_without_a_lower_bound() {
+    Cadence fixed = new Cadence(100, Duration.ofMillis(250));
+    assertThat(fixed.intervalNanos(0)).isEqualTo(250 * MILLI);
+    assertThat(fixed.intervalNanos(900 * MILLI)).isEqualTo(250 * MILLI);
+  }
+
+  @Test
+  void bounds_the_wrong_way_round_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Cadence(1, Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .withMessageContaining("snapshots.every.time must be at least min-time");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Cadence(1, Duration.ZERO, Duration.ofSeconds(1)))
+        .withMessageContaining("min-time must be longer than 0");
+  }
+}
