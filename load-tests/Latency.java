@@ -46,7 +46,7 @@ public class Latency {
 
   record Setting(String title, String delivery, String every, double p50, double p99) {}
 
-  private static final List<Setting> SETTINGS =
+  static final List<Setting> SETTINGS =
       List.of(
           new Setting(
               "exactly once, a commit per 100 ms",
@@ -61,9 +61,9 @@ public class Latency {
               80,
               200),
           new Setting(
-              "at least once, 1 ms to 1 s",
+              "at least once, 1 ms to 1 s, half of the time",
               "at-least-once",
-              "{steps: 10000000, min-time: 1ms, time: 1s}",
+              "{steps: 10000000, min-time: 1ms, time: 1s, share: 0.5}",
               5,
               25));
 
@@ -228,7 +228,7 @@ public class Latency {
           .start();
     }
 
-    static byte[][] values(JobConfig config) {
+    static byte[][] values(JobConfig config) throws Exception {
       BankMarketing bank = BankMarketing.load();
       SampleSchema schema = config.problem().schema(Level.LOWER);
       byte[][] values = new byte[4096][];

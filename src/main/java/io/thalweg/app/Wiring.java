@@ -114,7 +114,8 @@ final class Wiring {
         new Cadence(
             (int) Math.min(Integer.MAX_VALUE, job.cadence().steps()),
             job.cadence().soonest(),
-            job.cadence().time()),
+            job.cadence().time(),
+            job.cadence().share()),
         clockMillis);
   }
 }

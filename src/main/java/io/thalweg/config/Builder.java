@@ -149,7 +149,7 @@ final class Builder {
               + ", found "
               + every.text("min-time"));
     }
-    return new Cadence(every.integer("steps"), soonest, time);
+    return new Cadence(every.integer("steps"), soonest, time, every.number("share"));
   }
 
   private Duration duration(Settings of, String key, boolean zeroAllowed) {

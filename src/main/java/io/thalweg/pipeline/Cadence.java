@@ -5,23 +5,22 @@ import java.time.Duration;
 /**
  * When a cut is taken: after so many steps or so long, whichever comes first, and on stop. The time
  * is fixed when both bounds are equal. Else it adapts: as soon as the lower bound allows while
- * commits take at most a fifth of the time, later where they cost more, at the upper bound in any
- * case.
+ * commits take no more than their share of the time, later where they cost more, at the upper bound
+ * in any case.
  *
  * @param steps steps, refused ones included
  * @param soonest least time since the last cut
  * @param time most time since the last cut, as soon as there was a step or a refused sample
+ * @param share part of the time that commits may take, in (0, 1]
  */
-public record Cadence(int steps, Duration soonest, Duration time) {
-  /** A commit may take one part of so many of the time between cuts. */
-  private static final int SHARE = 5;
-
+public record Cadence(int steps, Duration soonest, Duration time, double share) {
   /**
    * Checks the ranges.
    *
    * @param steps steps, refused ones included
    * @param soonest least time since the last cut
    * @param time most time since the last cut, as soon as there was a step or a refused sample
+   * @param share part of the time that commits may take, in (0, 1]
    */
   public Cadence {
     if (steps < 1) {
@@ -31,6 +30,10 @@ public record Cadence(int steps, Duration soonest, Duration time) {
     if (soonest.isNegative() || soonest.isZero()) {
       throw new IllegalArgumentException(
           "snapshots.every.min-time must be longer than 0, but was " + soonest);
+    }
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "snapshots.every.share must be in (0, 1], but was " + share);
     }
     if (time.compareTo(soonest) < 0) {
       throw new IllegalArgumentException(
@@ -45,7 +48,7 @@ public record Cadence(int steps, Duration soonest, Duration time) {
    * @param time since the last cut
    */
   public Cadence(int steps, Duration time) {
-    this(steps, time, time);
+    this(steps, time, time, 1);
   }
 
   /**
@@ -55,7 +58,8 @@ public record Cadence(int steps, Duration soonest, Duration time) {
    * @return nanoseconds between both bounds
    */
   long intervalNanos(long commitNanos) {
-    long affordable = Math.min(commitNanos, Long.MAX_VALUE / SHARE) * SHARE;
+    long affordable =
+        (long) ((double) commitNanos / share); // as large as there is when it overflows
     return Math.min(time.toNanos(), Math.max(soonest.toNanos(), affordable));
   }
 }

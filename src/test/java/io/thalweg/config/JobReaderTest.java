@@ -55,7 +55,7 @@ class JobReaderTest {
     assertThat(job.batching())
         .isEqualTo(new Batching(64, 64, Duration.ofMillis(50), Batching.IdleUpper.WAIT, 100));
     assertThat(job.cadence())
-        .isEqualTo(new Cadence(100, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        .isEqualTo(new Cadence(100, Duration.ofSeconds(1), Duration.ofSeconds(1), 0.2));
     assertThat(job.topics()).isEqualTo(TopicNames.of("churn-l2"));
     assertThat(job.topics().deadLetters()).isEqualTo("churn-l2.dead-letters");
     assertThat(job.delivery()).isEqualTo(Delivery.EXACTLY_ONCE);
@@ -72,7 +72,7 @@ class JobReaderTest {
     assertThat(job.batching())
         .isEqualTo(new Batching(128, 32, Duration.ofMillis(200), Batching.IdleUpper.WAIT, 10));
     assertThat(job.cadence())
-        .isEqualTo(new Cadence(10, Duration.ofMillis(250), Duration.ofMillis(250)));
+        .isEqualTo(new Cadence(10, Duration.ofMillis(250), Duration.ofMillis(250), 0.2));
     assertThat(job.samples())
         .isEqualTo(
             new Samples(
@@ -491,8 +491,8 @@ class JobReaderTest {
   @Test
   void a_cadence_adapts_between_two_times() {
     String every = "snapshots.every=";
-    assertThat(read(MINIMAL, every + "{min-time: 5ms, time: 2s}").cadence())
-        .isEqualTo(new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(2)));
+    assertThat(read(MINIMAL, every + "{min-time: 5ms, time: 2s, share: 0.5}").cadence())
+        .isEqualTo(new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(2), 0.5));
     assertThat(read(MINIMAL, every + "{min-time: 5ms}").fingerprint())
         .isEqualTo(read(MINIMAL).fingerprint());
     assertThat(mistakes(MINIMAL, every + "{min-time: 2s, time: 1s}"))

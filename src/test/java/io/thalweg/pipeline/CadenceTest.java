@@ -9,10 +9,11 @@ import org.junit.jupiter.api.Test;
 class CadenceTest {
   private static final long MILLI = 1_000_000;
 
-  private final Cadence adapting = new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(1));
+  private final Cadence adapting =
+      new Cadence(100, Duration.ofMillis(5), Duration.ofSeconds(1), 0.2);
 
   @Test
-  void adapts_between_its_bounds_so_that_commits_take_a_fifth_of_the_time() {
+  void adapts_between_its_bounds_so_that_commits_take_their_share_of_the_time() {
     assertThat(adapting.intervalNanos(0)).isEqualTo(5 * MILLI);
     assertThat(adapting.intervalNanos(MILLI / 2)).isEqualTo(5 * MILLI);
     assertThat(adapting.intervalNanos(8 * MILLI)).isEqualTo(40 * MILLI);
@@ -30,10 +31,13 @@ class CadenceTest {
   @Test
   void bounds_the_wrong_way_round_are_refused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Cadence(1, Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .isThrownBy(() -> new Cadence(1, Duration.ofSeconds(2), Duration.ofSeconds(1), 0.2))
         .withMessageContaining("snapshots.every.time must be at least min-time");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Cadence(1, Duration.ZERO, Duration.ofSeconds(1)))
+        .isThrownBy(() -> new Cadence(1, Duration.ZERO, Duration.ofSeconds(1), 0.2))
         .withMessageContaining("min-time must be longer than 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Cadence(1, Duration.ofMillis(1), Duration.ofSeconds(1), Double.NaN))
+        .withMessageContaining("share must be in (0, 1]");
   }
 }
