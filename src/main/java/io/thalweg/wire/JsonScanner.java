@@ -25,6 +25,14 @@ final class JsonScanner {
   /** A position that says that the record is not plain. */
   private static final int NOT_PLAIN = -1;
 
+  /** Longer names are refused by the reader that judges. */
+  private static final int LONGEST_TEXT = 500;
+
+  /** Words that any sample may hold. */
+  private static final List<String> SHARED = List.of("role", "id", "t", "i", "v", "f");
+
+  private static final List<String> WORDS = List.of("true", "false", "null");
+
   private static final int ROLE = 0;
   private static final int ID = 1;
   private static final int TIME = 2;
@@ -112,7 +120,15 @@ final class JsonScanner {
     do {
       i = space(b, i + 1);
       int code = n < order.length && matches(b, i, keys[order[n]]) ? order[n] : find(b, i);
-      if (code < 0 || (seen & 1L << code) != 0) {
+      if (code < 0) { // a key of somebody else's, passed over when its value is plain too
+        i = stranger(b, i);
+        if (i < 0) {
+          return false;
+        }
+        i = space(b, i);
+        continue;
+      }
+      if ((seen & 1L << code) != 0) {
         return false;
       }
       seen |= 1L << code;
@@ -305,12 +321,9 @@ final class JsonScanner {
       }
       return i;
     }
-    int end = at + 1;
-    while (b[end] != '"') {
-      if (b[end] < ' ' || b[end] == '\\') { // negative: not ASCII
-        return NOT_PLAIN;
-      }
-      end++;
+    int end = text(b, at) - 1;
+    if (end < 0) {
+      return NOT_PLAIN;
     }
     if (code == ID) {
       owner.id(IdHash.of(b, at + 1, end - at - 1));
@@ -322,6 +335,48 @@ final class JsonScanner {
       return NOT_PLAIN;
     }
     return end + 1;
+  }
+
+  /** Behind a short text of ASCII without escapes, whose quote is at a place. */
+  private static int text(byte[] b, int at) {
+    int end = at + 1;
+    while (b[end] != '"') {
+      if (b[end] < ' ' || b[end] == '\\' || end - at > LONGEST_TEXT) { // negative: not ASCII
+        return NOT_PLAIN;
+      }
+      end++;
+    }
+    return end + 1;
+  }
+
+  /** Behind a key that is not known and its value. */
+  private int stranger(byte[] b, int at) {
+    if (b[at] != '"') {
+      return NOT_PLAIN;
+    }
+    int i = text(b, at);
+    if (i < 0) {
+      return NOT_PLAIN;
+    }
+    for (String word : SHARED) {
+      if (is(b, at + 1, i - 1, word)) {
+        return NOT_PLAIN; // it has a meaning, though not here
+      }
+    }
+    i = space(b, i);
+    if (b[i] != ':') {
+      return NOT_PLAIN;
+    }
+    i = space(b, i + 1);
+    if (b[i] == '"') {
+      return text(b, i);
+    }
+    for (String word : WORDS) {
+      if (b.length - i > word.length() && is(b, i, i + word.length(), word)) {
+        return i + word.length();
+      }
+    }
+    return number(b, i);
   }
 
   private static boolean is(byte[] b, int from, int to, String word) {

@@ -103,6 +103,8 @@ class JsonScannerTest {
         .isTrue();
     assertThat(isPlain("{\"role\":\"train\",\"id\":17,\"x\":[1,2,3,4,5,6],\"y\":1}")).isTrue();
     assertThat(isPlain("{\"x\":[0.12345678901234567,2,3,4,5,6],\"y\":1}")).isTrue();
+    assertThat(isPlain("{\"name\":\"A. B.\",\"x\":[1,2,3,4,5,6],\"vip\":true,\"y\":1,\"n\":null}"))
+        .isTrue();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -215,7 +217,9 @@ class JsonScannerTest {
       parts.add("\"role\":\"" + (random.nextBoolean() ? "train" : "validation") + "\"");
     }
     if (random.nextInt(8) == 0) {
-      parts.add("\"more\":true");
+      String[] more = {"true", "false", "null", "12.5", "\"text\"", "[1]", "tru", "{}", "\"\\n\""};
+      parts.add("\"more\":" + more[random.nextInt(more.length)]);
+      parts.add("\"more\": 1e5");
     }
     java.util.Collections.shuffle(parts, new java.util.Random(random.nextLong()));
     return "{" + String.join(random.nextBoolean() ? "," : " , ", parts) + "}";
