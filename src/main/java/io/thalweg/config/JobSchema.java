@@ -159,7 +159,7 @@ public final class JobSchema {
     }
     ObjectNode own = JSON.objectNode();
     for (Parameter sibling : siblings) {
-      if (List.of("krylov", "rho", "radius").contains(sibling.key())) {
+      if (List.of("clamp", "krylov", "rho", "radius").contains(sibling.key())) {
         ObjectNode key = schema(sibling);
         key.remove("default");
         own.set(sibling.key(), key);

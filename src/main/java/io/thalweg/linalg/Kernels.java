@@ -268,4 +268,34 @@ public final class Kernels {
       axpy(cols, s * u[i], v, 0, a, i * cols);
     }
   }
+
+  /**
+   * out becomes out + f0 u0 + f1 u1 + f2 u2 + f3 u3, the sum of the four products first, in pairs.
+   *
+   * @param m how many entries
+   * @param f0 factor
+   * @param u0 vector of at least m entries, not modified
+   * @param f1 factor
+   * @param u1 vector, not modified
+   * @param f2 factor
+   * @param u2 vector, not modified
+   * @param f3 factor
+   * @param u3 vector, not modified
+   * @param out vector, its first m entries are modified
+   */
+  public static void addFour(
+      int m,
+      double f0,
+      double[] u0,
+      double f1,
+      double[] u1,
+      double f2,
+      double[] u2,
+      double f3,
+      double[] u3,
+      double[] out) {
+    for (int j = 0; j < m; j++) {
+      out[j] += (f0 * u0[j] + f1 * u1[j]) + (f2 * u2[j] + f3 * u3[j]);
+    }
+  }
 }

@@ -12,6 +12,8 @@ public final class SpectralClamp {
   private final double mu;
   private final double lg;
   private final SymmetricEigen eigen;
+  private final double[] changes;
+  private final double[][] rows;
   private boolean valid;
 
   /**
@@ -30,6 +32,8 @@ public final class SpectralClamp {
     this.mu = mu;
     this.lg = lg;
     eigen = new SymmetricEigen(n);
+    changes = new double[n];
+    rows = new double[n][n];
   }
 
   /**
@@ -40,32 +44,24 @@ public final class SpectralClamp {
    * @return how many eigenvalues were outside [mu, lg]
    */
   public int clamp(double[] h) {
-    for (int i = 0; i < n; i++) {
-      for (int j = i + 1; j < n; j++) {
-        double mean = 0.5 * (h[i * n + j] + h[j * n + i]);
-        h[i * n + j] = mean;
-        h[j * n + i] = mean;
-      }
-    }
+    Symmetric.mean(n, h);
     valid = eigen.decompose(h);
     if (!valid) {
       Arrays.fill(h, Double.NaN);
       return 0;
     }
     double[] theta = eigen.values();
-    double[][] vectors = eigen.vectors();
     int clamped = 0;
     for (int k = 0; k < n; k++) {
       double inside = Math.min(Math.max(theta[k], mu), lg);
-      double change = inside - theta[k];
-      if (change != 0) {
-        theta[k] = inside;
-        clamped++;
-        double[] u = vectors[k];
-        for (int i = 0; i < n; i++) {
-          Kernels.axpy(n, change * u[i], u, 0, h, i * n);
-        }
-      }
+      changes[k] = inside - theta[k];
+      theta[k] = inside;
+      clamped += changes[k] == 0 ? 0 : 1;
+    }
+    if (clamped > 0) {
+      Symmetric.split(h, rows);
+      Symmetric.addSquares(eigen.vectors(), changes, rows);
+      Symmetric.join(rows, h);
     }
     return clamped;
   }
@@ -87,5 +83,15 @@ public final class SpectralClamp {
     for (int i = 0; i < n; i++) {
       Kernels.axpy(Kernels.dot(vectors[i], b) / theta[i], vectors[i], out);
     }
+  }
+
+  /** The eigenvalues after the last clamp, in no particular order; the live array. */
+  double[] values() {
+    return eigen.values();
+  }
+
+  /** The eigenvectors of the last clamp, row k with value k; the live arrays. */
+  double[][] vectors() {
+    return eigen.vectors();
   }
 }

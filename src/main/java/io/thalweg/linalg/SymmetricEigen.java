@@ -213,11 +213,19 @@ public final class SymmetricEigen {
    */
   static boolean diagonalise(int n, double[] d, double[] e, double[][] z) {
     e[n - 1] = 0;
+    double norm = 0;
+    for (int i = 0; i < n; i++) {
+      norm = Math.max(norm, Math.abs(d[i]) + Math.abs(e[i]));
+    }
+    // where many values are 0 both neighbours are rounding errors, and only the size of the whole
+    // matrix tells that what couples them is one too
+    double nothing = 0.25 * UNIT_ROUNDOFF * norm;
     for (int l = 0; l < n; l++) {
       for (int step = 0; ; step++) {
         int m = l;
         while (m < n - 1
-            && Math.abs(e[m]) > UNIT_ROUNDOFF * (Math.abs(d[m]) + Math.abs(d[m + 1]))) {
+            && Math.abs(e[m])
+                > Math.max(nothing, UNIT_ROUNDOFF * (Math.abs(d[m]) + Math.abs(d[m + 1])))) {
           m++;
         }
         if (m == l) {

@@ -14,8 +14,7 @@ final class Restored implements Solver.StateSource {
 
   @Override
   public boolean has(String name) {
-    return saved.stream()
-        .anyMatch(piece -> piece instanceof StateArray.Doubles && piece.name().equals(name));
+    return saved.stream().anyMatch(piece -> piece.name().equals(name));
   }
 
   @Override

@@ -205,40 +205,4 @@ final class DenseRows {
       h[j] += (q0 * e0 + q1 * e1) + (q2 * e2 + q3 * e3);
     }
   }
-
-  /**
-   * h_ij += sum_r c_r a_ri a_rj over the rows 0 to count - 1, for the entries on and below the
-   * diagonal of a row-major matrix.
-   */
-  static void addSquares(double[] a, int n, int count, double[] c, double[] h, int stride) {
-    int r = 0;
-    for (; r + 7 < count; r += 8) {
-      int at = r * n;
-      for (int i = 0; i < n; i++) {
-        add8(
-            a,
-            at,
-            n,
-            c[r] * a[at + i],
-            c[r + 1] * a[at + n + i],
-            c[r + 2] * a[at + 2 * n + i],
-            c[r + 3] * a[at + 3 * n + i],
-            c[r + 4] * a[at + 4 * n + i],
-            c[r + 5] * a[at + 5 * n + i],
-            c[r + 6] * a[at + 6 * n + i],
-            c[r + 7] * a[at + 7 * n + i],
-            i + 1,
-            h,
-            i * stride);
-      }
-    }
-    for (; r < count; r++) {
-      for (int i = 0; i < n; i++) {
-        double p = c[r] * a[r * n + i];
-        for (int j = 0; j <= i; j++) {
-          h[i * stride + j] += p * a[r * n + j];
-        }
-      }
-    }
-  }
 }

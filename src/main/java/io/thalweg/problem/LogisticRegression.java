@@ -89,6 +89,7 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   private double[] weight;
 
   private final LogisticLoss loss = new LogisticLoss();
+  private final RankOneSums sums = new RankOneSums();
 
   /** a'y and a'v of every row of the batch at hand, then the factors of the rows; scratch. */
   private double[] margins = new double[0];
@@ -303,19 +304,17 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
     }
   }
 
-  /** h += sum_r factors_r a_r a_r', one triangle of it, then its mirror image. */
+  /** h += sum_r factors_r a_r a_r' with the constant feature, if any, behind each row. */
   private void addSquares(double[] a, int rows, double[] factors, double[] h) {
-    DenseRows.addSquares(a, n, rows, factors, h, q);
+    sums.addSquares(a, n, rows, factors, h, q);
     if (bias) {
       for (int r = 0; r < rows; r++) {
         Kernels.axpy(n, factors[r], a, r * n, h, n * q);
       }
-      h[n * q + n] += Rows.sum(factors, rows);
-    }
-    for (int i = 0; i < q; i++) {
-      for (int j = 0; j < i; j++) {
-        h[j * q + i] = h[i * q + j];
+      for (int j = 0; j < n; j++) {
+        h[j * q + n] = h[n * q + j];
       }
+      h[n * q + n] += Rows.sum(factors, rows);
     }
   }
 

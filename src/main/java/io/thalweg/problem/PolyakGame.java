@@ -53,6 +53,8 @@ final class PolyakGame implements Problem {
   private final double coupling;
   private final SampleSchema lower;
   private final SampleSchema upper;
+  private final RankOneSums sums = new RankOneSums();
+  private double[] shares = new double[0];
 
   PolyakGame(Settings settings) {
     dx = Checks.integer(settings, "dx", 1, 1_000_000);
@@ -246,12 +248,8 @@ final class PolyakGame implements Problem {
 
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
-    double[] q = zeta.column(Q);
     Arrays.fill(h, 0, dy * dy, 0);
-    for (int r = 0; r < zeta.size(); r++) {
-      Rows.addOuter(1, q, r * dy, dy, q, r * dy, dy, h);
-    }
-    Rows.scale(1.0 / zeta.size(), h, dy * dy);
+    sums.addSquares(zeta.column(Q), dy, zeta.size(), shares(1, zeta), h, dy);
   }
 
   @Override
@@ -259,9 +257,15 @@ final class PolyakGame implements Problem {
     double[] a = zeta.column(A);
     double[] b = zeta.column(B);
     Arrays.fill(j, 0, dx * dy, 0);
-    for (int r = 0; r < zeta.size(); r++) {
-      Rows.addOuter(coupling, a, r * dx, dx, b, r * dy, dy, j);
+    sums.addOuters(a, dx, b, dy, zeta.size(), shares(coupling, zeta), j);
+  }
+
+  /** A share of a factor for every row. */
+  private double[] shares(double factor, Batch batch) {
+    if (shares.length < batch.size()) {
+      shares = new double[batch.capacity()];
     }
-    Rows.scale(1.0 / zeta.size(), j, dx * dy);
+    Arrays.fill(shares, 0, batch.size(), factor / batch.size());
+    return shares;
   }
 }

@@ -3,7 +3,6 @@ package io.thalweg.solver;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.linalg.OperatorNormBall;
 import io.thalweg.linalg.Projections;
-import io.thalweg.linalg.SpectralClamp;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.sample.Batch;
 import java.util.List;
@@ -21,7 +20,7 @@ final class DenseHypergradient implements Hypergradient {
   private final int q;
   private final double cfy;
   private final OperatorNormBall crossBall;
-  private final SpectralClamp clamp;
+  private final HessianClamp clamp;
   private final int[] slots;
   private final int w;
   private final int ballActive;
@@ -31,7 +30,7 @@ final class DenseHypergradient implements Hypergradient {
   private final double[] indirect;
 
   DenseHypergradient(
-      BilevelOracle oracle, StateLayout layout, double cfy, double cgxy, double mu, double lg) {
+      BilevelOracle oracle, StateLayout layout, double cfy, double cgxy, HessianClamp clamp) {
     this.oracle = oracle;
     this.cfy = cfy;
     p = oracle.upperDim();
@@ -49,7 +48,7 @@ final class DenseHypergradient implements Hypergradient {
     crossActive = layout.counter("clamps-cross");
     spectrumActive = layout.counter("clamps-hessian");
     crossBall = new OperatorNormBall(p, q, cgxy);
-    clamp = new SpectralClamp(q, mu, lg);
+    this.clamp = clamp;
     solved = new double[q];
     indirect = new double[p];
   }
@@ -75,6 +74,21 @@ final class DenseHypergradient implements Hypergradient {
   }
 
   @Override
+  public void start(State next) {
+    clamp.start(next);
+  }
+
+  @Override
+  public void move(State now, State next, double eta) {
+    clamp.carry(now, next);
+  }
+
+  @Override
+  public void restored() {
+    clamp.restored();
+  }
+
+  @Override
   public void evaluate(
       State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures) {
     double f = oracle.upperGradients(at.x, at.y, xi, out[0], out[1]);
@@ -85,7 +99,7 @@ final class DenseHypergradient implements Hypergradient {
   }
 
   @Override
-  public void finish(State next) {
+  public void finish(State now, State next) {
     double[] u = next.slots[slots[0]];
     double[] h = next.slots[slots[1]];
     double[] g = next.slots[slots[3]];
@@ -95,10 +109,11 @@ final class DenseHypergradient implements Hypergradient {
     if (crossBall.clamp(g) > 0) {
       next.counters[crossActive]++;
     }
-    if (clamp.clamp(next.slots[slots[4]]) > 0) {
+    double[] hessian = next.slots[slots[4]];
+    if (clamp.clamp(next, now.slots[slots[4]], hessian) > 0) {
       next.counters[spectrumActive]++;
     }
-    clamp.solve(h, solved);
+    clamp.solve(next, h, solved);
     Kernels.gemv(p, q, g, solved, indirect);
     Kernels.add(u, -1, indirect, next.slots[w]);
   }

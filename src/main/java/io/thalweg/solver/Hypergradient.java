@@ -40,6 +40,13 @@ interface Hypergradient {
   void evaluate(
       State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures);
 
-  /** Projects the fresh averages in {@code next} and forms w there. */
-  default void finish(State next) {}
+  /** The state was replaced from outside: nothing remembered of it holds. */
+  default void restored() {}
+
+  /**
+   * Projects the fresh averages in {@code next} and forms w there.
+   *
+   * @param now the state the step started from; {@code next} itself in step 1
+   */
+  default void finish(State now, State next) {}
 }

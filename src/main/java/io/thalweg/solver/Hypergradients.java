@@ -23,6 +23,14 @@ final class Hypergradients {
   static final String LINEAR_SYSTEM = "linear-system";
   static final List<String> OPTIONS = List.of(DENSE, LANCZOS, LINEAR_SYSTEM);
 
+  static final String AUTO = "auto";
+  private static final String EXACT = "exact";
+  private static final String TRACKED = "tracked";
+  static final List<String> CLAMPS = List.of(AUTO, EXACT, TRACKED);
+
+  /** Rows of H from which a decomposition costs more than telling that none is needed. */
+  private static final int TRACKED_FROM = 64;
+
   static final double DEFAULT_MU = 0.01;
   static final double DEFAULT_LG = 100;
   static final int DEFAULT_KRYLOV = 20;
@@ -59,7 +67,11 @@ final class Hypergradients {
     }
     return option.name.equals(DENSE)
         ? new DenseHypergradient(
-            context.oracle(), context.layout(), cfy, radius(solver, "c-gxy"), mu, lg)
+            context.oracle(),
+            context.layout(),
+            cfy,
+            radius(solver, "c-gxy"),
+            clamp(context, option, mu, lg))
         : new LanczosHypergradient(
             context.oracle(), context.layout(), cfy, mu, lg, krylov(option, solver));
   }
@@ -95,6 +107,24 @@ final class Hypergradients {
           solver.pathOf("lg"), "must be at least mu = " + mu + ", but was " + lg);
     }
     return lg;
+  }
+
+  private static HessianClamp clamp(MethodContext context, Option option, double mu, double lg) {
+    int q = context.oracle().lowerDim();
+    String way = option.holding("clamp", context.settings()).text("clamp", AUTO);
+    boolean tracked =
+        switch (way) {
+          case AUTO -> q >= TRACKED_FROM;
+          case EXACT -> false;
+          case TRACKED -> true;
+          default ->
+              throw new SettingException(
+                  option.holding("clamp", context.settings()).pathOf("clamp"),
+                  Keys.unknown(way, CLAMPS));
+        };
+    return tracked
+        ? HessianClamp.tracked(context.layout(), q, mu, lg)
+        : HessianClamp.exact(q, mu, lg);
   }
 
   private static int krylov(Option option, Settings solver) {
@@ -152,7 +182,9 @@ final class Hypergradients {
     if (!OPTIONS.contains(name)) {
       throw new SettingException(solver.pathOf(key), Keys.unknown(name, OPTIONS));
     }
-    if (name.equals(LANCZOS)) {
+    if (name.equals(DENSE)) {
+      known.add("clamp");
+    } else if (name.equals(LANCZOS)) {
       known.add("krylov");
     } else if (name.equals(LINEAR_SYSTEM)) {
       known.add("rho");

@@ -129,6 +129,13 @@ final class MomentumRecipe implements Recipe {
             "largest eigenvalue of H let through (Lg)"));
     out.add(unbounded("c-fy", "bound on |fy|; none when absent"));
     out.add(unbounded("c-gxy", "dense: bound on the operator norm of J; none when absent"));
+    out.add(
+        Parameter.choice(
+            "clamp",
+            Hypergradients.CLAMPS,
+            Hypergradients.AUTO,
+            "dense: decompose H in every step (exact), or only when its spectrum moved (tracked);"
+                + " auto tracks from 64 rows"));
     if (weighted) {
       out.add(
           new Parameter(
@@ -161,7 +168,7 @@ final class MomentumRecipe implements Recipe {
   public void first(State next, StepInput input, StepFigures figures) {
     hypergradient.start(next);
     evaluateInto(next, input.lower().get(0), input.upper().get(0), figures);
-    hypergradient.finish(next);
+    hypergradient.finish(next, next);
   }
 
   @Override
@@ -182,7 +189,7 @@ final class MomentumRecipe implements Recipe {
       double weight = Estimator.weight(settings.c()[i], scale);
       estimator.update(past, before[i], weight, fresh[i], 0, past.length);
     }
-    hypergradient.finish(next);
+    hypergradient.finish(now, next);
   }
 
   private void move(State now, State next, double step) {
@@ -203,6 +210,11 @@ final class MomentumRecipe implements Recipe {
       fresh[i] = next.slots[slots[i]];
     }
     hypergradient.evaluate(next, zeta, xi, fresh, next.counters, figures);
+  }
+
+  @Override
+  public void restored() {
+    hypergradient.restored();
   }
 
   @Override

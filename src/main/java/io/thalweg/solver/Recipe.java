@@ -24,6 +24,9 @@ interface Recipe {
   /** Step t + 1 from {@code now}, the state after step t &gt;= 1; notes the losses as well. */
   void step(State now, State next, StepInput input, StepFigures figures);
 
+  /** The state was replaced from outside: nothing remembered of it holds. */
+  default void restored() {}
+
   /** Reports norms and the like of a state; counters are reported anyway. */
   void report(State now, Solver.Report sink);
 }

@@ -132,7 +132,7 @@ public interface Solver {
     /**
      * Whether there is a piece of that name.
      *
-     * @param name a vector or matrix
+     * @param name a vector, matrix or counter
      * @return false where the state was saved in another form
      */
     boolean has(String name);

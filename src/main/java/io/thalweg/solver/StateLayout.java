@@ -4,6 +4,7 @@ import io.thalweg.linalg.Kernels;
 import io.thalweg.solver.Solver.StateSink;
 import io.thalweg.solver.Solver.StateSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ final class StateLayout {
   private final List<String> names = new ArrayList<>();
   private final List<Integer> lengths = new ArrayList<>();
   private final List<String> counters = new ArrayList<>();
+  private final List<String> later = new ArrayList<>();
 
   StateLayout(int p, int q) {
     slot("x", p);
@@ -40,6 +42,18 @@ final class StateLayout {
   int counter(String name) {
     counters.add(name);
     return counters.size() - 1;
+  }
+
+  /** A slot that checkpoints of earlier versions lack; it starts at 0 from those. */
+  int laterSlot(String name, int length) {
+    later.add(name);
+    return slot(name, length);
+  }
+
+  /** A counter that checkpoints of earlier versions lack; it starts at 0 from those. */
+  int laterCounter(String name) {
+    later.add(name);
+    return counter(name);
   }
 
   State allocate() {
@@ -91,12 +105,23 @@ final class StateLayout {
 
   void restore(StateSource source, State state) {
     for (int i = 0; i < state.slots.length; i++) {
-      source.doubles(names.get(i), state.slots[i], 0, state.slots[i].length);
+      if (absent(source, names.get(i))) {
+        Arrays.fill(state.slots[i], 0);
+      } else {
+        source.doubles(names.get(i), state.slots[i], 0, state.slots[i].length);
+      }
     }
     long[] word = new long[1];
     for (int i = 0; i < state.counters.length; i++) {
-      source.longs(counters.get(i), word);
+      word[0] = 0;
+      if (!absent(source, counters.get(i))) {
+        source.longs(counters.get(i), word);
+      }
       state.counters[i] = word[0];
     }
+  }
+
+  private boolean absent(StateSource source, String name) {
+    return later.contains(name) && !source.has(name);
   }
 }

@@ -151,6 +151,7 @@ final class SteppingSolver implements Solver {
   public void restore(StateSource source) {
     // into the spare buffer: a source that fails half way leaves the state as it was
     layout.restore(source, spare);
+    recipe.restored();
     State old = now;
     now = spare;
     spare = old;

@@ -86,6 +86,18 @@ class DecompositionsTest {
     assertDecomposes(identity, n);
   }
 
+  @ParameterizedTest(name = "n = {0}, rank {1}")
+  @CsvSource({"100, 33", "200, 25", "200, 66", "200, 100"})
+  void many_values_at_zero_settle(int n, int rank) {
+    double[] factors = gaussian(n * rank, n + rank);
+    double[] matrix = new double[n * n];
+    for (int k = 0; k < rank; k++) {
+      double[] u = Arrays.copyOfRange(factors, k * n, (k + 1) * n);
+      Kernels.rankOne(n, n, 1.0 / rank, u, u, matrix);
+    }
+    assertDecomposes(matrix, n);
+  }
+
   @Test
   void a_graded_matrix_keeps_its_small_and_large_entries() {
     int n = 12;

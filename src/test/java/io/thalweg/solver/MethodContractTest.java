@@ -29,6 +29,9 @@ class MethodContractTest {
     for (MethodInfo info : Methods.all()) {
       for (String option : info.needs().keySet()) {
         out.add(Arguments.of(info.id(), option));
+        if (option.equals("dense")) {
+          out.add(Arguments.of(info.id(), "dense, tracked"));
+        }
       }
     }
     return out;
@@ -41,7 +44,9 @@ class MethodContractTest {
   private Solver fresh(String method, String option, double[] x1, double[] y1) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", method);
-    if (!option.isEmpty()) {
+    if (option.equals("dense, tracked")) {
+      keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
+    } else if (!option.isEmpty()) {
       keys.put("hypergradient", option);
     }
     keys.put("mu", 0.3);

@@ -17,7 +17,7 @@ final class Recorded implements Solver.StateSink, Solver.StateSource {
 
   @Override
   public boolean has(String name) {
-    return doubles.containsKey(name);
+    return doubles.containsKey(name) || longs.containsKey(name);
   }
 
   @Override
