@@ -1,6 +1,5 @@
 package io.thalweg.load.openloop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thalweg.kafka.KafkaSettings;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +27,9 @@ final class Follower implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final MicroClock clock;
   private final List<SnapshotSeen> seen = new ArrayList<>();
-  private final Map<TopicPartition, Long> covered = new HashMap<>();
+  private final Map<TopicPartition, Long> covered = new ConcurrentHashMap<>();
   private final Thread thread;
   private volatile boolean done;
-  private volatile long records;
   private volatile @Nullable RuntimeException failure;
 
   /** What a model server would answer from. */
@@ -82,21 +81,18 @@ final class Follower implements AutoCloseable {
               metrics.path("samples-lower").asLong() + metrics.path("samples-upper").asLong(),
               next));
       next.forEach((lane, offset) -> covered.merge(lane, offset, Math::max));
-      records = covered.values().stream().mapToLong(Long::longValue).sum();
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Records that the snapshots seen so far cover. */
-  long covered() {
+  /** Per partition the first record that the snapshots seen so far do not cover. */
+  Map<TopicPartition, Long> covered() {
     RuntimeException ended = failure;
     if (ended != null) {
       throw ended;
     }
-    return records;
+    return covered;
   }
 
   /** Whether any snapshot is in use. */

@@ -55,11 +55,6 @@ final class Generator implements AutoCloseable {
     producer.partitionsFor(validation);
   }
 
-  /** Records sent so far. */
-  long sent() {
-    return sent;
-  }
-
   /**
    * Sends what the schedule of a phase has, the first record at its start.
    *
@@ -96,6 +91,16 @@ final class Generator implements AutoCloseable {
     };
   }
 
+  /**
+   * Sends records that do not count, partners for samples of the other level that wait for some.
+   */
+  void sendPartners(String topic, int records) {
+    for (int i = 0; i < records; i++) {
+      Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, values[i]));
+    }
+    producer.flush();
+  }
+
   private void send(String topic, long due) {
     byte[] value = values[(int) (sent % values.length)];
     sent++;
@@ -118,6 +123,14 @@ final class Generator implements AutoCloseable {
   /** Waits for the last acknowledgement. */
   void flush() {
     producer.flush();
+  }
+
+  String train() {
+    return train;
+  }
+
+  String validation() {
+    return validation;
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /** One run: brokers, topics, solver, generator and reader, until the last sample is covered. */
 final class OpenLoopRun {
@@ -26,6 +27,9 @@ final class OpenLoopRun {
   private static final int DISTINCT = 4096;
 
   private static final long LEADS_WITHIN_SECONDS = 60;
+
+  /** Nothing moved for so long: what is open waits for partners. */
+  private static final long PARTNERS_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workload workload;
   private final Setting setting;
@@ -92,8 +96,9 @@ final class OpenLoopRun {
         List<PhaseRun> runs;
         try (generator) {
           runs = run(generator, solver, follower, brokers);
+          generator.flush();
+          awaitCovered(generator, follower, solver, workload.drain());
         }
-        awaitCovered(follower, solver, workload.drain());
         int died = solver.died();
         if (died > 0 || !follower.hasSnapshot()) {
           Say.line("the solver says:%n%s", solver.tail());
@@ -135,7 +140,7 @@ final class OpenLoopRun {
         generator.onSchedule(phase, start);
       }
       if (phase.untilCovered()) {
-        awaitCovered(follower, solver, (end - System.nanoTime()) / 1e9);
+        awaitCovered(generator, follower, solver, (end - System.nanoTime()) / 1e9);
         end = Math.min(end, System.nanoTime());
       }
       pauseUntil(end);
@@ -174,13 +179,31 @@ final class OpenLoopRun {
     }
   }
 
-  /** Until all that was acknowledged is covered, the solver is gone or the time is over. */
-  private void awaitCovered(Follower follower, SolverProcess solver, double seconds)
+  /**
+   * Until all that was acknowledged is covered, the solver is gone or the time is over. Steps take
+   * samples of both levels: the last few of one can wait for partners that never come, so some are
+   * sent, and do not count.
+   */
+  private void awaitCovered(
+      Generator generator, Follower follower, SolverProcess solver, double seconds)
       throws InterruptedException {
     long until = System.nanoTime() + (long) (1e9 * seconds);
-    while (follower.covered() < sent.acknowledged() && System.nanoTime() < until) {
-      if (solver.died() > 0) {
+    long patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
+    long openBefore = Long.MAX_VALUE;
+    while (System.nanoTime() < until && solver.died() == 0) {
+      Map<TopicPartition, Long> covered = follower.covered();
+      long train = sent.open(generator.train(), covered);
+      long validation = sent.open(generator.validation(), covered);
+      if (train + validation == 0) {
         return;
+      }
+      if (train + validation != openBefore) {
+        openBefore = train + validation;
+        patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
+      } else if (System.nanoTime() > patient && (train == 0 || validation == 0)) {
+        int records = Math.max(1, workload.batch() / workload.perRecord());
+        generator.sendPartners(train == 0 ? generator.train() : generator.validation(), records);
+        patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
       }
       Thread.sleep(5);
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,6 +16,10 @@ final class SentLog {
   private final Map<TopicPartition, Lane> lanes =
       new TreeMap<>(
           Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+
+  /** Per partition the offset after the last record that counts. */
+  private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
@@ -53,6 +58,7 @@ final class SentLog {
 
   void acknowledged(TopicPartition lane, long offset, long dueMicros, long nowMicros) {
     lanes.computeIfAbsent(lane, k -> new Lane()).put(offset, dueMicros, nowMicros - dueMicros);
+    ends.merge(lane, offset + 1, Math::max);
     acknowledged.incrementAndGet();
   }
 
@@ -62,6 +68,21 @@ final class SentLog {
 
   long acknowledged() {
     return acknowledged.get();
+  }
+
+  /**
+   * Records of a topic that snapshots do not cover.
+   *
+   * @param covered per partition the first record that is not
+   */
+  long open(String topic, Map<TopicPartition, Long> covered) {
+    long open = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      if (end.getKey().topic().equals(topic)) {
+        open += Math.max(0, end.getValue() - covered.getOrDefault(end.getKey(), 0L));
+      }
+    }
+    return open;
   }
 
   long failures() {
