@@ -30,14 +30,14 @@ import picocli.CommandLine.Spec;
       "  java -jar target/load-tests.jar profile",
       "  java -jar target/load-tests.jar results",
       "",
-      "Results are JSON, .hlog and SVG files under load-tests/; progress goes to stderr, verdicts to"
+      "Results are JSON, .hlog and PNG files under load-tests/; progress goes to stderr, verdicts to"
           + " stdout.",
       "Exit codes: 0 measured (a missed target is a result, not a failure), 1 failure, 2 usage or a"
           + " wrong workload file."
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    subcommands = {OpenLoopCommand.class})
+    subcommands = {OpenLoopCommand.class, ThroughputCommand.class, ScalingCommand.class})
 public final class LoadTests implements Runnable {
   static final int FAILURE = 1;
   static final int USAGE = 2;
@@ -53,6 +53,7 @@ public final class LoadTests implements Runnable {
    */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
+    Say.quietLogs();
     CommandLine line = new CommandLine(new LoadTests());
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));

@@ -2,6 +2,7 @@ package io.thalweg.load;
 
 import io.thalweg.load.openloop.OpenLoop;
 import io.thalweg.load.report.OpenLoopResult;
+import io.thalweg.load.report.Plots;
 import io.thalweg.load.workload.Setting;
 import io.thalweg.load.workload.Workload;
 import io.thalweg.load.workload.WorkloadReader;
@@ -92,6 +93,7 @@ final class OpenLoopCommand implements Callable<Integer> {
       workloads.add(WorkloadReader.read(file)); // every file is right before the first run
     }
     List<String> verdicts = new ArrayList<>();
+    Plots plots = Plots.beside(out);
     for (int i = 0; i < files.size(); i++) {
       String name = files.get(i).getFileName().toString().replaceAll("\\.ya?ml$", "");
       OpenLoop run = new OpenLoop(name, workloads.get(i), brokers, scale, rates, solverFlags);
@@ -100,6 +102,8 @@ final class OpenLoopCommand implements Callable<Integer> {
         OpenLoopResult result = run.run(setting, out);
         verdicts.add(result.verdict());
         System.out.println(result.verdict());
+        plots.percentiles(result);
+        plots.time(result);
       }
     }
     Say.line("%d results in %s", verdicts.size(), out);

@@ -94,9 +94,10 @@ final class Generator implements AutoCloseable {
   /**
    * Sends records that do not count, partners for samples of the other level that wait for some.
    */
-  void sendPartners(String topic, int records) {
-    for (int i = 0; i < records; i++) {
-      Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, values[i]));
+  void sendPartners(String topic, long records) {
+    for (long i = 0; i < records; i++) {
+      Future<RecordMetadata> unused =
+          producer.send(new ProducerRecord<>(topic, values[(int) (i % values.length)]));
     }
     producer.flush();
   }

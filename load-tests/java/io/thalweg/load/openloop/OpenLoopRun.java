@@ -201,8 +201,8 @@ final class OpenLoopRun {
         openBefore = train + validation;
         patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
       } else if (System.nanoTime() > patient && (train == 0 || validation == 0)) {
-        int records = Math.max(1, workload.batch() / workload.perRecord());
-        generator.sendPartners(train == 0 ? generator.train() : generator.validation(), records);
+        generator.sendPartners(
+            train == 0 ? generator.train() : generator.validation(), train + validation);
         patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
       }
       Thread.sleep(5);

@@ -32,7 +32,10 @@ public enum Figure {
   DIED("ends of the solver by itself", "times", false),
   /** The highest step of a ramp that was sustained. */
   SUSTAINED("sustained rate", "samples/s", true),
-  /** Rate at which a backlog was taken in, from the solver's first record to the last snapshot. */
+  /**
+   * Rate at which a backlog was taken in, from the solver's first record until 99 of 100 are
+   * covered.
+   */
   DRAINED("backlog drained", "samples/s", true),
   /** From the start of the solver's process to its first record. */
   STARTED("start to first record", "s", false),
