@@ -37,7 +37,12 @@ import picocli.CommandLine.Spec;
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    subcommands = {OpenLoopCommand.class, ThroughputCommand.class, ScalingCommand.class})
+    subcommands = {
+      OpenLoopCommand.class,
+      ThroughputCommand.class,
+      ScalingCommand.class,
+      ProfileCommand.class
+    })
 public final class LoadTests implements Runnable {
   static final int FAILURE = 1;
   static final int USAGE = 2;

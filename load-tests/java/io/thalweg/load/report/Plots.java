@@ -42,6 +42,15 @@ public final class Plots {
   }
 
   /**
+   * Where plots go.
+   *
+   * @return a folder that need not be there
+   */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
    * A curve of cost over size, both logarithmic.
    *
    * @param curve its points
@@ -163,6 +172,8 @@ public final class Plots {
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
     chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
     chart.getStyler().setMarkerSize(5);
+    chart.getStyler().setXAxisDecimalPattern("#,##0.###");
+    chart.getStyler().setYAxisDecimalPattern("#,##0.###");
     return chart;
   }
 
