@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       OpenLoopCommand.class,
       ThroughputCommand.class,
       ScalingCommand.class,
-      ProfileCommand.class
+      ProfileCommand.class,
+      ResultsCommand.class
     })
 public final class LoadTests implements Runnable {
   static final int FAILURE = 1;

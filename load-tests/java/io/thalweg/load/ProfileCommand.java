@@ -36,7 +36,9 @@ final class ProfileCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "WORDS",
       defaultValue = "",
-      description = "Profiles only records whose title contains this.")
+      description =
+          "Profiles only records whose title contains this; the file is another one then, and not in"
+              + " the page.")
   private String only = "";
 
   @Option(
@@ -68,7 +70,7 @@ final class ProfileCommand implements Callable<Integer> {
           row.parts().get(0).name(),
           row.stacks());
     }
-    Json.write(out.resolve("profile.json"), result);
+    Json.write(out.resolve(Say.fileName("profile", only)), result);
     return 0;
   }
 }

@@ -19,6 +19,12 @@ public final class Say {
     }
   }
 
+  /** Name of a result's file; that of a part of it is another one. */
+  static String fileName(String name, String only) {
+    String part = only.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return name + (part.isEmpty() ? "" : "-" + part) + ".json";
+  }
+
   /**
    * One line.
    *

@@ -45,7 +45,9 @@ final class ThroughputCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "WORDS",
       defaultValue = "",
-      description = "Measures only records whose title contains this.")
+      description =
+          "Measures only records whose title contains this; the file is another one then, and not in"
+              + " the page.")
   private String only = "";
 
   @Option(
@@ -76,7 +78,7 @@ final class ThroughputCommand implements Callable<Integer> {
           Numbers.of(row.floor()),
           row.limit());
     }
-    Json.write(out.resolve("throughput.json"), result);
+    Json.write(out.resolve(Say.fileName("throughput", only)), result);
     return 0;
   }
 }

@@ -7,6 +7,16 @@ public final class Numbers {
   private Numbers() {}
 
   /**
+   * A count.
+   *
+   * @param n any number
+   * @return its text
+   */
+  public static String of(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  /**
    * A number in as many decimals as its size needs.
    *
    * @param x any number

@@ -1,0 +1,119 @@
+package io.thalweg.load.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The page of all results; every number in it comes from a file. */
+public final class ResultsPage {
+  private final Results results;
+  private final Markdown page = new Markdown();
+
+  private ResultsPage(Results results) {
+    this.results = results;
+  }
+
+  /**
+   * The page.
+   *
+   * @param results what there is
+   * @return Markdown
+   */
+  public static String of(Results results) {
+    return new ResultsPage(results).write();
+  }
+
+  private String write() {
+    page.heading(1, "Results");
+    page.paragraph(
+        "Written by `java -jar target/load-tests.jar results` from the files in `results`; not edited"
+            + " by hand. [How it is measured](README.md).");
+    facts();
+    targets();
+    ThroughputResult throughput = results.throughput();
+    if (throughput != null) {
+      ThroughputSection.write(page, throughput);
+    }
+    OpenLoopSection.write(page, results.openLoop());
+    ScalingResult scaling = results.scaling();
+    if (scaling != null) {
+      ScalingSection.write(page, scaling);
+    }
+    ProfileResult profile = results.profile();
+    if (profile != null) {
+      ProfileSection.write(page, profile);
+    }
+    BenchmarkSection.write(page, results.jmh());
+    PeersSection.write(page, results.peers());
+    return page.text();
+  }
+
+  /** Each set of facts once, with the results it holds for. */
+  private void facts() {
+    Map<String, String> byFacts = new LinkedHashMap<>();
+    ThroughputResult throughput = results.throughput();
+    if (throughput != null) {
+      add(byFacts, throughput.facts(), "throughput", throughput.scale());
+    }
+    for (OpenLoopResult result : results.openLoop()) {
+      add(byFacts, result.facts(), result.name(), result.scale());
+    }
+    ScalingResult scaling = results.scaling();
+    if (scaling != null) {
+      add(byFacts, scaling.facts(), "scaling", scaling.scale());
+    }
+    ProfileResult profile = results.profile();
+    if (profile != null) {
+      add(byFacts, profile.facts(), "profile", profile.scale());
+    }
+    byFacts.forEach((facts, names) -> page.item("%s: %s", names, facts));
+    page.end();
+  }
+
+  private static void add(Map<String, String> byFacts, Facts facts, String name, double scale) {
+    String scaled =
+        scale == 1 ? name : String.format(Locale.ROOT, "%s (scale %s)", name, Numbers.of(scale));
+    byFacts.merge(facts.line(), scaled, (a, b) -> a + ", " + b);
+  }
+
+  private void targets() {
+    page.heading(2, "Targets");
+    page.paragraph(
+        "*Of target* is how many times as good as asked: 1 or more is met, whether much or little is"
+            + " good.");
+    page.header("what", "asked", "figure", "of target", "", "limited by");
+    ThroughputResult throughput = results.throughput();
+    if (throughput != null) {
+      for (ThroughputResult.Row row : throughput.rows()) {
+        target(row.target(), row.target().what(), row.limit());
+      }
+    }
+    for (OpenLoopResult result : results.openLoop()) {
+      String name = where(result);
+      for (Target target : result.targets()) {
+        target(target, name + ": " + target.what(), result.limit());
+      }
+    }
+    page.end();
+  }
+
+  static String where(OpenLoopResult result) {
+    return result.title()
+        + ", "
+        + result.settingTitle()
+        + (result.brokers() == 1 ? "" : ", " + result.brokers() + " brokers");
+  }
+
+  private void target(Target target, String what, String limit) {
+    List<String> cells =
+        List.of(
+            what,
+            (target.least() ? "≥ " : "≤ ") + Numbers.of(target.asked()) + " " + target.unit(),
+            "**" + Numbers.of(target.figure()) + "**",
+            Double.isNaN(target.ratio()) ? "–" : Numbers.of(target.ratio()) + "×",
+            target.outcome(),
+            target.asked() == 0 ? "" : limit);
+    page.row(cells);
+  }
+}
