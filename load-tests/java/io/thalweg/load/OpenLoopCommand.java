@@ -1,11 +1,15 @@
 package io.thalweg.load;
 
 import io.thalweg.load.openloop.OpenLoop;
+import io.thalweg.load.report.Json;
 import io.thalweg.load.report.OpenLoopResult;
 import io.thalweg.load.report.Plots;
+import io.thalweg.load.workload.Phase;
 import io.thalweg.load.workload.Setting;
 import io.thalweg.load.workload.Workload;
 import io.thalweg.load.workload.WorkloadReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  open-loop load-tests/workloads/steady.yaml",
       "  open-loop load-tests/workloads/steady.yaml --brokers 3 --only exactly-once-100ms",
+      "  open-loop load-tests/workloads/steady.yaml --share-of-ramp 0.5",
       "  open-loop load-tests/workloads/*.yaml --scale 0.05      a look at everything"
     })
 final class OpenLoopCommand implements Callable<Integer> {
@@ -57,6 +62,15 @@ final class OpenLoopCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "Factor of all rates, for another machine. Default 1.")
   private double rates;
+
+  @Option(
+      names = "--share-of-ramp",
+      paramLabel = "S",
+      description = {
+        "Sets the rates so that the highest is this share of what the ramp sustained in the same"
+            + " setting, by its result in the folder of results. Settings without one are left out."
+      })
+  private @Nullable Double shareOfRamp;
 
   @Option(
       names = "--only",
@@ -96,8 +110,12 @@ final class OpenLoopCommand implements Callable<Integer> {
     Plots plots = Plots.beside(out);
     for (int i = 0; i < files.size(); i++) {
       String name = files.get(i).getFileName().toString().replaceAll("\\.ya?ml$", "");
-      OpenLoop run = new OpenLoop(name, workloads.get(i), brokers, scale, rates, solverFlags);
       for (Setting setting : chosen(files.get(i), workloads.get(i))) {
+        OpenLoop run = run(name, workloads.get(i), setting);
+        if (run == null) {
+          Say.line("%s, %s: the ramp has no result of it", name, setting.name());
+          continue;
+        }
         Say.line("%s, %s:", workloads.get(i).title(), setting.title());
         OpenLoopResult result = run.run(setting, out);
         verdicts.add(result.verdict());
@@ -108,6 +126,27 @@ final class OpenLoopCommand implements Callable<Integer> {
     }
     Say.line("%d results in %s", verdicts.size(), out);
     return 0;
+  }
+
+  /** As asked, or null when the ramp that the rates hang on was not run. */
+  private @Nullable OpenLoop run(String name, Workload workload, Setting setting)
+      throws IOException {
+    Double share = shareOfRamp;
+    if (share == null) {
+      return new OpenLoop(name, workload, brokers, scale, rates, solverFlags);
+    }
+    Path ramp = out.resolve(OpenLoopResult.name("ramp", setting.name(), brokers) + ".json");
+    if (!Files.exists(ramp)) {
+      return null;
+    }
+    double sustained =
+        Json.read(ramp, OpenLoopResult.class).figures().getOrDefault("sustained", 0.0);
+    double highest = workload.phases().stream().mapToDouble(Phase::rate).max().orElse(0);
+    if (sustained == 0 || highest == 0) {
+      return null;
+    }
+    return new OpenLoop(
+        name + "-at-" + share, workload, brokers, scale, share * sustained / highest, solverFlags);
   }
 
   private List<Setting> chosen(Path file, Workload workload) {

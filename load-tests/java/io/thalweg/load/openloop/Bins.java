@@ -54,15 +54,6 @@ final class Bins {
     return Math.max(0, (double) open * perRecord);
   }
 
-  /** Samples due between two times, to the next ends of bins. */
-  double dueBetween(long from, long to) {
-    long count = 0;
-    for (int i = bin(from + MICROS / 2); i < bin(to + MICROS / 2); i++) {
-      count += due[i];
-    }
-    return (double) count * perRecord;
-  }
-
   TimeLine line() {
     List<Double> at = new ArrayList<>();
     List<Double> rate = new ArrayList<>();

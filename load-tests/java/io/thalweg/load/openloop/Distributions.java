@@ -14,15 +14,19 @@ final class Distributions {
   /** The covered latency of each phase, whether it counts or not. */
   private final List<Histogram> coveredByPhase;
 
+  private final long[] dueByPhase;
+
   Distributions(Recording recording, Times times) {
     List<PhaseRun> phases = recording.phases();
     coveredByPhase = phases.stream().map(phase -> new Histogram(3)).toList();
+    dueByPhase = new long[phases.size()];
     times.forEach(
         moments -> {
           int at = phase(phases, moments.due());
           if (at < 0) {
             return;
           }
+          dueByPhase[at]++;
           boolean counts = phases.get(at).phase().counts();
           if (moments.covered() != Times.NEVER) {
             record(coveredByPhase.get(at), moments.covered() - moments.due());
@@ -77,6 +81,11 @@ final class Distributions {
 
   Histogram coveredIn(int phase) {
     return coveredByPhase.get(phase);
+  }
+
+  /** Records that were due in a phase. */
+  long dueIn(int phase) {
+    return dueByPhase[phase];
   }
 
   /** Milliseconds at a percentile, not a number where nothing was recorded. */

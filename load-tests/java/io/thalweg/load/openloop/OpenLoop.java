@@ -54,7 +54,7 @@ public record OpenLoop(
     Map<Figure, Double> figures = new Figures(workload, recording, times, distributions).all();
     List<Target> targets = Verdict.targets(setting, figures);
     Bins bins = new Bins(recording, times, workload.perRecord());
-    String file = name + "-" + setting.name() + (brokers == 1 ? "" : "-" + brokers + "-brokers");
+    String file = OpenLoopResult.name(name, setting.name(), brokers);
     Map<String, Double> named = new LinkedHashMap<>();
     figures.forEach((figure, value) -> named.put(figure.key(), value));
     OpenLoopResult result =
@@ -73,7 +73,7 @@ public record OpenLoop(
             named,
             targets,
             latencies(out, file, recording, distributions),
-            lines(recording, distributions, bins),
+            lines(recording, distributions, bins, workload.perRecord()),
             bins.line(),
             LimitWords.of(recording, distributions),
             Verdict.line(file, targets));
@@ -118,7 +118,7 @@ public record OpenLoop(
   }
 
   private static List<PhaseLine> lines(
-      Recording recording, Distributions distributions, Bins bins) {
+      Recording recording, Distributions distributions, Bins bins, double perRecord) {
     List<PhaseLine> lines = new ArrayList<>();
     List<PhaseRun> phases = recording.phases();
     for (int i = 0; i < phases.size(); i++) {
@@ -129,7 +129,7 @@ public record OpenLoop(
               run.phase().name(),
               run.seconds(),
               run.phase().rate(),
-              bins.dueBetween(run.start(), run.end()) / run.seconds(),
+              distributions.dueIn(i) * perRecord / run.seconds(),
               run.phase().counts(),
               Distributions.at(covered, 50),
               Distributions.at(covered, 99),

@@ -52,20 +52,19 @@ public record Facts(
   /**
    * One line for people.
    *
-   * @return machine, JVM, flags, commit, load
+   * @return machine, JVM, flags, commit
    */
   public String line() {
     return String.format(
         Locale.ROOT,
-        "%s, %d cores, %s; %s, flags %s%s; commit %s; load average before %.1f",
+        "%s, %d cores, %s; %s, flags %s%s; commit %s",
         machine,
         cores,
         system,
         jvm,
         flags.isEmpty() ? "none" : String.join(" ", flags),
         solverFlags.isEmpty() ? "" : ", of the solver " + String.join(" ", solverFlags),
-        commit,
-        loadAverage);
+        commit);
   }
 
   private static String processor() {

@@ -39,6 +39,6 @@ final class Markdown {
   }
 
   String text() {
-    return out.toString().strip() + "\n";
+    return out.toString().replaceAll("\n{3,}", "\n\n").strip() + "\n";
   }
 }

@@ -92,6 +92,18 @@ public record OpenLoopResult(
    */
   @JsonIgnore
   public String name() {
+    return name(workload, setting, brokers);
+  }
+
+  /**
+   * What the files of a run are called, without an ending.
+   *
+   * @param workload name of its file
+   * @param setting name of the way the job was run
+   * @param brokers how many nodes
+   * @return a name
+   */
+  public static String name(String workload, String setting, int brokers) {
     return workload + "-" + setting + (brokers == 1 ? "" : "-" + brokers + "-brokers");
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.load.report;
 
+import io.thalweg.broker.EmbeddedBroker;
 import java.util.List;
 
 /** Latencies and what happened under each workload. */
@@ -16,7 +17,10 @@ final class OpenLoopSection {
             + " was sent: to its acknowledgement; to the poll in which the solver's consumer handed it"
             + " out; to the time a reader had the first snapshot in use that covers it. The last counts"
             + " from the `time` of a snapshot, when the solver took it, to the time the reader had it in"
-            + " use. Whole distributions: `results/*.hlog`.");
+            + " use. Whole distributions: `results/*.hlog`. The"
+            + " brokers are those of the demo: %s of heap each, the serial collector and the first"
+            + " compiler alone.",
+        EmbeddedBroker.Options.DEFAULTS.heap());
     page.header(
         "workload", "setting", "brokers", "what", "p50", "p90", "p99", "p99.9", "max", "count");
     for (OpenLoopResult result : results) {
@@ -49,7 +53,7 @@ final class OpenLoopSection {
         continue;
       }
       for (OpenLoopResult steady : results) {
-        if (steady.workload().equals("steady")
+        if (steady.workload().startsWith("steady")
             && steady.brokers() == ramp.brokers()
             && steady.setting().equals(ramp.setting())) {
           double rate =
@@ -59,8 +63,9 @@ final class OpenLoopSection {
                   .max()
                   .orElse(0);
           page.item(
-              "%s: the steady rate of %s samples/s is %s of the sustained %s.",
+              "%s (`%s`): its %s samples/s are %s of the sustained %s.",
               ResultsPage.where(steady),
+              steady.name(),
               Numbers.of(rate),
               Numbers.of(rate / sustained),
               Numbers.of(sustained));

@@ -54,7 +54,7 @@ public final class ResultsPage {
     Map<String, String> byFacts = new LinkedHashMap<>();
     ThroughputResult throughput = results.throughput();
     if (throughput != null) {
-      add(byFacts, throughput.facts(), "throughput", throughput.scale());
+      add(byFacts, throughput.facts(), "throughput", whole(throughput.scale()));
     }
     for (OpenLoopResult result : results.openLoop()) {
       add(byFacts, result.facts(), result.name(), result.scale());
@@ -65,15 +65,25 @@ public final class ResultsPage {
     }
     ProfileResult profile = results.profile();
     if (profile != null) {
-      add(byFacts, profile.facts(), "profile", profile.scale());
+      add(byFacts, profile.facts(), "profile", whole(profile.scale()));
     }
-    byFacts.forEach((facts, names) -> page.item("%s: %s", names, facts));
+    byFacts.forEach((facts, names) -> page.item("%s: %s", facts, names));
     page.end();
+  }
+
+  /** More than half of the records are as good as all of them. */
+  private static double whole(double scale) {
+    return scale >= 0.5 ? 1 : scale;
   }
 
   private static void add(Map<String, String> byFacts, Facts facts, String name, double scale) {
     String scaled =
-        scale == 1 ? name : String.format(Locale.ROOT, "%s (scale %s)", name, Numbers.of(scale));
+        String.format(
+            Locale.ROOT,
+            "%s (load average before %.1f%s)",
+            name,
+            facts.loadAverage(),
+            scale == 1 ? "" : ", **scale " + Numbers.of(scale) + ": a look, no figures to quote**");
     byFacts.merge(facts.line(), scaled, (a, b) -> a + ", " + b);
   }
 
@@ -102,6 +112,7 @@ public final class ResultsPage {
     return result.title()
         + ", "
         + result.settingTitle()
+        + (result.rates() == 1 ? "" : ", rates times " + Numbers.of(result.rates()))
         + (result.brokers() == 1 ? "" : ", " + result.brokers() + " brokers");
   }
 

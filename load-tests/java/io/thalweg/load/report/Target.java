@@ -26,11 +26,11 @@ public record Target(String what, String unit, boolean least, double asked, doub
   /**
    * How many times as good as asked.
    *
-   * @return 1 or more when met; not a number where nothing (0) is asked
+   * @return 1 or more when met; not a number where nothing (0) is asked or came of it
    */
   @JsonIgnore
   public double ratio() {
-    if (asked == 0) {
+    if (asked == 0 || (figure == 0 && !least)) {
       return Double.NaN;
     }
     return least ? figure / asked : asked / figure;
@@ -43,12 +43,11 @@ public record Target(String what, String unit, boolean least, double asked, doub
    */
   @JsonIgnore
   public String outcome() {
-    if (asked == 0) {
-      return met() ? "met" : String.format(Locale.ROOT, "missed by %s", Numbers.of(figure));
+    if (met()) {
+      return "met";
     }
-    double off = 100 * Math.abs(figure - asked) / asked;
-    return met()
-        ? String.format(Locale.ROOT, "met, %.0f %% to spare", off)
-        : String.format(Locale.ROOT, "missed by %.0f %%", off);
+    return asked == 0
+        ? "missed by " + Numbers.of(figure)
+        : String.format(Locale.ROOT, "missed by %.0f %%", 100 * Math.abs(figure - asked) / asked);
   }
 }

@@ -22,14 +22,6 @@ public enum Figure {
   SWAPPED_P50("snapshot to reader, p50", "ms", false),
   /** 99 of 100 snapshots were in use by the reader within. */
   SWAPPED_P99("snapshot to reader, p99", "ms", false),
-  /** Samples that were acknowledged and that no snapshot covers. */
-  LOST("samples lost", "samples", false),
-  /** Difference between what the last snapshot says it learned from and what it covers. */
-  MISCOUNTED("samples counted wrongly", "samples", false),
-  /** Sends that failed. */
-  FAILED("sends failed", "samples", false),
-  /** Times that the solver's process ended by itself. */
-  DIED("ends of the solver by itself", "times", false),
   /** The highest step of a ramp that was sustained. */
   SUSTAINED("sustained rate", "samples/s", true),
   /**
@@ -42,7 +34,15 @@ public enum Figure {
   /** From the kill to the first snapshot of the next life. */
   RECOVERED("kill to next snapshot", "s", false),
   /** From the end of a disturbance until all that came before it is covered. */
-  CAUGHT_UP("disturbance caught up with", "s", false);
+  CAUGHT_UP("disturbance caught up with", "s", false),
+  /** Samples that were acknowledged and that no snapshot covers. */
+  LOST("samples lost", "samples", false),
+  /** Difference between what the last snapshot says it learned from and what it covers. */
+  MISCOUNTED("samples counted wrongly", "samples", false),
+  /** Sends that failed. */
+  FAILED("sends failed", "samples", false),
+  /** Times that the solver's process ended by itself. */
+  DIED("ends of the solver by itself", "times", false);
 
   private final String title;
   private final String unit;
