@@ -3,12 +3,11 @@ package io.thalweg.load.openloop;
 import io.thalweg.load.workload.Figure;
 import io.thalweg.load.workload.Phase.SolverEvent;
 import io.thalweg.load.workload.Workload;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /** The figures of a run that a workload can ask for. */
 final class Figures {
@@ -94,19 +93,19 @@ final class Figures {
 
   private void started(PhaseRun run, Map<Figure, Double> out) {
     long first = recording.consumed().stream().mapToLong(Seen::micros).min().orElse(Times.NEVER);
-    List<Long> covered = new ArrayList<>();
+    LongStream.Builder reached = LongStream.builder();
     times.forEach(
         moments -> {
           if (moments.covered() != Times.NEVER) {
-            covered.add(moments.covered());
+            reached.add(moments.covered());
           }
         });
-    Collections.sort(covered);
-    if (first != Times.NEVER && !covered.isEmpty()) {
+    long[] covered = reached.build().sorted().toArray();
+    if (first != Times.NEVER && covered.length > 0) {
       out.put(Figure.STARTED, (first - run.start()) / 1e6);
       // the last hundredth may wait for partners
-      int most = (int) (0.99 * (covered.size() - 1));
-      double seconds = (covered.get(most) - first) / 1e6;
+      int most = (int) (0.99 * (covered.length - 1));
+      double seconds = (covered[most] - first) / 1e6;
       out.put(Figure.DRAINED, (most + 1) * workload.perRecord() / seconds);
     }
   }

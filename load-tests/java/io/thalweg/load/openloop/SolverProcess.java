@@ -17,7 +17,8 @@ final class SolverProcess implements AutoCloseable {
   private final Path consumed;
   private final Path log;
   private final List<String> flags;
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
+  private final Thread hook = new Thread(this::killLeft, "load-solver-stop");
   private long cpuOfTheDead;
   private boolean started;
 
@@ -29,6 +30,15 @@ final class SolverProcess implements AutoCloseable {
     this.flags = new ArrayList<>(flags);
     this.flags.add("-D" + ConsumedInterceptor.FILE + "=" + consumed);
     this.flags.add("-D" + ConsumedInterceptor.TOPICS + "=" + topics);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Nothing is left behind when this process is ended from outside. */
+  private void killLeft() {
+    Process left = process;
+    if (left != null) {
+      left.destroyForcibly();
+    }
   }
 
   /** Starts it; the name of the instance lets the next life lead at once. */

@@ -3,6 +3,7 @@ package io.thalweg.load.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Where the CPU goes. */
 final class ProfileSection {
@@ -32,6 +33,18 @@ final class ProfileSection {
       page.row(row.records(), row.method(), methods(row.top()));
     }
     page.end();
+  }
+
+  /** A link to the flame graph of a row, nothing where there is none. */
+  static String flame(@Nullable ProfileResult profile, String records, String method) {
+    if (profile == null) {
+      return "";
+    }
+    return profile.rows().stream()
+        .filter(row -> row.records().equals(records) && row.method().equals(method))
+        .map(row -> " ([flame graph](plots/" + row.flame() + "))")
+        .findFirst()
+        .orElse("");
   }
 
   private static String shares(List<ProfileResult.Share> shares, int most) {

@@ -33,7 +33,7 @@ public final class ResultsPage {
     targets();
     ThroughputResult throughput = results.throughput();
     if (throughput != null) {
-      ThroughputSection.write(page, throughput);
+      ThroughputSection.write(page, throughput, results.profile());
     }
     OpenLoopSection.write(page, results.openLoop());
     ScalingResult scaling = results.scaling();
@@ -96,7 +96,8 @@ public final class ResultsPage {
     ThroughputResult throughput = results.throughput();
     if (throughput != null) {
       for (ThroughputResult.Row row : throughput.rows()) {
-        target(row.target(), row.target().what(), row.limit());
+        String flame = ProfileSection.flame(results.profile(), row.records(), row.method());
+        target(row.target(), row.target().what(), row.limit() + flame);
       }
     }
     for (OpenLoopResult result : results.openLoop()) {

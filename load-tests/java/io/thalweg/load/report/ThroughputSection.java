@@ -1,12 +1,13 @@
 package io.thalweg.load.report;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Samples per CPU-second, row by row. */
 final class ThroughputSection {
   private ThroughputSection() {}
 
-  static void write(Markdown page, ThroughputResult result) {
+  static void write(Markdown page, ThroughputResult result, @Nullable ProfileResult profile) {
     page.heading(2, "From Kafka to committed snapshots");
     page.paragraph(
         "Dense: bank rows (51 features), one L2 weight per feature. Sparse: 100 of 262,144 features by"
@@ -44,7 +45,7 @@ final class ThroughputSection {
           format("%.0f", row.decode()),
           format("%.0f", row.step()),
           format("%.0f", row.rest()),
-          row.limit());
+          row.limit() + ProfileSection.flame(profile, row.records(), row.method()));
     }
     page.end();
     page.paragraph(

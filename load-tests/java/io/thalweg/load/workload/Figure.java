@@ -2,6 +2,7 @@ package io.thalweg.load.workload;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What a run yields and a workload can ask for. */
@@ -62,7 +63,13 @@ public enum Figure {
    */
   @JsonCreator
   public static Figure of(String key) {
-    return valueOf(key.toUpperCase(Locale.ROOT).replace('-', '_'));
+    return Arrays.stream(values())
+        .filter(figure -> figure.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "expected one of " + Arrays.stream(values()).map(Figure::key).toList()));
   }
 
   /**
