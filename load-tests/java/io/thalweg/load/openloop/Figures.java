@@ -150,12 +150,13 @@ final class Figures {
     return Times.NEVER;
   }
 
-  private double lastLate(long from, long dueBefore) {
+  /** What is covered after the next disturbance was held up by that one. */
+  private double lastLate(long from, long next) {
     AtomicLong last = new AtomicLong(from);
     times.forEach(
         moments -> {
-          if (moments.due() < dueBefore
-              && moments.covered() > from
+          if (moments.covered() > from
+              && moments.covered() <= next
               && moments.covered() - moments.due() > LATE_MICROS) {
             last.accumulateAndGet(moments.covered(), Math::max);
           }

@@ -1,5 +1,7 @@
 package io.thalweg.load.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for people: three digits that count, thousands apart. */
@@ -33,6 +35,8 @@ public final class Numbers {
     if (x == Math.rint(x) || size >= 100) {
       return String.format(Locale.ROOT, "%,.0f", x);
     }
-    return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3g", x);
+    return size >= 0.1
+        ? String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", x)
+        : new BigDecimal(x).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 }

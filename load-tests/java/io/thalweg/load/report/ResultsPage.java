@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The page of all results; every number in it comes from a file. */
 public final class ResultsPage {
@@ -103,8 +104,11 @@ public final class ResultsPage {
     for (OpenLoopResult result : results.openLoop()) {
       String name = where(result);
       for (Target target : result.targets()) {
-        target(target, name + ": " + target.what(), result.limit());
+        if (target.asked() != 0) {
+          target(target, name + ": " + target.what(), result.limit());
+        }
       }
+      nothing(result, name);
     }
     page.end();
   }
@@ -125,7 +129,23 @@ public final class ResultsPage {
             "**" + Numbers.of(target.figure()) + "**",
             Double.isNaN(target.ratio()) ? "–" : Numbers.of(target.ratio()) + "×",
             target.outcome(),
-            target.asked() == 0 ? "" : limit);
+            limit);
     page.row(cells);
+  }
+
+  /** All that must not happen, in one row. */
+  private void nothing(OpenLoopResult result, String name) {
+    List<Target> none = result.targets().stream().filter(target -> target.asked() == 0).toList();
+    if (!none.isEmpty()) {
+      page.row(
+          name + ": " + none.stream().map(Target::what).collect(Collectors.joining(", ")),
+          "0",
+          "**"
+              + none.stream().map(t -> Numbers.of(t.figure())).collect(Collectors.joining(", "))
+              + "**",
+          "–",
+          none.stream().allMatch(Target::met) ? "met" : "missed",
+          "");
+    }
   }
 }
