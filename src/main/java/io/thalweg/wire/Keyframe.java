@@ -1,0 +1,39 @@
+package io.thalweg.wire;
+
+/**
+ * What a snapshot says of the keyframe its vector goes back to.
+ *
+ * @param epoch of the life that wrote it
+ * @param version of the snapshot it was written with
+ * @param slot 0 or 1, in turn
+ * @param parts how many records it has
+ * @param length entries of the vector
+ * @param sha hex SHA-256 of all its bytes
+ */
+public record Keyframe(long epoch, long version, int slot, int parts, int length, String sha) {
+  /** Entries in a part: 512 KiB, well below any broker's limit of a record. */
+  public static final int PART = 65_536;
+
+  /** Sets of keys used in turn, so that a keyframe under way never overwrites the last one. */
+  static final int SLOTS = 2;
+
+  /**
+   * How many parts a vector has.
+   *
+   * @param length its entries
+   * @return all but the last hold {@link #PART} entries
+   */
+  static int parts(int length) {
+    return (int) (((long) length + PART - 1) / PART);
+  }
+
+  /** Entries of a part. */
+  static int entries(int length, int part) {
+    return Math.min(PART, length - part * PART);
+  }
+
+  /** Epoch and version, by which keyframes are told apart. */
+  String id() {
+    return epoch + "/" + version;
+  }
+}
