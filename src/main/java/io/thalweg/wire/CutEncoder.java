@@ -82,7 +82,7 @@ public final class CutEncoder {
       value = codec.encode(snapshot, previous, planX.form(), planY.form());
       x.written(planX, value.length);
       y.written(planY, value.length);
-      parts = joined(planX.parts("x"), planY.parts("y"));
+      parts = joined(planX.parts(), planY.parts());
       deltaEntries = planX.deltaEntries() + planY.deltaEntries();
       previous = Sha256.hex(value);
       headers = SnapshotCodec.headers(snapshot, previous);

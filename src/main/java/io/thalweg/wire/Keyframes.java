@@ -117,24 +117,22 @@ public final class Keyframes {
   /**
    * A copy of a keyframe.
    *
-   * @param path the vector, for messages
    * @throws SnapshotFormatException when it is not at hand whole, saying what is
    */
-  double[] vector(String path, Keyframe wanted) {
-    Slot[] slots = byVector.getOrDefault(path, new Slot[Keyframe.SLOTS]);
+  double[] vector(Keyframe wanted) {
+    Slot[] slots = byVector.getOrDefault(wanted.vector(), new Slot[Keyframe.SLOTS]);
     Slot slot = wanted.slot() < slots.length ? slots[wanted.slot()] : null;
     if (slot == null || slot.epoch != wanted.epoch() || slot.version != wanted.version()) {
-      throw missing(path, wanted, slot == null ? "none" : "keyframe " + slot.id() + " in its place");
+      throw missing(wanted, slot == null ? "none" : "keyframe " + slot.id() + " in its place");
     }
     if (slot.read < wanted.parts() || slot.parts.length != wanted.parts()) {
       throw missing(
-          path,
           wanted,
           "the first " + slot.read + (slot.read == slot.parts.length ? ", all there are" : ""));
     }
     if (!wanted.sha().equals(slot.found)) {
       throw new SnapshotFormatException(
-          path
+          wanted.vector()
               + ": expected keyframe "
               + wanted.id()
               + " of SHA-256 "
@@ -146,13 +144,13 @@ public final class Keyframes {
     int at = 0;
     for (double[] part : slot.parts) {
       if (part.length > vector.length - at) {
-        throw length(path, wanted, slot);
+        throw length(wanted, slot);
       }
       System.arraycopy(part, 0, vector, at, part.length);
       at += part.length;
     }
     if (at != vector.length) {
-      throw length(path, wanted, slot);
+      throw length(wanted, slot);
     }
     for (int other = 0; other < slots.length; other++) {
       Slot old = slots[other];
@@ -163,13 +161,13 @@ public final class Keyframes {
     return vector;
   }
 
-  private static SnapshotFormatException length(String path, Keyframe wanted, Slot slot) {
+  private static SnapshotFormatException length(Keyframe wanted, Slot slot) {
     long entries = 0;
     for (double[] part : slot.parts) {
       entries += part.length;
     }
     return new SnapshotFormatException(
-        path
+        wanted.vector()
             + " must have "
             + wanted.length()
             + " entries, but keyframe "
@@ -178,9 +176,9 @@ public final class Keyframes {
             + entries);
   }
 
-  private static SnapshotFormatException missing(String path, Keyframe wanted, String found) {
+  private static SnapshotFormatException missing(Keyframe wanted, String found) {
     return new SnapshotFormatException(
-        path
+        wanted.vector()
             + ": expected the "
             + wanted.parts()
             + " parts of keyframe "

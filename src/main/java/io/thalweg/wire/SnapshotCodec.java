@@ -383,7 +383,7 @@ public final class SnapshotCodec {
     for (String name : List.of("x", "y")) {
       Json vector = json.get(name);
       if (vector.node().has("keyframe")) {
-        keyframes.add(keyframe(vector.object("keyframe"), length(vector)));
+        keyframes.add(keyframe(vector.object("keyframe"), name, length(vector)));
       }
     }
     return new Link(
@@ -499,7 +499,7 @@ public final class SnapshotCodec {
       vector = new double[length];
       bytes.asDoubleBuffer().get(vector);
     } else if (json.node().has("keyframe")) {
-      vector = keyframes.vector(json.path(), keyframe(json.object("keyframe"), length));
+      vector = keyframes.vector(keyframe(json.object("keyframe"), json.path(), length));
       putDelta(json, vector);
     } else {
       vector = zeros(json, length);
@@ -536,7 +536,7 @@ public final class SnapshotCodec {
     return new double[length];
   }
 
-  private static Keyframe keyframe(Json json, int length) {
+  private static Keyframe keyframe(Json json, String vector, int length) {
     int slot = json.get("slot").count();
     int parts = json.get("parts").count();
     if (slot >= Keyframe.SLOTS || parts != Keyframe.parts(length)) {
@@ -544,6 +544,7 @@ public final class SnapshotCodec {
           "of slot 0 or 1 and of " + Keyframe.parts(length) + " parts for " + length + " entries");
     }
     return new Keyframe(
+        vector,
         json.get("epoch").whole(),
         json.get("version").whole(),
         slot,

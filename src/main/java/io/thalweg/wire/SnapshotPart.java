@@ -22,12 +22,21 @@ public record SnapshotPart(String key, List<Header> headers, byte[] value) {
   static final String PARTS = "thalweg-parts";
   static final String KEYFRAME_SHA = "thalweg-keyframe-sha256";
 
-  static SnapshotPart of(String vector, Keyframe keyframe, int part, byte[] value) {
+  static boolean says(List<Header> headers, String key, String value) {
+    for (Header header : headers) {
+      if (header.key().equals(key)) {
+        return new String(header.value(), StandardCharsets.UTF_8).equals(value);
+      }
+    }
+    return false;
+  }
+
+  static SnapshotPart of(Keyframe keyframe, int part, byte[] value) {
     return new SnapshotPart(
-        key(vector, keyframe.slot(), part),
+        key(keyframe.vector(), keyframe.slot(), part),
         List.of(
             header("content-type", CONTENT_TYPE),
-            header(VECTOR, vector),
+            header(VECTOR, keyframe.vector()),
             header(EPOCH, Long.toString(keyframe.epoch())),
             header(VERSION, Long.toString(keyframe.version())),
             header(PART, Integer.toString(part)),

@@ -42,7 +42,7 @@ final class VectorWriter {
    */
   record Plan(VectorForm form, double @Nullable [] vector) {
     /** The records of the keyframe, made one by one as they are asked for. */
-    List<SnapshotPart> parts(String name) {
+    List<SnapshotPart> parts() {
       double[] whole = vector;
       if (whole == null || !(form instanceof VectorForm.Over over) || over.keyframe() == null) {
         return List.of();
@@ -53,7 +53,7 @@ final class VectorWriter {
         public SnapshotPart get(int part) {
           byte[] value = new byte[Double.BYTES * Keyframe.entries(whole.length, part)];
           fill(whole, part, value);
-          return SnapshotPart.of(name, keyframe, part, value);
+          return SnapshotPart.of(keyframe, part, value);
         }
 
         @Override
@@ -147,7 +147,7 @@ final class VectorWriter {
     }
     int next = (slot + 1) % Keyframe.SLOTS;
     return new Keyframe(
-        epoch, version, next, parts, vector.length, HexFormat.of().formatHex(sha.digest()));
+        name, epoch, version, next, parts, vector.length, HexFormat.of().formatHex(sha.digest()));
   }
 
   /** Takes note of a plan that was carried out, in a snapshot of so many bytes. */
