@@ -10,6 +10,7 @@ import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.KafkaSampleSource;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.LeaderElection;
+import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
 import io.thalweg.kafka.SourceOptions;
 import io.thalweg.kafka.TransactionalCutSink;
@@ -200,9 +201,10 @@ final class TuningService {
         job.onDataLoss() == OnTrouble.CONTINUE
             ? SourceOptions.DEFAULTS.continuing(loss -> LOG.warn("data loss: {}", loss))
             : SourceOptions.DEFAULTS;
-    SinkTopics topics =
-        new SinkTopics(
-            job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+    SinkTopics topics = Wiring.sinkTopics(job);
+    Problem problem = job.problem();
+    Publishing publishing = Wiring.publishing(job, problem);
+    SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
     KafkaCheckpointStore store =
         new KafkaCheckpointStore(kafka, job.job(), job.topics().checkpoints());
     KafkaSampleSource source =
@@ -213,23 +215,19 @@ final class TuningService {
     AutoCloseable closer;
     if (job.delivery() == Delivery.EXACTLY_ONCE) {
       TransactionalCutSink opened =
-          TransactionalCutSink.open(
-              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+          TransactionalCutSink.open(kafka, topics, store, codec, publishing);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
       closer = opened;
     } else {
-      AtLeastOnceCutSink opened =
-          AtLeastOnceCutSink.open(
-              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+      AtLeastOnceCutSink opened = AtLeastOnceCutSink.open(kafka, topics, store, codec, publishing);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
       closer = opened;
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
-    Problem problem = job.problem();
     SolverPipeline pipeline =
         new SolverPipeline(
             Wiring.tuning(job, problem, System::currentTimeMillis),

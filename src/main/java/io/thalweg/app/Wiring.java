@@ -1,7 +1,10 @@
 package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
+import io.thalweg.config.LongVectors;
 import io.thalweg.config.Samples;
+import io.thalweg.kafka.Publishing;
+import io.thalweg.kafka.SinkTopics;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Cadence;
 import io.thalweg.pipeline.Feed;
@@ -12,6 +15,7 @@ import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Solver;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
@@ -90,6 +94,22 @@ final class Wiring {
         });
   }
 
+  /** Where a job writes. */
+  static SinkTopics sinkTopics(JobConfig job) {
+    return new SinkTopics(
+        job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+  }
+
+  /** How large the records are that a job publishes. */
+  static Publishing publishing(JobConfig job, Problem problem) {
+    LongVectors vectors = job.longVectors();
+    return new Publishing(
+        problem.upperDim(),
+        problem.lowerDim(),
+        new LargeModels(
+            vectors.inline(), vectors.keyframeEvery(), LargeModels.DEFAULTS.deltaBytes()));
+  }
+
   /** What is tuned, by a solver at its starting point. */
   static Tuning tuning(JobConfig job, Problem problem, LongSupplier clockMillis) {
     Solver solver = job.solver(problem);
@@ -101,6 +121,11 @@ final class Wiring {
         problem,
         solver,
         new UpperView() {
+          @Override
+          public int named(int dimension) {
+            return dimension <= job.longVectors().inline() ? dimension : 0;
+          }
+
           @Override
           public String name(int i) {
             return problem.upperName(i);

@@ -66,6 +66,7 @@ final class Builder {
             part("lower"),
             batching,
             cadence,
+            longVectors(),
             samples,
             topics,
             choice(root, "delivery", Delivery.class),
@@ -150,6 +151,11 @@ final class Builder {
               + every.text("min-time"));
     }
     return new Cadence(every.integer("steps"), soonest, time, every.number("share"));
+  }
+
+  private LongVectors longVectors() {
+    Settings snapshots = root.child("snapshots");
+    return new LongVectors(snapshots.integer("inline"), snapshots.integer("keyframe-every"));
   }
 
   private Duration duration(Settings of, String key, boolean zeroAllowed) {

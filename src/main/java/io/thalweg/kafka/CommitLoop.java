@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 /**
  * Gathers cuts while a commit is under way and commits them together, on one thread of its own. Of
  * the solver's state it keeps two copies at most, however many cuts wait: one being written and the
- * newest. The first failure is the last: nothing is committed after it, and everybody who waits or comes later
- * hears of it.
+ * newest. The first failure is the last: nothing is committed after it, and everybody who waits or
+ * comes later hears of it.
  */
 final class CommitLoop {
   /** Cuts that may wait for the commit under way. */
@@ -104,7 +104,9 @@ final class CommitLoop {
     return full ? Mono.fromFuture(room, true) : Mono.empty();
   }
 
-  /** The state of a cut that has not begun to be written is of no use once the next one is there. */
+  /**
+   * The state of a cut that has not begun to be written is of no use once the next one is there.
+   */
   private void supersede() {
     if (!pending.isEmpty()) {
       Cut before = pending.get(pending.size() - 1);

@@ -224,8 +224,27 @@ public final class SnapshotReader implements AutoCloseable {
     try {
       return codec.decode(entry.value(), entry.headers(), keyframes);
     } catch (SnapshotFormatException e) {
-      throw new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
+      throw located(entry, e);
     }
+  }
+
+  /**
+   * Decodes a snapshot as a link of the chain, without its vectors.
+   *
+   * @param entry from any call of {@link #poll} or {@link #next}
+   * @return what it says of itself and of the one before
+   * @throws SnapshotFormatException when it is none, saying where
+   */
+  public SnapshotCodec.Link link(Entry entry) {
+    try {
+      return codec.link(entry.value(), entry.headers());
+    } catch (SnapshotFormatException e) {
+      throw located(entry, e);
+    }
+  }
+
+  private SnapshotFormatException located(Entry entry, SnapshotFormatException e) {
+    return new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
   }
 
   /** Takes parts in, then snapshots up to the next part: so none of them loses its keyframe. */

@@ -114,7 +114,11 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
     store.forget();
     return new TransactionalCutSink(
-        kafka, producer, room.writer(producer, topics, store, codec, publishing), store.job(), group);
+        kafka,
+        producer,
+        room.writer(producer, topics, store, codec, publishing),
+        store.job(),
+        group);
   }
 
   @Override

@@ -69,7 +69,10 @@ public final class CheckpointCodec {
     long bytes = FRAME + text(checkpoint.config()) + payload(checkpoint);
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new CheckpointFormatException(
-          "a checkpoint has at most " + (Integer.MAX_VALUE - 8) + " bytes, but this one had " + bytes);
+          "a checkpoint has at most "
+              + (Integer.MAX_VALUE - 8)
+              + " bytes, but this one had "
+              + bytes);
     }
     return (int) bytes;
   }
@@ -102,13 +105,13 @@ public final class CheckpointCodec {
   }
 
   private static long payload(Checkpoint c) {
-    long bytes = 8 + 8 + text(c.previous()) + 4;
+    long bytes = 8L + 8 + text(c.previous()) + 4;
     for (Lane lane : c.positions().lanes()) {
-      bytes += text(lane.topic()) + 4 + 3 * 12;
+      bytes += text(lane.topic()) + 4L + 3 * 12;
     }
     bytes += 4;
     for (Map.Entry<String, String> id : c.topicIds().entrySet()) {
-      bytes += text(id.getKey()) + text(id.getValue());
+      bytes += (long) text(id.getKey()) + text(id.getValue());
     }
     return bytes + arrays(c.solver()) + arrays(c.tally());
   }
@@ -116,7 +119,7 @@ public final class CheckpointCodec {
   private static long arrays(List<StateArray> arrays) {
     long bytes = 4;
     for (StateArray array : arrays) {
-      bytes += text(array.name()) + 1 + 4 + 8L * words(array);
+      bytes += text(array.name()) + 1L + 4 + 8L * words(array);
     }
     return bytes;
   }

@@ -16,6 +16,7 @@ final class ChunkWriter {
   private final CRC32C crc = new CRC32C();
   private long left;
   private int counted;
+  private byte[] piece;
   private ByteBuffer buffer;
 
   /**
@@ -31,23 +32,27 @@ final class ChunkWriter {
     this.head = head;
     this.chunk = chunk;
     this.left = length;
-    this.buffer = next();
+    this.piece = next();
+    this.buffer = within(piece);
   }
 
-  private ByteBuffer next() {
+  private byte[] next() {
     int size = (int) Math.min(left, chunk);
-    ByteBuffer fresh = ByteBuffer.allocate(head + size);
-    fresh.position(head);
     counted = head;
     left -= size;
-    return fresh;
+    return new byte[head + size];
+  }
+
+  private ByteBuffer within(byte[] fresh) {
+    return ByteBuffer.wrap(fresh).position(head);
   }
 
   private void passOn() {
     count();
-    out.accept(buffer.array());
+    out.accept(piece);
     if (left > 0) {
-      buffer = next();
+      piece = next();
+      buffer = within(piece);
     }
   }
 
@@ -124,7 +129,7 @@ final class ChunkWriter {
   }
 
   private void count() {
-    crc.update(buffer.array(), counted, buffer.position() - counted);
+    crc.update(piece, counted, buffer.position() - counted);
     counted = buffer.position();
   }
 }

@@ -23,16 +23,14 @@ public final class Keyframes {
   private static final class Slot {
     final long epoch;
     final long version;
-    final String sha;
     final double[][] parts;
     final MessageDigest digest = Sha256.digest();
     int read;
     @Nullable String found;
 
-    Slot(long epoch, long version, String sha, int parts) {
+    Slot(long epoch, long version, int parts) {
       this.epoch = epoch;
       this.version = version;
-      this.sha = sha;
       this.parts = new double[parts][];
     }
 
@@ -90,8 +88,7 @@ public final class Keyframes {
         || slot.version != version
         || slot.parts.length != parts
         || part < slot.read) {
-      String sha = said.getOrDefault(SnapshotPart.KEYFRAME_SHA, "");
-      slot = new Slot(epoch, version, sha, (int) parts);
+      slot = new Slot(epoch, version, (int) parts);
       slots[at] = slot;
     }
     if (part != slot.read) {

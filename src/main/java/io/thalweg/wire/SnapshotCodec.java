@@ -117,18 +117,9 @@ public final class SnapshotCodec {
    * @param snapshot the snapshot
    * @param previous hex SHA-256 of the snapshot before, empty for the first
    * @param sha hex SHA-256 of the bytes read
+   * @param whole whether both vectors stood in it as they are, not over a keyframe or zero
    */
-  public record Decoded(Snapshot snapshot, String previous, String sha) {
-    /**
-     * The link alone.
-     *
-     * @return without what the snapshot holds
-     */
-    public Link link() {
-      return new Link(
-          snapshot.version(), snapshot.epoch(), snapshot.config(), previous, sha, List.of());
-    }
-  }
+  public record Decoded(Snapshot snapshot, String previous, String sha, boolean whole) {}
 
   /**
    * A snapshot as a link of the chain, without its content.
@@ -172,10 +163,7 @@ public final class SnapshotCodec {
    */
   public byte[] encode(Snapshot snapshot, String previous) {
     return encode(
-        snapshot,
-        previous,
-        new VectorForm.Whole(snapshot.x()),
-        new VectorForm.Whole(snapshot.y()));
+        snapshot, previous, new VectorForm.Whole(snapshot.x()), new VectorForm.Whole(snapshot.y()));
   }
 
   /** The same with other ways of writing the vectors. */
@@ -189,8 +177,7 @@ public final class SnapshotCodec {
     return out.toByteArray();
   }
 
-  private void write(
-      JsonGenerator json, Snapshot s, String previous, VectorForm x, VectorForm y)
+  private void write(JsonGenerator json, Snapshot s, String previous, VectorForm x, VectorForm y)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("schema", SCHEMA);
@@ -282,8 +269,7 @@ public final class SnapshotCodec {
     json.writeEndArray();
   }
 
-  private static void writeBytes(JsonGenerator json, String name, byte[] bytes)
-      throws IOException {
+  private static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
     json.writeFieldName(name);
     json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
   }
@@ -453,7 +439,8 @@ public final class SnapshotCodec {
             ledger.ledger(),
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
             json.get("software").text());
-    return new Decoded(snapshot, json.get("previous").text(), sha);
+    boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
+    return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }
 
   private static String brief(@Nullable JsonNode node) {
@@ -494,7 +481,12 @@ public final class SnapshotCodec {
       ByteBuffer bytes = bytes(json, "data", Double.BYTES);
       if (bytes.remaining() != (long) length * Double.BYTES) {
         throw new SnapshotFormatException(
-            json.path() + " must hold " + length + " doubles, but had " + bytes.remaining() + " bytes");
+            json.path()
+                + " must hold "
+                + length
+                + " doubles, but had "
+                + bytes.remaining()
+                + " bytes");
       }
       vector = new double[length];
       bytes.asDoubleBuffer().get(vector);
@@ -512,6 +504,10 @@ public final class SnapshotCodec {
       }
     }
     return vector;
+  }
+
+  private static boolean isWhole(Json vector) {
+    return vector.node().isArray() || vector.node().has("data");
   }
 
   private static int length(Json vector) {
@@ -595,7 +591,13 @@ public final class SnapshotCodec {
     }
     if (bytes.length % each != 0) {
       throw new SnapshotFormatException(
-          json.path() + "." + key + " must be numbers of " + each + " bytes, but had " + bytes.length);
+          json.path()
+              + "."
+              + key
+              + " must be numbers of "
+              + each
+              + " bytes, but had "
+              + bytes.length);
     }
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
