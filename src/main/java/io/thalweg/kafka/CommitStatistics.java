@@ -42,6 +42,16 @@ public record CommitStatistics(
   }
 
   /**
+   * Mean size of a commit, for people.
+   *
+   * @return keys and values before compression, for example {@code 12 kB}
+   */
+  public String meanSize() {
+    long mean = commits == 0 ? 0 : bytes / commits;
+    return mean < 10_000_000 ? (mean + 500) / 1_000 + " kB" : (mean + 500_000) / 1_000_000 + " MB";
+  }
+
+  /**
    * Mean duration of a commit.
    *
    * @return milliseconds, 0 before the first

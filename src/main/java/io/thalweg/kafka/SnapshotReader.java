@@ -106,7 +106,9 @@ public final class SnapshotReader implements AutoCloseable {
             }
           } while (newest == null && from > first);
           showFrom = from;
-          consumer.seek(lane, newest == null ? from : keyframesOf(newest, first, from));
+          long begin = newest == null ? from : keyframesOf(newest, first, from);
+          forget();
+          consumer.seek(lane, begin);
         });
   }
 

@@ -594,10 +594,11 @@ public final class SnapshotCodec {
           json.path()
               + "."
               + key
-              + " must be numbers of "
+              + " must hold numbers of "
               + each
               + " bytes, but had "
-              + bytes.length);
+              + bytes.length
+              + " bytes");
     }
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
