@@ -13,7 +13,9 @@ import io.thalweg.topics.TopicPlan;
 import io.thalweg.topics.TopicSpec;
 import io.thalweg.topics.TopicsTool;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
@@ -38,9 +40,11 @@ final class BrokerCheck {
   static Findings of(JobConfig job, Problem problem, String file) throws InterruptedException {
     List<TopicSpec> wanted = WantedTopics.of(job, TopicCatalog.builtIn());
     try (Admin admin = Cluster.connect(job.kafka().values())) {
-      Findings findings = sorted(TopicsTool.plan(admin, wanted), wanted, file);
-      if (findings.wrong.isEmpty()) {
-        SinkTopics topics = Wiring.sinkTopics(job);
+      TopicPlan plan = TopicsTool.plan(admin, wanted);
+      Findings findings = sorted(plan, wanted, file);
+      Set<String> existing = existing(plan, wanted);
+      SinkTopics topics = Wiring.sinkTopics(job);
+      if (existing.containsAll(List.of(topics.snapshots(), topics.checkpoints()))) {
         RecordRoom room = RecordRoom.ask(new KafkaSettings(job.kafka().values()), topics);
         findings.wrong.addAll(room.complaints(Wiring.publishing(job, problem), topics));
       }
@@ -50,6 +54,17 @@ final class BrokerCheck {
     } catch (TopicException e) {
       throw new UserError(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Set<String> existing(TopicPlan plan, List<TopicSpec> wanted) {
+    Set<String> existing = new HashSet<>();
+    wanted.forEach(topic -> existing.add(topic.name()));
+    for (Change change : plan.changes()) {
+      if (change instanceof Change.Create) {
+        existing.remove(change.topic());
+      }
+    }
+    return existing;
   }
 
   private static Findings sorted(TopicPlan plan, List<TopicSpec> wanted, String file) {

@@ -140,9 +140,9 @@ public record RecordRoom(long request, long snapshots, long checkpoints) {
   public List<String> complaints(Publishing job, SinkTopics topics) {
     List<String> all = new ArrayList<>();
     int inline = job.large().inline();
-    if (inline(job) > snapshot()) {
-      int coordinates =
-          (job.upper() <= inline ? job.upper() : 0) + (job.lower() <= inline ? job.lower() : 0);
+    int coordinates =
+        (job.upper() <= inline ? job.upper() : 0) + (job.lower() <= inline ? job.lower() : 0);
+    if (coordinates > 0 && inline(job) > snapshot()) {
       all.add(
           "topic "
               + topics.snapshots()

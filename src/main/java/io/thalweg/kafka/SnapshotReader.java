@@ -97,18 +97,26 @@ public final class SnapshotReader implements AutoCloseable {
           long back = STEP_BACK;
           long from;
           ConsumerRecord<byte[], byte[]> newest;
+          List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
           do {
             from = Math.max(first, end - back);
             back = Math.multiplyExact(back, STEP_BACK);
             newest = null;
+            seen.clear();
             for (ConsumerRecord<byte[], byte[]> record : between(from, end)) {
+              seen.add(record);
               newest = isSnapshot(record) ? record : newest;
             }
           } while (newest == null && from > first);
           showFrom = from;
           long begin = newest == null ? from : keyframesOf(newest, first, from);
           forget();
-          consumer.seek(lane, begin);
+          if (begin < from) {
+            consumer.seek(lane, begin);
+          } else {
+            consumer.seek(lane, end);
+            fetched.addAll(seen);
+          }
         });
   }
 
