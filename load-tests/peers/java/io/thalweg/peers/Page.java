@@ -1,0 +1,142 @@
+package io.thalweg.peers;
+
+import java.util.Locale;
+
+/** The report as a page for people. */
+final class Page {
+  private final Report report;
+  private final StringBuilder out = new StringBuilder();
+
+  private Page(Report report) {
+    this.report = report;
+  }
+
+  static String of(Report report) {
+    return new Page(report).write();
+  }
+
+  private String write() {
+    head();
+    report.streams().forEach(this::stream);
+    notes();
+    return out.toString();
+  }
+
+  private void head() {
+    Machine machine = report.machine();
+    line("# Peers");
+    line("");
+    line("Written by `%s` from `peers.json`; not edited by hand.", report.command());
+    if (report.share() < 1) {
+      line("");
+      line(
+          "**Only a look, at a share of %s of the samples: no figures to quote.**", report.share());
+    }
+    line("");
+    line("- machine: %s", machine.processor());
+    line("- JVM: %s, flags %s", machine.jvm(), machine.flags());
+    line("- Vowpal Wabbit %s, MOA %s", machine.vowpalWabbit(), machine.moa());
+    line("- commit: %s", machine.commit());
+    line("- load average when written: %.1f", machine.load());
+    line("");
+    line(
+        "The same seeded samples in the same order for everybody, in one process, one thread each."
+            + " Every sample is predicted before it is learned; log-loss and error are means over"
+            + " all of them and over the last half. Median of %d rounds after one to warm up. The"
+            + " clock runs while a peer predicts and learns, not while samples are drawn and"
+            + " brought into the form it is given. CPU is that of the learning thread, then that of"
+            + " the process meanwhile (compiler and collector too; it is counted in ticks of 10"
+            + " ms).",
+        report.rounds());
+  }
+
+  private void stream(StreamResult stream) {
+    line("");
+    line("## %s, %,d samples", stream.name(), stream.samples());
+    line("");
+    line("%s.%s", stream.about(), bayes(stream));
+    line("");
+    line(
+        "| peer | is given | samples | samples/s | CPU-µs per sample | of the process | log-loss |"
+            + " last half | error | last half |");
+    line("|---|---|---|---|---|---|---|---|---|---|");
+    stream.peers().forEach(this::peer);
+    line("");
+    line("Check of the harness, the loop and Vowpal Wabbit: %s.", stream.agreement().inWords());
+    line("");
+    line("Settings:");
+    line("");
+    for (PeerResult peer : stream.peers()) {
+      line(
+          "- %s: %s",
+          peer.peer(), peer.settings().isEmpty() ? "defaults" : "`" + peer.settings() + "`");
+    }
+  }
+
+  private static String bayes(StreamResult stream) {
+    Double loss = stream.bayesLoss();
+    return loss == null
+        ? ""
+        : String.format(
+            Locale.ROOT, " The model they were drawn from has a log-loss of %.4f.", loss);
+  }
+
+  private void peer(PeerResult peer) {
+    Outcome median = peer.median();
+    line(
+        "| %s | %s | %,d | %,.0f | %s | %s | %.4f | %.4f | %.4f | %.4f |",
+        peer.peer(),
+        peer.given(),
+        peer.samples(),
+        peer.samplesPerSecond(),
+        micros(peer.cpuMicros()),
+        micros(peer.processCpuMicros()),
+        median.logLoss(),
+        median.lateLogLoss(),
+        median.error(),
+        median.lateError());
+  }
+
+  private static String micros(double micros) {
+    return String.format(
+        Locale.ROOT, micros < 10 ? "%.2f" : micros < 100 ? "%.1f" : "%,.0f", micros);
+  }
+
+  private void notes() {
+    line("");
+    line("## How to read it");
+    line("");
+    line(
+        "- Not like for like: Vowpal Wabbit parses text while the clock runs, MOA walks through"
+            + " instance objects, Thalweg reads batches that a decoder filled, the loop reads"
+            + " arrays and does nothing else. Where Thalweg's samples come from Kafka, that and"
+            + " decoding cost more than the step ([from Kafka to committed snapshots](RESULTS.md)).");
+    line(
+        "- Thalweg does more per sample than its peers: it follows the hypergradient and tunes the"
+            + " L2 weights while it learns, each batch serving the upper level first and the lower"
+            + " one then (`split: prequential`). It predicts a batch as a whole before it learns"
+            + " any of it; the others learn after every sample.");
+    line(
+        "- The loop, Vowpal Wabbit with a constant step and MOA's SGD take steps of one size, which"
+            + " was chosen by a scan over a part of the stream, as were Thalweg's. Vowpal Wabbit"
+            + " with its defaults (steps per coordinate that fade) and the trees were not tuned.");
+    line(
+        "- Votes of trees are no calibrated probabilities: they are divided by their sum and kept"
+            + " within [0.001, 0.999] for the log-loss. Their error is the figure to compare.");
+    line(
+        "- On sparse samples MOA's SGD goes over all weights at every sample and its trees over all"
+            + " attributes, so they are given few samples: their speeds can be compared, their"
+            + " losses over so few samples cannot. Thalweg, the loop and Vowpal Wabbit have the"
+            + " same samples.");
+    line(
+        "- Only on the bank has every linear model a constant feature; MOA's SGD has one on every"
+            + " stream.");
+    line(
+        "- Values have four decimals in every form. Vowpal Wabbit computes in single precision, the"
+            + " others in double.");
+  }
+
+  private void line(String format, Object... arguments) {
+    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  }
+}
