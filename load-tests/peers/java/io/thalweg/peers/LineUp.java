@@ -10,8 +10,8 @@ import moa.classifiers.trees.HoeffdingAdaptiveTree;
 
 /**
  * Who takes part in a stream, with which settings and how many samples. The loop, Vowpal Wabbit's
- * {@code --sgd} and MOA's SGD take steps of one size; everybody else's settings are its defaults or
- * were chosen once by a scan, as were the step sizes.
+ * {@code --sgd} and MOA's SGD take steps of one size. Step sizes were chosen once, by a scan over
+ * the stream itself; the trees have their defaults.
  */
 final class LineUp {
   static final String LOOP = "plain loop";
@@ -35,15 +35,23 @@ final class LineUp {
     this.limits = limits;
   }
 
-  /** The settings and bounds for one stream. */
-  private record Limits(double step, int moaSgd, int tree, int forest) {}
+  /**
+   * The settings and bounds for one stream.
+   *
+   * @param step of the loop, Vowpal Wabbit's {@code --sgd} and MOA's SGD
+   * @param adaptive learning rate of Vowpal Wabbit's steps per coordinate
+   * @param moaSgd samples for it
+   * @param tree samples for it
+   * @param forest samples for it; 0 leaves it out
+   */
+  private record Limits(double step, double adaptive, int moaSgd, int tree, int forest) {}
 
   static List<Entry> of(Source source) {
     Limits limits =
         switch (source.name()) {
-          case "dense" -> new Limits(0.1, 1_000_000, 200_000, 20_000);
-          case "sparse" -> new Limits(0.02, 2_000, 500, 100);
-          default -> new Limits(0.01, source.samples(), source.samples(), source.samples());
+          case "dense" -> new Limits(0.002, 0.5, 1_000_000, 200_000, 20_000);
+          case "sparse" -> new Limits(0.01, 0.2, 2_000, 20, 0);
+          default -> new Limits(0.01, 4, source.samples(), source.samples(), source.samples());
         };
     return new LineUp(source, limits).everybody();
   }
@@ -58,7 +66,7 @@ final class LineUp {
         source.samples(),
         () -> new LoopPeer(source, limits.step()));
     vowpal(VOWPAL_SGD, "--sgd --power_t 0 --learning_rate " + limits.step());
-    vowpal("Vowpal Wabbit, its defaults", "");
+    vowpal("Vowpal Wabbit, adaptive", "--learning_rate " + limits.adaptive());
     add(
         "MOA SGD",
         "-o LOGLOSS -r " + limits.step() + ", no penalty",
@@ -66,7 +74,9 @@ final class LineUp {
         limits.moaSgd(),
         this::moaSgd);
     moa("MOA Hoeffding adaptive tree", "", limits.tree(), HoeffdingAdaptiveTree::new);
-    moa("MOA adaptive random forest", "-s " + TREES, limits.forest(), AdaptiveRandomForest::new);
+    if (limits.forest() > 0) {
+      moa("MOA adaptive random forest", "-s " + TREES, limits.forest(), AdaptiveRandomForest::new);
+    }
     return entries;
   }
 
@@ -84,8 +94,10 @@ final class LineUp {
         () -> new ThalwegPeer(Jobs.text(source, solver)));
   }
 
-  private void vowpal(String name, String flags) {
-    add(name, flags, "lines of text", source.samples(), () -> new VowpalPeer(source, flags));
+  private void vowpal(String name, String steps) {
+    String flags =
+        "--loss_function logistic -b 18 " + (source.bias() ? "" : "--noconstant ") + steps;
+    add(name, flags, "lines of text", source.samples(), () -> new VowpalPeer(flags));
   }
 
   /** Its option for the penalty starts at 0.0001; a setter goes further. */

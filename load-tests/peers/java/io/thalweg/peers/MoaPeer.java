@@ -75,11 +75,15 @@ final class MoaPeer implements Peer {
     }
   }
 
-  /** Votes are weights by class, of any sum, and may stop short of the last class. */
+  /**
+   * Votes are weights by class, of any sum, and may stop short of the last class. Weights that are
+   * all nothing, or not finite as they can get in forests, say nothing.
+   */
   private static double chance(double[] votes) {
     double no = votes.length > 0 ? votes[0] : 0;
     double yes = votes.length > 1 ? votes[1] : 0;
-    return no + yes > 0 ? yes / (no + yes) : 0.5;
+    double chance = yes / (no + yes);
+    return Double.isFinite(chance) ? chance : 0.5;
   }
 
   @Override

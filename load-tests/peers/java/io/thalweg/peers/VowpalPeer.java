@@ -15,12 +15,8 @@ final class VowpalPeer implements Peer {
   private final double[] margins = new double[Chunk.CAPACITY];
   private int rows;
 
-  VowpalPeer(Source source, String flags) {
-    learner =
-        VWLearners.create(
-            "--quiet --loss_function logistic -b 18 "
-                + (source.bias() ? "" : "--noconstant ")
-                + flags);
+  VowpalPeer(String flags) {
+    learner = VWLearners.create("--quiet " + flags);
   }
 
   @Override
