@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Values have four decimals, so that a text of them holds no other numbers than an array.
  */
 final class Chunk {
-  /** Most rows: a multiple of the rows of any batch. */
+  /** Most rows: a multiple of the rows of every batch, so that few batches are not full. */
   static final int CAPACITY = 12_800;
 
   private static final double DECIMALS = 1e4;

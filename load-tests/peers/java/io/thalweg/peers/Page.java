@@ -26,7 +26,7 @@ final class Page {
     Machine machine = report.machine();
     line("# Peers");
     line("");
-    line("Written by `%s` from `peers.json`; not edited by hand.", report.command());
+    line("Written by `%s`, with `peers.json`; not edited by hand.", report.command());
     if (report.share() < 1) {
       line("");
       line(
