@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** The report as a page for people. */
 final class Page {
+  /** Seconds of a process from which on ticks of 10 ms tell something. */
+  private static final double TELLING = 0.2;
+
   private final Report report;
   private final StringBuilder out = new StringBuilder();
 
@@ -45,8 +48,8 @@ final class Page {
             + " all of them and over the last half. Median of %d rounds after one to warm up. The"
             + " clock runs while a peer predicts and learns, not while samples are drawn and"
             + " brought into the form it is given. CPU is that of the learning thread, then that of"
-            + " the process meanwhile (compiler and collector too; it is counted in ticks of 10"
-            + " ms).",
+            + " the process meanwhile (compiler and collector too; counted in ticks of 10"
+            + " ms, not shown below 0.2 s).",
         report.rounds());
   }
 
@@ -90,7 +93,7 @@ final class Page {
         peer.samples(),
         peer.samplesPerSecond(),
         micros(peer.cpuMicros()),
-        micros(peer.processCpuMicros()),
+        median.processCpuSeconds() < TELLING ? "-" : micros(peer.processCpuMicros()),
         median.logLoss(),
         median.lateLogLoss(),
         median.error(),
@@ -109,20 +112,20 @@ final class Page {
     line(
         "- Not like for like: Vowpal Wabbit parses text while the clock runs, MOA walks through"
             + " instance objects, Thalweg reads batches that a decoder filled, the loop reads"
-            + " arrays and does nothing else. Where Thalweg's samples come from Kafka, that and"
-            + " decoding cost more than the step ([from Kafka to committed snapshots](RESULTS.md)).");
+            + " arrays and does nothing else. Kafka's client and decoding come on top for a job"
+            + " ([from Kafka to committed snapshots](RESULTS.md)).");
     line(
         "- Thalweg does more per sample than its peers: it follows the hypergradient and tunes the"
             + " L2 weights while it learns, each batch serving the upper level first and the lower"
-            + " one then (`split: prequential`). It predicts a batch as a whole before it learns"
+            + " one then (`split: prequential`); a sample so used twice counts once. It predicts a batch as a whole before it learns"
             + " any of it; the others learn after every sample.");
     line(
         "- The loop, Vowpal Wabbit with a constant step and MOA's SGD take steps of one size. That"
             + " size, the learning rate of Vowpal Wabbit's adaptive steps and Thalweg's steps and"
-            + " batches were each chosen once by a scan over the stream itself, for the least"
-            + " log-loss, so that all these losses are a little better than what one would get"
-            + " unseen; Thalweg has more settings to choose. The trees have their defaults, the"
-            + " forest 10 trees in place of 100.");
+            + " batches (the same for both methods) were chosen once by a scan over the stream"
+            + " itself, or its first part, for a log-loss near the least found: all these losses"
+            + " are a little better than what one would get unseen, and Thalweg has more settings to"
+            + " choose. The trees have their defaults, the forest 10 trees in place of 100.");
     line(
         "- Votes of trees are no calibrated probabilities: they are divided by their sum and kept"
             + " within [0.001, 0.999] for the log-loss; votes that are all zero or not finite count"
