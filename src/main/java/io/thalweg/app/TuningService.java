@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -74,7 +76,7 @@ final class TuningService {
       Supplier<CommitStatistics> statistics,
       Mono<Void> failed,
       AutoCloseable closer,
-      Scheduler solverThread,
+      Disposable threads,
       SolverPipeline pipeline) {}
 
   /**
@@ -228,6 +230,7 @@ final class TuningService {
       closer = opened;
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
+    Scheduler decodeThreads = Wiring.decodeThreads(job);
     SolverPipeline pipeline =
         new SolverPipeline(
             Wiring.tuning(job, problem, System::currentTimeMillis),
@@ -241,8 +244,11 @@ final class TuningService {
                     Constraints.of(job.upperSettings(), problem.upperDim(), problem.upperBounds()))
                 : store,
             solverThread,
+            decodeThreads,
             observers);
-    Parts opened = new Parts(source, sink, statistics, failed, closer, solverThread, pipeline);
+    Disposable threads =
+        decodeThreads == null ? solverThread : Disposables.composite(decodeThreads, solverThread);
+    Parts opened = new Parts(source, sink, statistics, failed, closer, threads, pipeline);
     parts = opened;
     hasLed = true;
     LOG.info(
@@ -258,7 +264,7 @@ final class TuningService {
     return closing("source", opened.source())
         .then(opened.source().closed())
         .then(closing("sink", opened.closer()))
-        .then(Mono.fromRunnable(opened.solverThread()::dispose));
+        .then(Mono.fromRunnable(opened.threads()::dispose));
   }
 
   private static Mono<Void> closing(String what, AutoCloseable part) {

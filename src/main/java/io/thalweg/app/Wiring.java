@@ -23,9 +23,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Builds the parts of a pipeline from a job, the same for Kafka, for files and for a replay. */
 final class Wiring {
+  private static final int PROCESSORS_TO_DECODE_AHEAD = 2;
+
   private Wiring() {}
 
   /** The topics a job reads, each with the level it stands for. */
@@ -81,6 +86,17 @@ final class Wiring {
     }
     String unwrap = samples.unwrap();
     return unwrap == null ? options : options.withUnwrap(unwrap);
+  }
+
+  /** Threads that decode ahead of the solver, one for each feed; null where its own does it. */
+  static @Nullable Scheduler decodeThreads(JobConfig job) {
+    boolean ahead =
+        switch (job.samples().decode()) {
+          case AUTO -> Runtime.getRuntime().availableProcessors() >= PROCESSORS_TO_DECODE_AHEAD;
+          case INLINE -> false;
+          case AHEAD -> true;
+        };
+    return ahead ? Schedulers.newParallel("thalweg-decode", feeds(job).size()) : null;
   }
 
   /** Which level a sample belongs to. */

@@ -187,7 +187,12 @@ final class Builder {
       warnings.add("samples.header has a meaning only with samples.format: csv");
     }
     return new Samples(
-        topic, split, format, header(of), of.has("unwrap") ? of.text("unwrap") : null);
+        topic,
+        split,
+        format,
+        header(of),
+        of.has("unwrap") ? of.text("unwrap") : null,
+        choice(of, "decode", Samples.Decode.class));
   }
 
   private static Map<Level, List<String>> header(Settings samples) {
@@ -313,7 +318,7 @@ final class Builder {
     out.put("solver", solver);
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
-    out.put("samples", without(all, "samples", List.of("topic")));
+    out.put("samples", without(all, "samples", List.of("topic", "decode")));
     return out;
   }
 
