@@ -111,7 +111,7 @@ public final class SolverPipeline {
             sink::commitNanos,
             nanos());
     loop = tuningLoop;
-    return steps(assembler, start)
+    return steps(assembler, tuningLoop, start)
         // on the solver's own thread: a stop must not fall between a draw and its step
         .takeUntilOther(Mono.when(stop).publishOn(solverThread))
         .<Cut>handle(
@@ -127,12 +127,13 @@ public final class SolverPipeline {
         .then(Mono.fromSupplier(tuningLoop::progress));
   }
 
-  private Flux<Draw> steps(StepAssembler assembler, Positions start) {
+  private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {
     List<Flux<RecordBatch>> feeds = new ArrayList<>();
     for (Feed feed : assembly.feeds()) {
       feeds.add(decoded(feed, source.records(feed, start)).publishOn(solverThread, 1));
     }
-    return new StepFlux(feeds, assembler, tuning.solver()::next, this::nanos);
+    return new StepFlux(
+        feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);
   }
 
   private Flux<RecordBatch> decoded(Feed feed, Flux<RecordBatch> records) {

@@ -162,6 +162,19 @@ final class StepAssembler {
     return draw(need);
   }
 
+  /** When the next partial batch will have lingered, {@link Long#MAX_VALUE} when none is young. */
+  long lingeredNanos(long nowNanos) {
+    long linger = assembly.linger().toNanos();
+    long next = Long.MAX_VALUE;
+    for (LevelQueue queue : List.of(lower, upper)) {
+      long at = queue.partialSinceNanos() + linger;
+      if (queue.hasPartial() && at > nowNanos) {
+        next = Math.min(next, at);
+      }
+    }
+    return next;
+  }
+
   /** Samples of a level that wait for their step, records in hand counted as one sample each. */
   long waiting(Level level) {
     long waiting = (level == Level.LOWER ? lower : upper).rowsWaiting();

@@ -104,13 +104,10 @@ final class TuningLoop {
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
-    Cadence cadence = tuning.cadence();
-    boolean something = stepsSinceCut > 0 || !deadLetters.isEmpty();
-    if (stepsSinceCut >= cadence.steps()
+    if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
         || deadLetterBytes >= MOST_LETTER_BYTES
-        || (something
-            && nowNanos - lastCutNanos >= cadence.intervalNanos(commitNanos.getAsLong()))) {
+        || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
     }
     if (input == null) {
@@ -119,9 +116,25 @@ final class TuningLoop {
     return null;
   }
 
+  private boolean somethingToCut() {
+    return stepsSinceCut > 0 || !deadLetters.isEmpty();
+  }
+
+  private long intervalNanos() {
+    return tuning.cadence().intervalNanos(commitNanos.getAsLong());
+  }
+
+  /** When a cut is due by time, {@link Long#MAX_VALUE} when nothing happened since the last one. */
+  long cutDueNanos() {
+    long interval = intervalNanos();
+    return somethingToCut() && interval < Long.MAX_VALUE - lastCutNanos
+        ? lastCutNanos + interval
+        : Long.MAX_VALUE;
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
-    return stepsSinceCut > 0 || !deadLetters.isEmpty() ? cut(nowNanos) : null;
+    return somethingToCut() ? cut(nowNanos) : null;
   }
 
   private void step(StepInput input) {
