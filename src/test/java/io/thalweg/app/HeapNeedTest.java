@@ -41,7 +41,7 @@ class HeapNeedTest {
     HeapNeed large = need(features);
     assertThat(large.isLarge()).isTrue();
     // cells of four numbers and half a word of validity, three times; the vector four times
-    assertThat(large.bytes()).isGreaterThan(8L * features * (3 * 4.5 + 4));
+    assertThat(large.bytes()).isGreaterThan(8L * features * 17);
     assertThatCode(() -> large.check(large.bytes())).doesNotThrowAnyException();
     assertThatThrownBy(() -> large.check(large.bytes() - 1))
         .isInstanceOfSatisfying(
