@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaCheckpointStore;
 import io.thalweg.kafka.KafkaSampleSource;
 import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
 import io.thalweg.kafka.TransactionalCutSink;
 import io.thalweg.load.CpuTime;
@@ -15,11 +16,13 @@ import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.pipeline.Tuning;
 import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -41,17 +44,27 @@ final class Whole {
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     KafkaCheckpointStore store =
         new KafkaCheckpointStore(kafka, job.job(), job.topics().checkpoints());
+    Problem problem = job.problem();
     Scheduler thread = Schedulers.newSingle("bench-solver");
+    Scheduler decoders = decodeThreads(job, backlog);
     try (TransactionalCutSink sink =
             TransactionalCutSink.open(
                 kafka,
                 SinkTopics.of(job.job()),
                 store,
-                new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+                new SnapshotCodec(SnapshotCodec.Vectors.COMPACT),
+                publishing(job, problem));
         KafkaSampleSource source = backlog.source()) {
       SolverPipeline pipeline =
           new SolverPipeline(
-              tuning(job), assembly(backlog), source, sink, store, thread, List.of());
+              tuning(job, problem),
+              assembly(backlog),
+              source,
+              sink,
+              store,
+              thread,
+              decoders,
+              List.of());
       Sinks.Empty<Void> stop = Sinks.empty();
       long cpu = CpuTime.ofProcess();
       long start = System.nanoTime();
@@ -71,11 +84,34 @@ final class Whole {
       return new Cost(samples * 1e9 / took, used / samples);
     } finally {
       thread.dispose();
+      if (decoders != null) {
+        decoders.dispose();
+      }
     }
   }
 
-  private static Tuning tuning(JobConfig job) {
-    Problem problem = job.problem();
+  /** As {@code run} has them: where there is a second core, unless the job says otherwise. */
+  private static @Nullable Scheduler decodeThreads(JobConfig job, Backlog backlog) {
+    boolean ahead =
+        switch (job.samples().decode()) {
+          case AUTO -> Runtime.getRuntime().availableProcessors() >= 2;
+          case INLINE -> false;
+          case AHEAD -> true;
+        };
+    return ahead ? Schedulers.newParallel("bench-decode", backlog.feeds().size()) : null;
+  }
+
+  private static Publishing publishing(JobConfig job, Problem problem) {
+    return new Publishing(
+        problem.upperDim(),
+        problem.lowerDim(),
+        new LargeModels(
+            job.longVectors().inline(),
+            job.longVectors().keyframeEvery(),
+            LargeModels.DEFAULTS.deltaBytes()));
+  }
+
+  private static Tuning tuning(JobConfig job, Problem problem) {
     return new Tuning(
         job.job(),
         job.method(),

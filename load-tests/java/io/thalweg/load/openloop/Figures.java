@@ -72,7 +72,7 @@ final class Figures {
       return 0;
     }
     SnapshotSeen last = snapshots.get(snapshots.size() - 1);
-    return Math.abs(last.samples() - Times.covered(last.next()) * workload.perRecord());
+    return Math.abs(last.samples() - last.taken());
   }
 
   /** The rate of the last step before the first one that was not sustained. */

@@ -1,14 +1,13 @@
 package io.thalweg.load.openloop;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.thalweg.config.TopicNames;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.thalweg.sample.Level;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Position;
+import io.thalweg.stream.Snapshot;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of committed snapshots, as a model server would be one: it takes each snapshot as it
- * comes, parses it and has it in use.
+ * comes, decodes it, vectors and all, and has it in use.
  */
 final class Follower implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final ObjectMapper json = new ObjectMapper();
   private final MicroClock clock;
+  private final int perRecord;
+  private final String train;
   private final List<SnapshotSeen> seen = new ArrayList<>();
   private final Map<TopicPartition, Long> covered = new ConcurrentHashMap<>();
   private final Thread thread;
@@ -33,12 +33,21 @@ final class Follower implements AutoCloseable {
   private volatile @Nullable RuntimeException failure;
 
   /** What a model server would answer from. */
-  private volatile @Nullable JsonNode inUse;
+  private volatile @Nullable Snapshot inUse;
 
-  Follower(MicroClock clock, String bootstrap, String topic, String job) {
+  /**
+   * Begins to follow.
+   *
+   * @param perRecord samples in a record of the topics
+   * @param topics of the job
+   */
+  Follower(MicroClock clock, String bootstrap, int perRecord, TopicNames topics, String job) {
     this.clock = clock;
+    this.perRecord = perRecord;
+    this.train = topics.train();
     // waits for no second snapshot when there is one
-    SnapshotReader reader = new SnapshotReader(KafkaSettings.of(bootstrap).prompt(), topic, job);
+    SnapshotReader reader =
+        new SnapshotReader(KafkaSettings.of(bootstrap).prompt(), topics.snapshots(), job);
     reader.fromBeginning();
     this.thread = new Thread(() -> follow(reader), "load-follower");
     thread.setDaemon(true);
@@ -49,7 +58,7 @@ final class Follower implements AutoCloseable {
     try (reader) {
       while (!done) {
         for (SnapshotReader.Entry entry : reader.poll(POLL)) {
-          take(entry.value());
+          take(reader.decode(entry).snapshot());
         }
       }
     } catch (RuntimeException e) {
@@ -57,33 +66,33 @@ final class Follower implements AutoCloseable {
     }
   }
 
-  private void take(byte[] value) {
-    try {
-      JsonNode snapshot = json.readTree(value);
-      inUse = snapshot;
-      long now = clock.now();
-      Map<TopicPartition, Long> next = new HashMap<>();
-      for (Map.Entry<String, JsonNode> topic : snapshot.get("offsets").properties()) {
-        for (Map.Entry<String, JsonNode> lane : topic.getValue().properties()) {
-          next.put(
-              new TopicPartition(topic.getKey(), Integer.parseInt(lane.getKey())),
-              lane.getValue().asLong());
-        }
-      }
-      JsonNode metrics = snapshot.get("metrics");
-      seen.add(
-          new SnapshotSeen(
-              now,
-              ChronoUnit.MICROS.between(
-                  Instant.EPOCH, Instant.parse(snapshot.get("time").asText())),
-              snapshot.get("epoch").asLong(),
-              snapshot.get("version").asLong(),
-              metrics.path("samples-lower").asLong() + metrics.path("samples-upper").asLong(),
-              next));
-      next.forEach((lane, offset) -> covered.merge(lane, offset, Math::max));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void take(Snapshot snapshot) {
+    inUse = snapshot;
+    long now = clock.now();
+    Map<TopicPartition, Long> next = new HashMap<>();
+    long taken = 0;
+    List<Lane> lanes = snapshot.positions().lanes();
+    for (int i = 0; i < lanes.size(); i++) {
+      next.put(
+          new TopicPartition(lanes.get(i).topic(), lanes.get(i).partition()),
+          snapshot.positions().resumeOffset(i));
+      Level level = lanes.get(i).topic().equals(train) ? Level.LOWER : Level.UPPER;
+      Position position = snapshot.positions().of(i, level);
+      taken += position.offset() * perRecord + position.index();
     }
+    Map<String, Double> metrics = snapshot.metrics();
+    double samples =
+        metrics.getOrDefault("samples-lower", 0.) + metrics.getOrDefault("samples-upper", 0.);
+    seen.add(
+        new SnapshotSeen(
+            now,
+            1_000 * snapshot.timeMillis(),
+            snapshot.epoch(),
+            snapshot.version(),
+            (long) samples,
+            taken,
+            next));
+    next.forEach((lane, offset) -> covered.merge(lane, offset, Math::max));
   }
 
   /** Per partition the first record that the snapshots seen so far do not cover. */

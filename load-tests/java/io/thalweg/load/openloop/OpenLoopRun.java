@@ -85,7 +85,8 @@ final class OpenLoopRun {
           new SolverProcess(installation, file, dir, solverFlags, train + "," + validation);
       try (solver;
           Follower follower =
-              new Follower(clock, brokers.bootstrap(), job.topics().snapshots(), JobText.JOB)) {
+              new Follower(
+                  clock, brokers.bootstrap(), workload.perRecord(), job.topics(), JobText.JOB)) {
         if (workload.beginsWithSolver()) {
           solver.start();
           solver.awaitLead(LEADS_WITHIN_SECONDS);

@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param epoch life of the solver
  * @param version its number
  * @param samples how many samples it says it learned from
+ * @param taken how many samples lie before its positions
  * @param next per partition the first record it does not cover
  */
 record SnapshotSeen(
@@ -19,4 +20,5 @@ record SnapshotSeen(
     long epoch,
     long version,
     long samples,
+    long taken,
     Map<TopicPartition, Long> next) {}

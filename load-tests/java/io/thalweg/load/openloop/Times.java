@@ -3,7 +3,6 @@ package io.thalweg.load.openloop;
 import io.thalweg.load.openloop.SentLog.Lane;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -72,10 +71,5 @@ final class Times {
         }
       }
     }
-  }
-
-  /** Records that the snapshots cover, whether their acknowledgement arrived or not. */
-  static long covered(Map<TopicPartition, Long> next) {
-    return next.values().stream().mapToLong(Long::longValue).sum();
   }
 }

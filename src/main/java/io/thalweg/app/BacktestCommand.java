@@ -168,6 +168,7 @@ final class BacktestCommand implements Callable<Integer> {
     String name = snapshots == null ? "stdout" : snapshots.toString();
     SnapshotFileSink sink = new SnapshotFileSink(out, name, encoder, rejected);
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
+    Scheduler decodeThreads = Wiring.decodeThreads(job);
     SolverPipeline pipeline =
         new SolverPipeline(
             bySteps(Wiring.tuning(job, problem, System::currentTimeMillis)),
@@ -176,6 +177,7 @@ final class BacktestCommand implements Callable<Integer> {
             sink,
             new NoCheckpoint(),
             solverThread,
+            decodeThreads,
             List.of());
     long began = System.nanoTime();
     try (ProgressBar bar = progressBar(source)) {
@@ -189,6 +191,9 @@ final class BacktestCommand implements Callable<Integer> {
     } finally {
       sink.flush().block(Duration.ofSeconds(30));
       solverThread.dispose();
+      if (decodeThreads != null) {
+        decodeThreads.dispose();
+      }
     }
   }
 

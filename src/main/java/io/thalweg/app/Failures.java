@@ -64,6 +64,10 @@ final class Failures {
   /** One message for people, without a stack trace. */
   static String message(Throwable failure) {
     for (Throwable t = failure; t != null; t = next(t)) {
+      String fatal = FatalErrors.text(t);
+      if (fatal != null) {
+        return fatal;
+      }
       if (t instanceof UserError || t instanceof SettingException || isOurs(t)) {
         return String.valueOf(t.getMessage());
       }

@@ -11,7 +11,6 @@ import io.thalweg.pipeline.Replay;
 import io.thalweg.pipeline.ReplayException;
 import io.thalweg.problem.Problem;
 import io.thalweg.stream.Snapshot;
-import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -68,7 +67,7 @@ final class ReplayCommand implements Callable<Integer> {
     String topic = job.topics().snapshots();
     try (SnapshotReader reader = new SnapshotReader(kafka, topic, job.job())) {
       long end = reader.end();
-      SnapshotChain chain = chain(reader, topic, end);
+      SnapshotChain chain = chain(reader, end);
       check(job, topic, chain);
       String breach = chain.breach();
       if (breach != null) {
@@ -93,26 +92,17 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** First pass: the links alone, so that memory does not grow with the snapshots. */
-  private static SnapshotChain chain(SnapshotReader reader, String topic, long end) {
+  private static SnapshotChain chain(SnapshotReader reader, long end) {
     SnapshotChain chain = new SnapshotChain();
     reader.fromBeginning();
     List<SnapshotReader.Entry> entries = reader.next(end);
     while (!entries.isEmpty() && !StopSignal.asked()) {
       for (SnapshotReader.Entry entry : entries) {
-        chain.add(entry.offset(), decoded(topic, entry));
+        chain.add(entry.offset(), reader.link(entry));
       }
       entries = reader.next(end);
     }
     return chain;
-  }
-
-  private static SnapshotCodec.Decoded decoded(String topic, SnapshotReader.Entry entry) {
-    try {
-      return new SnapshotCodec(SnapshotCodec.Vectors.COMPACT)
-          .decode(entry.value(), entry.headers());
-    } catch (SnapshotFormatException e) {
-      throw new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
-    }
   }
 
   private void check(JobConfig job, String topic, SnapshotChain chain) {
@@ -170,7 +160,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         SnapshotReader.Entry entry = entries.get(at++);
         if (entry.offset() == link.offset()) {
-          snapshot = decoded("version " + link.version(), entry).snapshot();
+          snapshot = reader.decode(entry).snapshot();
         }
       }
       if (StopSignal.asked()) {

@@ -53,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ClientClasses.load();
     JobConfig job = jobFile.read();
+    HeapNeed.of(job).check(Runtime.getRuntime().maxMemory());
     StopSignal.install();
     Cluster.connect(job.kafka().values()).close();
     TuningService service = new TuningService(job, instance, List.of());
@@ -106,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "step %d, version %d, %s samples/s, upper loss %s, |hypergradient| %s, commits %d"
-            + " (mean %.1f ms), rejected %d, lag %d",
+            + " (mean %.1f ms, %s), rejected %d, lag %d",
         now.step(),
         now.version(),
         figure("%.0f", rate),
@@ -114,6 +115,7 @@ final class RunCommand implements Callable<Integer> {
         figure("%.3g", now.metrics().get("hypergradient-norm")),
         commits.commits(),
         commits.meanMillis(),
+        commits.meanSize(),
         now.rejected(),
         lag);
   }

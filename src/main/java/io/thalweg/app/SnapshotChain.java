@@ -11,22 +11,16 @@ import org.jspecify.annotations.Nullable;
  * later ones count.
  */
 final class SnapshotChain {
-  /** One snapshot without its content. */
+  /** One snapshot without its content, and where it is. */
   record Link(long offset, long version, long epoch, String config, String previous, String sha) {}
 
   private final List<Link> links = new ArrayList<>();
   private @Nullable String disorder;
 
   /** Takes the next record of the topic in. */
-  void add(long offset, SnapshotCodec.Decoded read) {
+  void add(long offset, SnapshotCodec.Link read) {
     Link link =
-        new Link(
-            offset,
-            read.snapshot().version(),
-            read.snapshot().epoch(),
-            read.snapshot().config(),
-            read.previous(),
-            read.sha());
+        new Link(offset, read.version(), read.epoch(), read.config(), read.previous(), read.sha());
     while (!links.isEmpty() && last().version() >= link.version()) {
       Link replaced = links.remove(links.size() - 1);
       if (replaced.epoch() >= link.epoch() && disorder == null) {

@@ -83,6 +83,7 @@ public final class Thalweg implements Runnable {
    */
   public static void main(String[] args) {
     StopSignal.ownProcess();
+    FatalErrors.endTheProcess();
     StopSignal.exit(commandLine().execute(args));
   }
 

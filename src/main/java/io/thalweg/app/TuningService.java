@@ -10,6 +10,7 @@ import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.KafkaSampleSource;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.LeaderElection;
+import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
 import io.thalweg.kafka.SourceOptions;
 import io.thalweg.kafka.TransactionalCutSink;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -73,7 +76,7 @@ final class TuningService {
       Supplier<CommitStatistics> statistics,
       Mono<Void> failed,
       AutoCloseable closer,
-      Scheduler solverThread,
+      Disposable threads,
       SolverPipeline pipeline) {}
 
   /**
@@ -200,9 +203,10 @@ final class TuningService {
         job.onDataLoss() == OnTrouble.CONTINUE
             ? SourceOptions.DEFAULTS.continuing(loss -> LOG.warn("data loss: {}", loss))
             : SourceOptions.DEFAULTS;
-    SinkTopics topics =
-        new SinkTopics(
-            job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+    SinkTopics topics = Wiring.sinkTopics(job);
+    Problem problem = job.problem();
+    Publishing publishing = Wiring.publishing(job, problem);
+    SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
     KafkaCheckpointStore store =
         new KafkaCheckpointStore(kafka, job.job(), job.topics().checkpoints());
     KafkaSampleSource source =
@@ -213,23 +217,20 @@ final class TuningService {
     AutoCloseable closer;
     if (job.delivery() == Delivery.EXACTLY_ONCE) {
       TransactionalCutSink opened =
-          TransactionalCutSink.open(
-              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+          TransactionalCutSink.open(kafka, topics, store, codec, publishing);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
       closer = opened;
     } else {
-      AtLeastOnceCutSink opened =
-          AtLeastOnceCutSink.open(
-              kafka, topics, store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+      AtLeastOnceCutSink opened = AtLeastOnceCutSink.open(kafka, topics, store, codec, publishing);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
       closer = opened;
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
-    Problem problem = job.problem();
+    Scheduler decodeThreads = Wiring.decodeThreads(job);
     SolverPipeline pipeline =
         new SolverPipeline(
             Wiring.tuning(job, problem, System::currentTimeMillis),
@@ -243,8 +244,11 @@ final class TuningService {
                     Constraints.of(job.upperSettings(), problem.upperDim(), problem.upperBounds()))
                 : store,
             solverThread,
+            decodeThreads,
             observers);
-    Parts opened = new Parts(source, sink, statistics, failed, closer, solverThread, pipeline);
+    Disposable threads =
+        decodeThreads == null ? solverThread : Disposables.composite(decodeThreads, solverThread);
+    Parts opened = new Parts(source, sink, statistics, failed, closer, threads, pipeline);
     parts = opened;
     hasLed = true;
     LOG.info(
@@ -260,7 +264,7 @@ final class TuningService {
     return closing("source", opened.source())
         .then(opened.source().closed())
         .then(closing("sink", opened.closer()))
-        .then(Mono.fromRunnable(opened.solverThread()::dispose));
+        .then(Mono.fromRunnable(opened.threads()::dispose));
   }
 
   private static Mono<Void> closing(String what, AutoCloseable part) {

@@ -58,6 +58,10 @@ final class ValidateCommand implements Callable<Integer> {
           "  %s tunes %d upper and trains %d lower coordinates of %s%n",
           job.method(), problem.upperDim(), problem.lowerDim(), problem.id());
       out.printf("  fingerprint %s%n", job.fingerprint());
+      HeapNeed heap = HeapNeed.of(job);
+      if (heap.isLarge()) {
+        out.printf("  %s%n", heap.text());
+      }
     }
     out.flush();
     if (offline) {

@@ -99,17 +99,17 @@ final class WatchCommand implements Callable<Integer> {
           reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
         SnapshotCodec.Decoded read;
         try {
-          read = codec.decode(entry.value(), entry.headers());
+          read = reader.decode(entry);
         } catch (SnapshotFormatException e) {
-          spec.commandLine()
-              .getErr()
-              .println(job.topics().snapshots() + "@" + entry.offset() + ": " + e.getMessage());
+          spec.commandLine().getErr().println(e.getMessage());
           continue;
         }
         if (table != null) {
-          table.add(read.snapshot(), System.currentTimeMillis());
-        } else {
-          out.println(new String(entry.value(), StandardCharsets.UTF_8));
+          table.add(read.snapshot().withoutModel(), System.currentTimeMillis());
+        } else { // a line of its own must do without the keyframes before it
+          byte[] line =
+              read.whole() ? entry.value() : codec.encode(read.snapshot(), read.previous());
+          out.println(new String(line, StandardCharsets.UTF_8));
         }
       }
       out.flush();

@@ -1,7 +1,10 @@
 package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
+import io.thalweg.config.LongVectors;
 import io.thalweg.config.Samples;
+import io.thalweg.kafka.Publishing;
+import io.thalweg.kafka.SinkTopics;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Cadence;
 import io.thalweg.pipeline.Feed;
@@ -12,6 +15,7 @@ import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Solver;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
@@ -19,9 +23,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Builds the parts of a pipeline from a job, the same for Kafka, for files and for a replay. */
 final class Wiring {
+  private static final int PROCESSORS_TO_DECODE_AHEAD = 2;
+
   private Wiring() {}
 
   /** The topics a job reads, each with the level it stands for. */
@@ -79,6 +88,17 @@ final class Wiring {
     return unwrap == null ? options : options.withUnwrap(unwrap);
   }
 
+  /** Threads that decode ahead of the solver, one for each feed; null where its own does it. */
+  static @Nullable Scheduler decodeThreads(JobConfig job) {
+    boolean ahead =
+        switch (job.samples().decode()) {
+          case AUTO -> Runtime.getRuntime().availableProcessors() >= PROCESSORS_TO_DECODE_AHEAD;
+          case INLINE -> false;
+          case AHEAD -> true;
+        };
+    return ahead ? Schedulers.newParallel("thalweg-decode", feeds(job).size()) : null;
+  }
+
   /** Which level a sample belongs to. */
   static Roles roles(JobConfig job) {
     Samples.Split split = job.samples().split();
@@ -88,6 +108,22 @@ final class Wiring {
           case BY_SHARE -> new Roles.Split.Hash(split.upperShare());
           case PREQUENTIAL -> new Roles.Split.Prequential();
         });
+  }
+
+  /** Where a job writes. */
+  static SinkTopics sinkTopics(JobConfig job) {
+    return new SinkTopics(
+        job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+  }
+
+  /** How large the records are that a job publishes. */
+  static Publishing publishing(JobConfig job, Problem problem) {
+    LongVectors vectors = job.longVectors();
+    return new Publishing(
+        problem.upperDim(),
+        problem.lowerDim(),
+        new LargeModels(
+            vectors.inline(), vectors.keyframeEvery(), LargeModels.DEFAULTS.deltaBytes()));
   }
 
   /** What is tuned, by a solver at its starting point. */
@@ -101,6 +137,11 @@ final class Wiring {
         problem,
         solver,
         new UpperView() {
+          @Override
+          public int named(int dimension) {
+            return dimension <= job.longVectors().inline() ? dimension : 0;
+          }
+
           @Override
           public String name(int i) {
             return problem.upperName(i);

@@ -66,6 +66,7 @@ final class Builder {
             part("lower"),
             batching,
             cadence,
+            longVectors(),
             samples,
             topics,
             choice(root, "delivery", Delivery.class),
@@ -152,6 +153,11 @@ final class Builder {
     return new Cadence(every.integer("steps"), soonest, time, every.number("share"));
   }
 
+  private LongVectors longVectors() {
+    Settings snapshots = root.child("snapshots");
+    return new LongVectors(snapshots.integer("inline"), snapshots.integer("keyframe-every"));
+  }
+
   private Duration duration(Settings of, String key, boolean zeroAllowed) {
     Duration duration = Durations.parse(of.text(key));
     if (duration.isZero() && !zeroAllowed) {
@@ -181,7 +187,12 @@ final class Builder {
       warnings.add("samples.header has a meaning only with samples.format: csv");
     }
     return new Samples(
-        topic, split, format, header(of), of.has("unwrap") ? of.text("unwrap") : null);
+        topic,
+        split,
+        format,
+        header(of),
+        of.has("unwrap") ? of.text("unwrap") : null,
+        choice(of, "decode", Samples.Decode.class));
   }
 
   private static Map<Level, List<String>> header(Settings samples) {
@@ -307,7 +318,7 @@ final class Builder {
     out.put("solver", solver);
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
-    out.put("samples", without(all, "samples", List.of("topic")));
+    out.put("samples", without(all, "samples", List.of("topic", "decode")));
     return out;
   }
 

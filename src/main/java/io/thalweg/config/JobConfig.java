@@ -18,6 +18,7 @@ import java.util.List;
  * @param lowerSettings the {@code lower} tree
  * @param batching how samples are gathered into batches
  * @param cadence when snapshots are published
+ * @param longVectors how vectors are published that are too long for a snapshot
  * @param samples what records look like
  * @param topics names of the topics
  * @param delivery what readers may rely on
@@ -39,6 +40,7 @@ public record JobConfig(
     Settings lowerSettings,
     Batching batching,
     Cadence cadence,
+    LongVectors longVectors,
     Samples samples,
     TopicNames topics,
     Delivery delivery,
@@ -60,6 +62,7 @@ public record JobConfig(
    * @param lowerSettings the {@code lower} tree
    * @param batching how samples are gathered into batches
    * @param cadence when snapshots are published
+   * @param longVectors how vectors are published that are too long for a snapshot
    * @param samples what records look like
    * @param topics names of the topics
    * @param delivery what readers may rely on
@@ -117,6 +120,7 @@ public record JobConfig(
         lowerSettings,
         batching,
         cadence,
+        longVectors,
         samples,
         topics,
         delivery,

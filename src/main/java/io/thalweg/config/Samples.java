@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param header names of the CSV columns by level; a level without an entry has the fields of the
  *     problem in their order
  * @param unwrap JSON pointer to the sample inside a record, or null
+ * @param decode on which thread records are decoded
  */
 public record Samples(
     @Nullable String topic,
     Split split,
     Format format,
     Map<Level, List<String>> header,
-    @Nullable String unwrap) {
+    @Nullable String unwrap,
+    Decode decode) {
   /**
    * Copies the headers.
    *
@@ -32,11 +34,22 @@ public record Samples(
    * @param header names of the CSV columns by level; a level without an entry has the fields of the
    *     problem in their order
    * @param unwrap JSON pointer to the sample inside a record, or null
+   * @param decode on which thread records are decoded
    */
   public Samples {
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);
     header.forEach((level, names) -> copy.put(level, List.copyOf(names)));
     header = Collections.unmodifiableMap(copy);
+  }
+
+  /** On which thread records are decoded; the results are the same. */
+  public enum Decode {
+    /** Ahead where the machine has the cores for it. */
+    AUTO,
+    /** On the solver's thread, when a step needs them. */
+    INLINE,
+    /** On threads of their own, while the solver steps. */
+    AHEAD
   }
 
   /** What a record holds. */

@@ -51,7 +51,29 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
    */
   public static AtLeastOnceCutSink open(
       KafkaSettings kafka, SinkTopics topics, KafkaCheckpointStore store, SnapshotCodec codec) {
-    Topics.require(kafka, topics.names());
+    return open(kafka, topics, store, codec, Publishing.UNKNOWN);
+  }
+
+  /**
+   * The same for a job of which it is known how large its records are.
+   *
+   * @param given settings
+   * @param topics where to write
+   * @param store where the checkpoint is then to be read
+   * @param codec how snapshots are written
+   * @param publishing how long the vectors are, and how long ones are written
+   * @return a sink that takes cuts once the checkpoint is read
+   * @throws KafkaFailure when a topic is missing or takes no records as large as the job's, no
+   *     broker answers or it refuses us
+   */
+  public static AtLeastOnceCutSink open(
+      KafkaSettings given,
+      SinkTopics topics,
+      KafkaCheckpointStore store,
+      SnapshotCodec codec,
+      Publishing publishing) {
+    KafkaSettings kafka = publishing.isLarge() ? given.large() : given;
+    RecordRoom room = RecordRoom.required(kafka, topics, publishing);
     Producer<byte[], byte[]> producer;
     try {
       producer = new KafkaProducer<>(kafka.producer(store.job() + "-write"));
@@ -59,7 +81,7 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
       throw Failures.of(e, "opening the producer of job " + store.job());
     }
     store.forget();
-    CutWriter writer = new CutWriter(producer, topics, store, codec);
+    CutWriter writer = room.writer(producer, topics, store, codec, publishing);
     return new AtLeastOnceCutSink(producer, Topics.open(kafka), store.job(), writer);
   }
 

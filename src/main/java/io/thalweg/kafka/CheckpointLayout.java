@@ -2,11 +2,11 @@ package io.thalweg.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.wire.CheckpointCodec;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,9 @@ final class CheckpointLayout {
   private static final short VERSION = 1;
   private static final int MANIFEST_BYTES = 4 + 2 + 8 + 4 + 4 + 4 + 4;
   private static final int SLOTS = 2;
+
+  /** Bytes of the number of its write in front of a chunk. */
+  static final int HEAD = 8;
 
   /**
    * One record to write.
@@ -101,32 +104,66 @@ final class CheckpointLayout {
     this.job = job;
   }
 
-  /** The records that make a checkpoint the newest one, in the order to write them. */
-  List<Entry> write(byte[] checkpoint) {
-    List<Entry> entries = new ArrayList<>();
-    lastWrite++;
-    if (checkpoint.length <= CHUNK) {
-      entries.add(new Entry(job, checkpoint));
-      for (int slot = 0; slot < SLOTS; slot++) {
-        deleteFrom(slot, 0, entries);
+  /** A checkpoint that is to be written, piece by piece. */
+  interface Body {
+    /** Bytes of the whole. */
+    int length();
+
+    /**
+     * Makes the pieces in order.
+     *
+     * @param chunk bytes in a piece, the last one excepted
+     * @param head bytes left free in front of each
+     * @return CRC-32C of the whole
+     */
+    int write(int chunk, int head, Consumer<byte[]> out);
+  }
+
+  /** The body of a checkpoint that is encoded as it is written. */
+  static Body body(Checkpoint checkpoint) {
+    int length = CheckpointCodec.length(checkpoint);
+    return new Body() {
+      @Override
+      public int length() {
+        return length;
       }
-      return entries;
+
+      @Override
+      public int write(int chunk, int head, Consumer<byte[]> out) {
+        return CheckpointCodec.write(checkpoint, chunk, head, out);
+      }
+    };
+  }
+
+  /**
+   * Makes the records that make a checkpoint the newest one.
+   *
+   * @param out takes each in the order to write them, before the next is made
+   */
+  void write(Body checkpoint, Consumer<Entry> out) {
+    lastWrite++;
+    if (checkpoint.length() <= CHUNK) {
+      int unused = checkpoint.write(CHUNK, 0, bytes -> out.accept(new Entry(job, bytes)));
+      for (int slot = 0; slot < SLOTS; slot++) {
+        deleteFrom(slot, 0, out);
+      }
+      return;
     }
     lastSlot = (lastSlot + 1) % SLOTS;
-    int chunks = (checkpoint.length + CHUNK - 1) / CHUNK;
-    for (int k = 0; k < chunks; k++) {
-      int from = k * CHUNK;
-      int size = Math.min(CHUNK, checkpoint.length - from);
-      byte[] value =
-          ByteBuffer.allocate(8 + size).putLong(lastWrite).put(checkpoint, from, size).array();
-      entries.add(new Entry(chunkKey(lastSlot, k), value));
-    }
-    Manifest manifest =
-        new Manifest(lastWrite, lastSlot, chunks, checkpoint.length, crc(checkpoint));
-    entries.add(new Entry(job, manifest.bytes()));
-    deleteFrom(lastSlot, chunks, entries);
-    chunksInSlot[lastSlot] = chunks;
-    return entries;
+    int slot = lastSlot;
+    int[] chunks = {0};
+    int crc =
+        checkpoint.write(
+            CHUNK,
+            HEAD,
+            bytes -> {
+              ByteBuffer.wrap(bytes).putLong(lastWrite);
+              out.accept(new Entry(chunkKey(slot, chunks[0]++), bytes));
+            });
+    Manifest manifest = new Manifest(lastWrite, slot, chunks[0], checkpoint.length(), crc);
+    out.accept(new Entry(job, manifest.bytes()));
+    deleteFrom(slot, chunks[0], out);
+    chunksInSlot[slot] = chunks[0];
   }
 
   String chunkKey(int slot, int k) {
@@ -168,15 +205,9 @@ final class CheckpointLayout {
     lastWrite = Math.max(lastWrite, manifest.write());
   }
 
-  static int crc(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, bytes.length);
-    return (int) crc.getValue();
-  }
-
-  private void deleteFrom(int slot, int from, List<Entry> entries) {
+  private void deleteFrom(int slot, int from, Consumer<Entry> out) {
     for (int k = from; k < chunksInSlot[slot]; k++) {
-      entries.add(new Entry(chunkKey(slot, k), null));
+      out.accept(new Entry(chunkKey(slot, k), null));
     }
     chunksInSlot[slot] = Math.min(chunksInSlot[slot], from);
   }

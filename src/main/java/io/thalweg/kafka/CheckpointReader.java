@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.thalweg.kafka.CheckpointLayout.Manifest;
 import io.thalweg.wire.CheckpointCodec;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class CheckpointReader {
   private final String job;
   private final CheckpointLayout layout;
   private final Map<String, byte[]> chunks = new HashMap<>();
-  private byte @Nullable [] newest;
+  private @Nullable List<ByteBuffer> newest;
   private long newestOffset = -1;
   private long newestEpoch = -1;
   private @Nullable String complaint;
@@ -43,12 +45,12 @@ final class CheckpointReader {
     } else if (Manifest.is(value)) {
       takeManifest(offset, value);
     } else {
-      use(offset, value);
+      use(offset, List.of(ByteBuffer.wrap(value)));
     }
   }
 
   /** Whether this is the newest now; one that cannot be read is, so that it is complained of. */
-  private boolean use(long offset, byte[] checkpoint) {
+  private boolean use(long offset, List<ByteBuffer> checkpoint) {
     long epoch = CheckpointCodec.epoch(checkpoint);
     if (epoch >= 0 && epoch < newestEpoch) {
       complaint =
@@ -68,8 +70,8 @@ final class CheckpointReader {
     return true;
   }
 
-  /** The newest whole checkpoint, or null when there is none. */
-  byte @Nullable [] newest() {
+  /** The newest whole checkpoint in pieces, or null when there is none. */
+  @Nullable List<ByteBuffer> newest() {
     return newest;
   }
 
@@ -107,32 +109,34 @@ final class CheckpointReader {
     }
   }
 
-  private byte[] assemble(Manifest manifest) {
-    ByteBuffer whole = ByteBuffer.allocate(Math.max(0, manifest.length()));
+  /** The chunks as they lie in memory: a large state is not copied to be looked at. */
+  private List<ByteBuffer> assemble(Manifest manifest) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    CRC32C crc = new CRC32C();
+    long length = 0;
     for (int k = 0; k < manifest.chunks(); k++) {
       byte[] chunk = chunks.get(layout.chunkKey(manifest.slot(), k));
       if (chunk == null || ByteBuffer.wrap(chunk).getLong() != manifest.write()) {
         throw new IllegalArgumentException(
             "chunk " + k + " of " + manifest.chunks() + " is missing or of another write");
       }
-      if (chunk.length - 8 > whole.remaining()) {
-        throw new IllegalArgumentException(
-            "the chunks hold more than the " + manifest.length() + " bytes expected");
-      }
-      whole.put(chunk, 8, chunk.length - 8);
+      ByteBuffer piece =
+          ByteBuffer.wrap(chunk, CheckpointLayout.HEAD, chunk.length - CheckpointLayout.HEAD);
+      crc.update(piece.duplicate());
+      length += piece.remaining();
+      pieces.add(piece);
     }
-    byte[] bytes = Arrays.copyOf(whole.array(), whole.position());
-    if (bytes.length != manifest.length() || CheckpointLayout.crc(bytes) != manifest.crc()) {
+    if (length != manifest.length() || (int) crc.getValue() != manifest.crc()) {
       throw new IllegalArgumentException(
           "expected "
               + manifest.length()
               + " bytes with CRC-32C "
               + Integer.toHexString(manifest.crc())
               + ", found "
-              + bytes.length
+              + length
               + " with "
-              + Integer.toHexString(CheckpointLayout.crc(bytes)));
+              + Integer.toHexString((int) crc.getValue()));
     }
-    return bytes;
+    return pieces;
   }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Gathers cuts while a commit is under way and commits them together, on one thread of its own. The
- * first failure is the last: nothing is committed after it, and everybody who waits or comes later
- * hears of it.
+ * Gathers cuts while a commit is under way and commits them together, on one thread of its own. Of
+ * the solver's state it keeps two copies at most, however many cuts wait: one being written and the
+ * newest. The first failure is the last: nothing is committed after it, and everybody who waits or
+ * comes later hears of it.
  */
 final class CommitLoop {
   /** Cuts that may wait for the commit under way. */
@@ -95,11 +96,25 @@ final class CommitLoop {
     if (stopped) {
       return Mono.error(new IllegalStateException("the sink is closed"));
     }
+    supersede();
     pending.add(cut);
     pendingBytes += weight(cut);
     notifyAll();
     boolean full = pending.size() >= MOST_CUTS || pendingBytes >= MOST_BYTES;
     return full ? Mono.fromFuture(room, true) : Mono.empty();
+  }
+
+  /**
+   * The state of a cut that has not begun to be written is of no use once the next one is there.
+   */
+  private void supersede() {
+    if (!pending.isEmpty()) {
+      Cut before = pending.get(pending.size() - 1);
+      Cut light =
+          new Cut(before.snapshot(), before.checkpoint().withoutState(), before.deadLetters());
+      pendingBytes += weight(light) - weight(before);
+      pending.set(pending.size() - 1, light);
+    }
   }
 
   private void run() {

@@ -10,6 +10,8 @@ package io.thalweg.kafka;
  * @param lastNanos how long the last commit took, in nanoseconds
  * @param longestNanos how long the slowest took
  * @param totalNanos how long all of them took together
+ * @param last what the last commit cost
+ * @param total what all of them cost together
  */
 public record CommitStatistics(
     long commits,
@@ -18,11 +20,15 @@ public record CommitStatistics(
     long bytes,
     long lastNanos,
     long longestNanos,
-    long totalNanos) {
+    long totalNanos,
+    CommitCost last,
+    CommitCost total) {
   /** Nothing yet. */
-  public static final CommitStatistics NONE = new CommitStatistics(0, 0, 0, 0, 0, 0, 0);
+  public static final CommitStatistics NONE =
+      new CommitStatistics(0, 0, 0, 0, 0, 0, 0, CommitCost.NONE, CommitCost.NONE);
 
-  CommitStatistics plus(long moreSnapshots, long moreDeadLetters, long moreBytes, long nanos) {
+  CommitStatistics plus(
+      long moreSnapshots, long moreDeadLetters, long moreBytes, long nanos, CommitCost cost) {
     return new CommitStatistics(
         commits + 1,
         snapshots + moreSnapshots,
@@ -30,7 +36,19 @@ public record CommitStatistics(
         bytes + moreBytes,
         nanos,
         Math.max(longestNanos, nanos),
-        totalNanos + nanos);
+        totalNanos + nanos,
+        cost,
+        total.plus(cost));
+  }
+
+  /**
+   * Mean size of a commit, for people.
+   *
+   * @return keys and values before compression, for example {@code 12 kB}
+   */
+  public String meanSize() {
+    long mean = commits == 0 ? 0 : bytes / commits;
+    return mean < 10_000_000 ? (mean + 500) / 1_000 + " kB" : (mean + 500_000) / 1_000_000 + " MB";
   }
 
   /**

@@ -6,6 +6,7 @@ import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.EncodedCut;
+import io.thalweg.wire.SnapshotPart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,16 @@ final class CutRecords {
   private static final int HEADER_FRAME = 10;
 
   private CutRecords() {}
+
+  /** A record of a keyframe. */
+  static ProducerRecord<byte[], byte[]> part(String topic, String job, SnapshotPart part) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, (job + part.key()).getBytes(UTF_8), part.value());
+    for (Header header : part.headers()) {
+      record.headers().add(header.key(), header.value());
+    }
+    return record;
+  }
 
   /** The snapshot of a cut that has one. */
   static ProducerRecord<byte[], byte[]> snapshot(String topic, String job, EncodedCut cut) {

@@ -5,10 +5,11 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
-import io.thalweg.wire.CheckpointCodec;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.EncodedCut;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SnapshotCodec;
+import io.thalweg.wire.SnapshotPart;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,60 +43,97 @@ final class CutWriter {
   private final SinkTopics topics;
   private final KafkaCheckpointStore store;
   private final SnapshotCodec codec;
+  private final LargeModels large;
+  private final long largestSnapshot;
   private @Nullable CutEncoder encoder;
   private boolean epochTaken;
   private volatile CommitStatistics statistics = CommitStatistics.NONE;
 
+  /** What one commit has written so far. */
+  private static final class Tally {
+    int snapshots;
+    int deadLetters;
+    long snapshotBytes;
+    long partBytes;
+    long parts;
+    long deltaEntries;
+    long checkpointBytes;
+  }
+
+  /**
+   * A writer.
+   *
+   * @param large how long vectors are written
+   * @param largestSnapshot bytes of a snapshot that is not even tried
+   */
   CutWriter(
       Producer<byte[], byte[]> producer,
       SinkTopics topics,
       KafkaCheckpointStore store,
-      SnapshotCodec codec) {
+      SnapshotCodec codec,
+      LargeModels large,
+      long largestSnapshot) {
     this.producer = producer;
     this.topics = topics;
     this.store = store;
     this.codec = codec;
+    this.large = large;
+    this.largestSnapshot = largestSnapshot;
   }
 
   CommitStatistics statistics() {
     return statistics;
   }
 
-  /** One commit: begin, snapshots and dead letters, checkpoint last, end. */
+  /** One commit: begin, keyframes, snapshots and dead letters, checkpoint last, end. */
   void commit(List<Cut> cuts, Delivery delivery) {
     long start = System.nanoTime();
     Outbox outbox = new Outbox(producer);
+    Tally tally = new Tally();
     try {
       CutEncoder chain = encoder();
       delivery.begin();
       if (!epochTaken && delivery.showsSnapshotsEarly()) {
-        takeEpoch(outbox, cuts);
+        takeEpoch(outbox, cuts, tally);
       }
       epochTaken = true;
-      int snapshots = 0;
-      int deadLetters = 0;
+      store.forget();
       EncodedCut last = null;
       for (Cut cut : cuts) {
         last = chain.encode(cut);
-        snapshots += snapshot(outbox, cut, last);
-        deadLetters += deadLetters(outbox, cut);
+        snapshot(outbox, cut, last, tally);
+        deadLetters(outbox, cut, tally);
       }
       if (last == null) {
         throw new IllegalArgumentException("a commit needs a cut");
       }
       delivery.beforeCheckpoint(outbox);
-      checkpoint(outbox, last.checkpoint());
+      checkpoint(outbox, last.checkpoint(), tally);
+      long made = System.nanoTime() - start;
+      long sent = outbox.nanos();
       delivery.end(outbox, last.positions());
       outbox.check();
       statistics =
-          statistics.plus(snapshots, deadLetters, outbox.bytes(), System.nanoTime() - start);
+          statistics.plus(
+              tally.snapshots,
+              tally.deadLetters,
+              outbox.bytes(),
+              System.nanoTime() - start,
+              new CommitCost(
+                  tally.snapshotBytes,
+                  tally.partBytes,
+                  tally.checkpointBytes,
+                  tally.parts,
+                  tally.deltaEntries,
+                  made - sent,
+                  sent));
     } catch (RuntimeException e) {
       throw delivery.abandon(outbox.firstFailure(e));
     }
   }
 
   /** The checkpoint of the last life once more, with the epoch of this one. */
-  private void takeEpoch(Outbox outbox, List<Cut> cuts) {
+  private void takeEpoch(Outbox outbox, List<Cut> cuts, Tally tally) {
     for (Cut cut : cuts) {
       Snapshot first = cut.snapshot();
       if (first != null) {
@@ -106,39 +144,63 @@ final class CutWriter {
                 ? Checkpoint.ofStart(
                     own.config(), own.epoch(), first.ledger().from(), own.topicIds())
                 : last.withEpoch(own.epoch());
-        checkpoint(outbox, CheckpointCodec.encode(taken));
+        checkpoint(outbox, taken, tally);
         outbox.flush();
         return;
       }
     }
   }
 
-  private int snapshot(Outbox outbox, Cut cut, EncodedCut encoded) {
+  private void snapshot(Outbox outbox, Cut cut, EncodedCut encoded, Tally tally) {
     Snapshot snapshot = cut.snapshot();
-    if (snapshot == null) {
-      return 0;
+    byte[] value = encoded.snapshot();
+    if (snapshot == null || value == null) {
+      return;
     }
-    outbox.send(
-        CutRecords.snapshot(topics.snapshots(), store.job(), encoded),
-        "snapshot version " + snapshot.version() + " of job " + store.job());
-    return 1;
+    String what = "snapshot version " + snapshot.version() + " of job " + store.job();
+    if (value.length > largestSnapshot) {
+      throw new KafkaFailure(
+          KafkaFailure.Category.TOO_LARGE,
+          what
+              + " has "
+              + value.length
+              + " bytes, but topic "
+              + topics.snapshots()
+              + " takes "
+              + largestSnapshot
+              + "; raise max.message.bytes of the topic and kafka.max.request.size of the job, or"
+              + " publish less (a lower snapshots.inline, or more often: the ledger grows with the"
+              + " steps between snapshots)");
+    }
+    for (SnapshotPart part : encoded.parts()) {
+      outbox.send(
+          CutRecords.part(topics.snapshots(), store.job(), part),
+          "the part " + part.key() + " of " + what);
+      tally.parts++;
+      tally.partBytes += part.value().length;
+    }
+    outbox.send(CutRecords.snapshot(topics.snapshots(), store.job(), encoded), what);
+    tally.snapshots++;
+    tally.snapshotBytes += value.length;
+    tally.deltaEntries += encoded.deltaEntries();
   }
 
-  private int deadLetters(Outbox outbox, Cut cut) {
+  private void deadLetters(Outbox outbox, Cut cut, Tally tally) {
     String run = store.job() + "/" + cut.checkpoint().epoch();
     for (DeadLetter letter : cut.deadLetters()) {
       outbox.send(
           CutRecords.deadLetter(topics.deadLetters(), letter, run),
           "the dead letter of " + letter.lane() + "@" + letter.position());
     }
-    return cut.deadLetters().size();
+    tally.deadLetters += cut.deadLetters().size();
   }
 
-  private void checkpoint(Outbox outbox, byte[] checkpoint) {
-    String what = "the checkpoint (" + checkpoint.length + " bytes) of job " + store.job();
-    for (CheckpointLayout.Entry entry : store.layout().write(checkpoint)) {
-      outbox.send(record(entry), what);
-    }
+  /** Each chunk is sent before the next is made. */
+  private void checkpoint(Outbox outbox, Checkpoint checkpoint, Tally tally) {
+    CheckpointLayout.Body body = CheckpointLayout.body(checkpoint);
+    String what = "the checkpoint (" + body.length() + " bytes) of job " + store.job();
+    store.layout().write(body, entry -> outbox.send(record(entry), what));
+    tally.checkpointBytes += body.length();
   }
 
   @SuppressWarnings("NullAway") // a tombstone is a null value
@@ -149,7 +211,7 @@ final class CutWriter {
   private CutEncoder encoder() {
     CutEncoder chain = encoder;
     if (chain == null) {
-      chain = new CutEncoder(codec, restored());
+      chain = new CutEncoder(codec, large, restored());
       encoder = chain;
     }
     return chain;

@@ -6,6 +6,7 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Lane;
 import io.thalweg.wire.CheckpointCodec;
 import io.thalweg.wire.CheckpointFormatException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,10 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     return topic;
   }
 
-  /** Forgets what was read: another writer may have been before us. */
+  /**
+   * Forgets what was read: another writer may have been before us; or it is in the solver by now,
+   * and may be large.
+   */
   synchronized void forget() {
     reading = null;
   }
@@ -121,7 +125,7 @@ public final class KafkaCheckpointStore implements CheckpointStore {
       }
       long end = Topics.offsets(admin, kafka, List.of(new Lane(topic, 0)), OffsetSpec.latest())[0];
       readTo(end, reader);
-      byte[] newest = reader.newest();
+      List<ByteBuffer> newest = reader.newest();
       if (newest == null) {
         checkNeverRun(admin, reader);
       }
@@ -166,9 +170,9 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     }
   }
 
-  private Checkpoint decode(byte[] bytes, long offset) {
+  private Checkpoint decode(List<ByteBuffer> pieces, long offset) {
     try {
-      return CheckpointCodec.decode(bytes);
+      return CheckpointCodec.decode(pieces);
     } catch (CheckpointFormatException e) {
       throw new KafkaFailure(Category.DATA_LOSS, topic + "-0@" + offset + ": " + e.getMessage(), e);
     }

@@ -58,6 +58,19 @@ public final class KafkaSettings {
   }
 
   /**
+   * The same for a job whose records are mostly doubles: they hardly get smaller and cost much to
+   * compress, and a transaction of many of them takes its time, unless the user says otherwise.
+   *
+   * @return a copy
+   */
+  public KafkaSettings large() {
+    Map<String, String> more = new TreeMap<>(given);
+    more.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+    more.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "60000");
+    return new KafkaSettings(more);
+  }
+
+  /**
    * Where the clients connect, for messages.
    *
    * @return the value of {@code bootstrap.servers}

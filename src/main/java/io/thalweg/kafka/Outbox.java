@@ -19,6 +19,7 @@ final class Outbox {
   private final Producer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Failed> failed = new AtomicReference<>();
   private long bytes;
+  private long nanos;
 
   Outbox(Producer<byte[], byte[]> producer) {
     this.producer = producer;
@@ -33,6 +34,7 @@ final class Outbox {
     check();
     long size = size(record.key()) + size(record.value());
     bytes += size;
+    long start = System.nanoTime();
     Future<RecordMetadata> unused =
         producer.send(
             record,
@@ -41,6 +43,7 @@ final class Outbox {
                 failed.compareAndSet(null, new Failed(what, record.topic(), size, exception));
               }
             });
+    nanos += System.nanoTime() - start;
     check();
   }
 
@@ -79,8 +82,15 @@ final class Outbox {
 
   /** Waits until every record is acknowledged, or throws. */
   void flush() {
+    long start = System.nanoTime();
     producer.flush();
+    nanos += System.nanoTime() - start;
     check();
+  }
+
+  /** Time spent in the client so far. */
+  long nanos() {
+    return nanos;
   }
 
   long bytes() {

@@ -74,7 +74,29 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
    */
   public static TransactionalCutSink open(
       KafkaSettings kafka, SinkTopics topics, KafkaCheckpointStore store, SnapshotCodec codec) {
-    Topics.require(kafka, topics.names());
+    return open(kafka, topics, store, codec, Publishing.UNKNOWN);
+  }
+
+  /**
+   * The same for a job of which it is known how large its records are.
+   *
+   * @param given settings
+   * @param topics where to write
+   * @param store where the checkpoint is then to be read
+   * @param codec how snapshots are written
+   * @param publishing how long the vectors are, and how long ones are written
+   * @return a sink that takes cuts once the checkpoint is read
+   * @throws KafkaFailure when a topic is missing or takes no records as large as the job's, no
+   *     broker answers or it refuses us
+   */
+  public static TransactionalCutSink open(
+      KafkaSettings given,
+      SinkTopics topics,
+      KafkaCheckpointStore store,
+      SnapshotCodec codec,
+      Publishing publishing) {
+    KafkaSettings kafka = publishing.isLarge() ? given.large() : given;
+    RecordRoom room = RecordRoom.required(kafka, topics, publishing);
     String doing = "opening the transactions of job " + store.job();
     ConsumerGroupMetadata group;
     Producer<byte[], byte[]> producer;
@@ -92,7 +114,11 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
     store.forget();
     return new TransactionalCutSink(
-        kafka, producer, new CutWriter(producer, topics, store, codec), store.job(), group);
+        kafka,
+        producer,
+        room.writer(producer, topics, store, codec, publishing),
+        store.job(),
+        group);
   }
 
   @Override

@@ -6,7 +6,8 @@ import java.time.Duration;
  * When a cut is taken: after so many steps or so long, whichever comes first, and on stop. The time
  * is fixed when both bounds are equal. Else it adapts: as soon as the lower bound allows while
  * commits take no more than their share of the time, later where they cost more, at the upper bound
- * in any case.
+ * at the latest. Where a commit takes longer than half of that (a model of millions of entries),
+ * the bound gives way: else there would be a cut after every step, and no time to learn.
  *
  * @param steps steps, refused ones included
  * @param soonest least time since the last cut
@@ -14,6 +15,9 @@ import java.time.Duration;
  * @param share part of the time that commits may take, in (0, 1]
  */
 public record Cadence(int steps, Duration soonest, Duration time, double share) {
+  /** Keeps what is doubled from overflowing; no commit lives so long. */
+  private static final long LONGEST_COMMIT = Long.MAX_VALUE / 2;
+
   /**
    * Checks the ranges.
    *
@@ -55,11 +59,12 @@ public record Cadence(int steps, Duration soonest, Duration time, double share) 
    * The time from cut to cut.
    *
    * @param commitNanos what a commit costs, 0 when not known
-   * @return nanoseconds between both bounds
+   * @return nanoseconds between both bounds, or twice the cost of a commit where that is more
    */
   long intervalNanos(long commitNanos) {
     long affordable =
         (long) ((double) commitNanos / share); // as large as there is when it overflows
-    return Math.min(time.toNanos(), Math.max(soonest.toNanos(), affordable));
+    long latest = Math.max(time.toNanos(), 2 * Math.min(commitNanos, LONGEST_COMMIT));
+    return Math.min(latest, Math.max(soonest.toNanos(), affordable));
   }
 }

@@ -89,6 +89,15 @@ final class LevelQueue {
         && (anyPartial || open.sinceNanos() - partialSinceNanos <= 0);
   }
 
+  boolean hasPartial() {
+    return open.batch().size() > 0;
+  }
+
+  /** When the first row of the partial batch arrived; only when there is one. */
+  long partialSinceNanos() {
+    return open.sinceNanos();
+  }
+
   int rowsWaiting() {
     return full.size() * rows + open.batch().size();
   }

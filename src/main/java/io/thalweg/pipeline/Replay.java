@@ -5,14 +5,12 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
-import io.thalweg.stream.Header;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import io.thalweg.stream.Snapshot;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -335,38 +333,22 @@ public final class Replay {
     }
 
     private void decode(RecordBatch records, int i) {
-      Level byHeader = null;
-      String contentType = null;
-      for (Header header : records.headers(i)) {
-        if (header.key().equals("content-type")) {
-          contentType = new String(header.value(), StandardCharsets.UTF_8);
-        } else if (header.key().equals(Roles.HEADER)) {
-          byHeader = Roles.named(new String(header.value(), StandardCharsets.UTF_8));
-          if (byHeader == null) {
-            return; // was refused for its unknown role
-          }
-        }
+      RecordHead head = RecordHead.of(records.headers(i));
+      if (head.namesNoLevel()) {
+        return; // was refused for its unknown role
       }
-      int samples = decoder.open(records.value(i), contentType);
+      int samples = decoder.open(records.value(i), head.contentType());
       for (int s = 0; s < samples; s++) {
-        decode(records.offset(i), s, byHeader);
+        decode(records.offset(i), s, head);
       }
     }
 
-    private void decode(long offset, int index, @Nullable Level byHeader) {
-      Level presumed = byHeader != null ? byHeader : level != null ? level : Level.LOWER;
+    private void decode(long offset, int index, RecordHead head) {
+      Level presumed = head.presumed(level);
       Level queue = prequential ? Level.LOWER : presumed;
       boolean good = decoder.decode(index, presumed, rows(queue).open());
-      if (byHeader == null && !prequential) {
-        Level named = decoder.role();
-        Level right =
-            named != null
-                ? named
-                : level != null
-                    ? level
-                    : assembly
-                        .roles()
-                        .byHash(decoder.hasId(), decoder.idHash(), lane, offset, index);
+      if (head.level() == null && !prequential) {
+        Level right = assembly.roles().of(decoder, level, lane, offset, index);
         if (right != presumed) {
           if (good) {
             rows(queue).takeBack();

@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
 import io.thalweg.stream.Lane;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,24 @@ public record Roles(Split split) {
       }
     }
     return null;
+  }
+
+  /**
+   * The level of a sample whose header does not say.
+   *
+   * @param decoder that has just read it
+   * @param ofFeed the level its topic stands for, or null
+   * @param lane where it was read
+   * @param offset number of its record
+   * @param index number of the sample within the record
+   * @return the level
+   */
+  Level of(SampleDecoder decoder, @Nullable Level ofFeed, Lane lane, long offset, int index) {
+    Level named = decoder.role();
+    if (named != null) {
+      return named;
+    }
+    return ofFeed != null ? ofFeed : byHash(decoder.hasId(), decoder.idHash(), lane, offset, index);
   }
 
   /**

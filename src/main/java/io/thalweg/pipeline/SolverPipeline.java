@@ -20,8 +20,9 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Samples in, committed cuts out. The chain of {@link #run} is the table of contents: resume, join
  * the feeds into steps, step and cut when due, commit, flush. One thread, that of the given
- * scheduler, decodes and steps; a commit runs beside it and holds it back only when the next cut is
- * due before the sink has room.
+ * scheduler, steps and does all that the order of samples hangs on; records may be decoded ahead of
+ * it on other threads. A commit runs beside it and holds it back only when the next cut is due
+ * before the sink has room.
  */
 public final class SolverPipeline {
   private final Tuning tuning;
@@ -30,6 +31,7 @@ public final class SolverPipeline {
   private final CutSink sink;
   private final CheckpointStore store;
   private final Scheduler solverThread;
+  private final @Nullable Scheduler decodeThreads;
   private final List<Consumer<StepInput>> observers;
   private volatile @Nullable TuningLoop loop;
 
@@ -42,6 +44,8 @@ public final class SolverPipeline {
    * @param sink where cuts become visible
    * @param store where the last checkpoint is
    * @param solverThread a scheduler of one thread that does nothing else; its clock paces cuts
+   * @param decodeThreads where records are decoded ahead of their steps, a thread per feed at the
+   *     most; null decodes on the solver's thread. The results are the same
    * @param observers see every step's batches before the solver does
    */
   public SolverPipeline(
@@ -51,6 +55,7 @@ public final class SolverPipeline {
       CutSink sink,
       CheckpointStore store,
       Scheduler solverThread,
+      @Nullable Scheduler decodeThreads,
       List<Consumer<StepInput>> observers) {
     this.tuning = tuning;
     this.assembly = assembly;
@@ -58,6 +63,7 @@ public final class SolverPipeline {
     this.sink = sink;
     this.store = store;
     this.solverThread = solverThread;
+    this.decodeThreads = decodeThreads;
     this.observers = List.copyOf(observers);
   }
 
@@ -105,7 +111,7 @@ public final class SolverPipeline {
             sink::commitNanos,
             nanos());
     loop = tuningLoop;
-    return steps(assembler, start)
+    return steps(assembler, tuningLoop, start)
         // on the solver's own thread: a stop must not fall between a draw and its step
         .takeUntilOther(Mono.when(stop).publishOn(solverThread))
         .<Cut>handle(
@@ -121,12 +127,22 @@ public final class SolverPipeline {
         .then(Mono.fromSupplier(tuningLoop::progress));
   }
 
-  private Flux<Draw> steps(StepAssembler assembler, Positions start) {
+  private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {
     List<Flux<RecordBatch>> feeds = new ArrayList<>();
     for (Feed feed : assembly.feeds()) {
-      feeds.add(source.records(feed, start).publishOn(solverThread, 1));
+      feeds.add(decoded(feed, source.records(feed, start)).publishOn(solverThread, 1));
     }
-    return new StepFlux(feeds, assembler, tuning.solver()::next, this::nanos);
+    return new StepFlux(
+        feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);
+  }
+
+  private Flux<RecordBatch> decoded(Feed feed, Flux<RecordBatch> records) {
+    Scheduler threads = decodeThreads;
+    return threads == null
+        ? records
+        : records
+            .publishOn(threads, 1)
+            .map(new DecodeAhead(assembly, source.lanes(), feed)::decode);
   }
 
   private long nanos() {

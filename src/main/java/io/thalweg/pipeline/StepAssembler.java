@@ -6,12 +6,10 @@ import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Consumption;
 import io.thalweg.solver.StepInput;
 import io.thalweg.stream.DeadLetter;
-import io.thalweg.stream.Header;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,17 +70,17 @@ final class StepAssembler {
   /** One feed's records in hand and how far they are decoded. */
   private static final class Intake {
     private final @Nullable Level level;
-    private final SampleDecoder decoder;
+    private final SampleReader decoder;
     private @Nullable RecordBatch records;
     private int record;
     private int sample;
     private int samples;
-    private @Nullable Level headerLevel;
+    private RecordHead head = RecordHead.of(List.of());
     private boolean ended;
 
     Intake(@Nullable Level level, SampleDecoder decoder) {
       this.level = level;
-      this.decoder = decoder;
+      this.decoder = new SampleReader(decoder);
     }
   }
 
@@ -162,6 +160,19 @@ final class StepAssembler {
       }
     }
     return draw(need);
+  }
+
+  /** When the next partial batch will have lingered, {@link Long#MAX_VALUE} when none is young. */
+  long lingeredNanos(long nowNanos) {
+    long linger = assembly.linger().toNanos();
+    long next = Long.MAX_VALUE;
+    for (LevelQueue queue : List.of(lower, upper)) {
+      long at = queue.partialSinceNanos() + linger;
+      if (queue.hasPartial() && at > nowNanos) {
+        next = Math.min(next, at);
+      }
+    }
+    return next;
   }
 
   /** Samples of a level that wait for their step, records in hand counted as one sample each. */
@@ -291,6 +302,9 @@ final class StepAssembler {
       closeRecord(intake, records);
     }
     intake.records = null;
+    if (records instanceof DecodedRecords decoded) {
+      decoded.release();
+    }
   }
 
   private void closeRecord(Intake intake, RecordBatch records) {
@@ -307,25 +321,15 @@ final class StepAssembler {
   /** Takes up a record; a record that cannot be read at all is refused whole. */
   private boolean openRecord(Intake intake, RecordBatch records) {
     int i = intake.record;
-    String contentType = null;
-    String role = null;
-    List<Header> headers = records.headers(i);
-    for (int h = 0; h < headers.size(); h++) {
-      Header header = headers.get(h);
-      if (header.key().equals("content-type")) {
-        contentType = new String(header.value(), StandardCharsets.UTF_8);
-      } else if (header.key().equals(Roles.HEADER)) {
-        role = new String(header.value(), StandardCharsets.UTF_8);
-      }
-    }
-    intake.headerLevel = role == null ? null : Roles.named(role);
-    if (role != null && intake.headerLevel == null) {
+    RecordHead head = RecordHead.of(records.headers(i));
+    intake.head = head;
+    if (head.namesNoLevel()) {
       return refuse(
           intake,
           records,
-          "header " + Roles.HEADER + " must be train or validation, but was " + role);
+          "header " + Roles.HEADER + " must be train or validation, but was " + head.role());
     }
-    intake.samples = intake.decoder.open(records.value(i), contentType);
+    intake.samples = intake.decoder.open(records, i, head.contentType());
     if (intake.samples <= 0) {
       return refuse(intake, records, intake.decoder.rejection());
     }
@@ -343,31 +347,18 @@ final class StepAssembler {
   private boolean take(Intake intake, RecordBatch records, long nowNanos) {
     int i = intake.record;
     int lane = records.lane(i);
-    SampleDecoder decoder = intake.decoder;
-    Level presumed =
-        intake.headerLevel != null
-            ? intake.headerLevel
-            : intake.level != null ? intake.level : Level.LOWER;
+    SampleReader decoder = intake.decoder;
+    Level presumed = intake.head.presumed(intake.level);
     if (!room(intake, presumed)) {
       return false;
     }
     boolean good = decoder.decode(intake.sample, presumed, open(presumed));
     Level level = presumed;
-    if (intake.headerLevel == null) {
-      Level named = decoder.role();
-      if (named != null) {
-        level = named;
-      } else if (intake.level == null) {
-        level =
-            assembly
-                .roles()
-                .byHash(
-                    decoder.hasId(),
-                    decoder.idHash(),
-                    lanes.get(lane),
-                    records.offset(i),
-                    intake.sample);
-      }
+    if (intake.head.level() == null) {
+      level =
+          assembly
+              .roles()
+              .of(decoder, intake.level, lanes.get(lane), records.offset(i), intake.sample);
     }
     if (level != presumed && !prequential) {
       if (good) {

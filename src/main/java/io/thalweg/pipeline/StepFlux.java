@@ -3,6 +3,7 @@ package io.thalweg.pipeline;
 import io.thalweg.solver.Consumption;
 import io.thalweg.stream.RecordBatch;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -10,31 +11,48 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
 /**
  * Joins the feeds into steps with demand on either side: a feed is asked for its next records only
  * when its level has room and a step is asked for, and a step is handed on only when it was asked
  * for. No queue lies between; an operator of the library would either buffer one level without
- * bound or stop both together.
+ * bound or stop both together. While nothing arrives, a partial batch that has lingered and a cut
+ * that is due are seen to by an alarm: a burst's last samples do not wait for the next poll.
  */
 final class StepFlux extends Flux<Draw> {
+  /** Lest what is due and cannot be done makes the thread spin. */
+  private static final long SOONEST_ALARM_NANOS = 1_000_000;
+
   private final List<Flux<RecordBatch>> feeds;
   private final StepAssembler assembler;
   private final Supplier<Consumption> need;
-  private final LongSupplier nanos;
+  private final LongSupplier cutDue;
+  private final Scheduler clock;
 
+  /**
+   * A flux for one subscriber.
+   *
+   * @param need what the next step takes
+   * @param cutDue when a tick is wanted though no record comes, {@link Long#MAX_VALUE} for never
+   * @param clock tells the time and wakes; a scheduler of the thread that all signals come on
+   */
   StepFlux(
       List<Flux<RecordBatch>> feeds,
       StepAssembler assembler,
       Supplier<Consumption> need,
-      LongSupplier nanos) {
+      LongSupplier cutDue,
+      Scheduler clock) {
     this.feeds = feeds;
     this.assembler = assembler;
     this.need = need;
-    this.nanos = nanos;
+    this.cutDue = cutDue;
+    this.clock = clock;
   }
 
   @Override
@@ -54,6 +72,8 @@ final class StepFlux extends Flux<Draw> {
     private volatile @Nullable Throwable error;
     private boolean finished;
     private boolean tickDue;
+    private long alarmNanos = Long.MAX_VALUE;
+    private Disposable alarm = Disposables.disposed();
 
     Join(CoreSubscriber<? super Draw> actual) {
       this.actual = actual;
@@ -81,6 +101,7 @@ final class StepFlux extends Flux<Draw> {
     @Override
     public void cancel() {
       cancelled = true;
+      alarm.dispose();
       for (Arm arm : arms) {
         arm.cancel();
       }
@@ -117,13 +138,15 @@ final class StepFlux extends Flux<Draw> {
         if (requested.get() == 0) {
           return;
         }
-        Draw draw = assembler.next(nanos.getAsLong(), need.get());
+        long now = clock.now(TimeUnit.NANOSECONDS);
+        Draw draw = assembler.next(now, need.get());
         if (draw == null && !askFeeds()) {
           if (assembler.isExhausted(need.get())) {
             finish(null);
             return;
           }
           if (!tickDue) {
+            setAlarm(now);
             return;
           }
           tickDue = false;
@@ -136,6 +159,23 @@ final class StepFlux extends Flux<Draw> {
           actual.onNext(draw);
         }
       }
+    }
+
+    /** Wakes when the time alone makes something due; an alarm that is set earlier stays. */
+    private void setAlarm(long now) {
+      long due = Math.min(assembler.lingeredNanos(now), cutDue.getAsLong());
+      if (due == Long.MAX_VALUE || (alarmNanos <= due && alarmNanos > now)) {
+        return;
+      }
+      alarm.dispose();
+      alarmNanos = Math.max(due, now + SOONEST_ALARM_NANOS);
+      alarm = clock.schedule(this::ring, alarmNanos - now, TimeUnit.NANOSECONDS);
+    }
+
+    private void ring() {
+      alarmNanos = Long.MAX_VALUE;
+      tickDue = true;
+      drain();
     }
 
     private void takeArrivals() {
@@ -173,6 +213,7 @@ final class StepFlux extends Flux<Draw> {
         return;
       }
       finished = true;
+      alarm.dispose();
       for (Arm arm : arms) {
         arm.cancel();
       }

@@ -10,9 +10,11 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.NamedFigures;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ final class TuningLoop {
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final double[] x;
   private final double[] y;
+  private final String[] upperNames;
   private final long epoch;
   private long version;
   private long stepsSinceCut;
@@ -68,6 +71,7 @@ final class TuningLoop {
     this.ledger = new Ledger.Builder(start);
     this.x = new double[tuning.solver().upperDim()];
     this.y = new double[tuning.solver().lowerDim()];
+    this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
     if (from == null) {
       epoch = 1;
@@ -100,13 +104,10 @@ final class TuningLoop {
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
-    Cadence cadence = tuning.cadence();
-    boolean something = stepsSinceCut > 0 || !deadLetters.isEmpty();
-    if (stepsSinceCut >= cadence.steps()
+    if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
         || deadLetterBytes >= MOST_LETTER_BYTES
-        || (something
-            && nowNanos - lastCutNanos >= cadence.intervalNanos(commitNanos.getAsLong()))) {
+        || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
     }
     if (input == null) {
@@ -115,9 +116,25 @@ final class TuningLoop {
     return null;
   }
 
+  private boolean somethingToCut() {
+    return stepsSinceCut > 0 || !deadLetters.isEmpty();
+  }
+
+  private long intervalNanos() {
+    return tuning.cadence().intervalNanos(commitNanos.getAsLong());
+  }
+
+  /** When a cut is due by time, {@link Long#MAX_VALUE} when nothing happened since the last one. */
+  long cutDueNanos() {
+    long interval = intervalNanos();
+    return somethingToCut() && interval < Long.MAX_VALUE - lastCutNanos
+        ? lastCutNanos + interval
+        : Long.MAX_VALUE;
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
-    return stepsSinceCut > 0 || !deadLetters.isEmpty() ? cut(nowNanos) : null;
+    return somethingToCut() ? cut(nowNanos) : null;
   }
 
   private void step(StepInput input) {
@@ -165,13 +182,19 @@ final class TuningLoop {
     return cut;
   }
 
+  private static String[] names(UpperView upper, int dimension) {
+    String[] names = new String[upper.named(dimension)];
+    Arrays.setAll(names, upper::name);
+    return names;
+  }
+
   private Snapshot snapshot(Positions positions) {
     version++;
     tuning.solver().upper(x);
     tuning.solver().lower(y);
-    Map<String, Double> units = new LinkedHashMap<>();
-    for (int i = 0; i < x.length; i++) {
-      units.put(tuning.upper().name(i), tuning.upper().unit(i, x));
+    double[] units = new double[upperNames.length];
+    for (int i = 0; i < units.length; i++) {
+      units[i] = tuning.upper().unit(i, x);
     }
     Map<String, Double> metrics = new LinkedHashMap<>();
     tally.report(metrics, tuning.oracle() instanceof Predictor);
@@ -186,7 +209,7 @@ final class TuningLoop {
         tuning.clockMillis().getAsLong(),
         tuning.method(),
         tuning.config(),
-        units,
+        new NamedFigures(upperNames, units),
         x.clone(),
         y.clone(),
         metrics,

@@ -3,6 +3,16 @@ package io.thalweg.pipeline;
 /** Upper coordinates as readers of snapshots see them. */
 public interface UpperView {
   /**
+   * How many coordinates appear in a snapshot by name.
+   *
+   * @param dimension of the upper variable
+   * @return all of them, or none where there are too many to name
+   */
+  default int named(int dimension) {
+    return dimension;
+  }
+
+  /**
    * The name of a coordinate.
    *
    * @param i coordinate

@@ -241,9 +241,12 @@ public final class Batch {
       }
     }
     if (schema.sparse()) {
-      for (int k = other.rowStart[row]; k < other.rowStart[row + 1]; k++) {
-        append(other.index[k], other.value[k]);
-      }
+      int from = other.rowStart[row];
+      int entries = other.rowStart[row + 1] - from;
+      int to = reserve(entries);
+      System.arraycopy(other.index, from, index, to, entries);
+      System.arraycopy(other.value, from, value, to, entries);
+      keepEntries(to + entries);
     }
     commitRow();
   }

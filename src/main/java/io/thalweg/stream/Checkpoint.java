@@ -1,5 +1,6 @@
 package io.thalweg.stream;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param positions where every lane stands
  * @param topicIds topic to the broker's id of it: a topic deleted and made anew has another
  * @param solver the solver's state
- * @param tally running sums behind the metrics
+ * @param tally running sums behind the metrics, and what the writer of snapshots notes
  */
 public record Checkpoint(
     String config,
@@ -66,5 +67,29 @@ public record Checkpoint(
    */
   public Checkpoint withPrevious(String sha) {
     return new Checkpoint(config, epoch, version, sha, positions, topicIds, solver, tally);
+  }
+
+  /**
+   * The same without its state, for a cut that a later one of the same commit supersedes.
+   *
+   * @return the copy
+   */
+  public Checkpoint withoutState() {
+    return new Checkpoint(
+        config, epoch, version, previous, positions, topicIds, List.of(), List.of());
+  }
+
+  /**
+   * The same with one more piece beside the running sums.
+   *
+   * @param note what the next life is to know; in place of the piece of that name if there is one
+   * @return the copy
+   */
+  public Checkpoint withNote(StateArray note) {
+    List<StateArray> noted = new ArrayList<>(tally);
+    noted.removeIf(piece -> piece.name().equals(note.name()));
+    noted.add(note);
+    return new Checkpoint(
+        config, epoch, version, previous, positions, topicIds, solver, List.copyOf(noted));
   }
 }

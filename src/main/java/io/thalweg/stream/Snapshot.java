@@ -14,7 +14,7 @@ import java.util.Map;
  * @param timeMillis when it was taken, milliseconds since 1970
  * @param method id of the method
  * @param config fingerprint of the configuration
- * @param upper name to value in user units, in coordinate order
+ * @param upper name to value in user units, in coordinate order; empty where there are too many
  * @param x upper variable; not to be modified
  * @param y lower variable; not to be modified
  * @param metrics name to figure
@@ -40,7 +40,7 @@ public record Snapshot(
     long eventTimeMillis,
     String software) {
   /**
-   * Copies the maps, keeping their order.
+   * Copies the maps, keeping their order; {@link NamedFigures} never change and are kept.
    *
    * @param job name of the job
    * @param epoch grows at each start
@@ -59,7 +59,34 @@ public record Snapshot(
    * @param software version of the program
    */
   public Snapshot {
-    upper = Collections.unmodifiableMap(new LinkedHashMap<>(upper));
+    upper =
+        upper instanceof NamedFigures
+            ? upper
+            : Collections.unmodifiableMap(new LinkedHashMap<>(upper));
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
+  /**
+   * The same without what grows with the model, for whoever keeps many.
+   *
+   * @return a copy with empty vectors, and no upper coordinates by name
+   */
+  public Snapshot withoutModel() {
+    return new Snapshot(
+        job,
+        epoch,
+        version,
+        step,
+        timeMillis,
+        method,
+        config,
+        Map.of(),
+        new double[0],
+        new double[0],
+        metrics,
+        positions,
+        ledger,
+        eventTimeMillis,
+        software);
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.wire;
 
+import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -48,6 +50,15 @@ import org.jspecify.annotations.Nullable;
  * offsets} is per topic and partition the first record not fully taken in. {@code event-time} is
  * left out when no sample carried one. {@code previous} is the SHA-256 of the value of the snapshot
  * before, empty for the first.
+ *
+ * <p>A vector that is too long for a record ({@link LargeModels}) is zero, or a keyframe in records
+ * of its own, with some entries put over it:
+ *
+ * <pre>
+ * {"dtype": "&lt;f8", "shape": [4194304],
+ *  "keyframe": {"epoch": 3, "version": 480, "slot": 0, "parts": 64, "sha256": "5d1c..."},
+ *  "delta": {"index": base64 of little-endian int32, "data": base64 of as many doubles}}
+ * </pre>
  */
 public final class SnapshotCodec {
   /** What a value of this format says in {@code schema}, and {@code ce_type}. */
@@ -58,6 +69,9 @@ public final class SnapshotCodec {
 
   private static final String RESOURCE = "/schemas/snapshot-v1.json";
   private static final String DTYPE = "<f8";
+
+  /** Entries that a sparse vector is believed to have. */
+  private static final int LONGEST_SPARSE = 1 << 28;
 
   /** Base64 of a vector of 24 million entries. */
   private static final int LONGEST_TEXT = 256 << 20;
@@ -103,8 +117,27 @@ public final class SnapshotCodec {
    * @param snapshot the snapshot
    * @param previous hex SHA-256 of the snapshot before, empty for the first
    * @param sha hex SHA-256 of the bytes read
+   * @param whole whether both vectors stood in it as they are, not over a keyframe or zero
    */
-  public record Decoded(Snapshot snapshot, String previous, String sha) {}
+  public record Decoded(Snapshot snapshot, String previous, String sha, boolean whole) {}
+
+  /**
+   * A snapshot as a link of the chain, without its content.
+   *
+   * @param version monotone for ever
+   * @param epoch grows at each start
+   * @param config fingerprint of the configuration
+   * @param previous hex SHA-256 of the snapshot before, empty for the first
+   * @param sha hex SHA-256 of the bytes read
+   * @param keyframes by vector, what must be read before it can be
+   */
+  public record Link(
+      long version,
+      long epoch,
+      String config,
+      String previous,
+      String sha,
+      List<Keyframe> keyframes) {}
 
   /**
    * The JSON Schema of what is written.
@@ -129,16 +162,23 @@ public final class SnapshotCodec {
    * @throws NonFiniteException when any number of it is not finite
    */
   public byte[] encode(Snapshot snapshot, String previous) {
+    return encode(
+        snapshot, previous, new VectorForm.Whole(snapshot.x()), new VectorForm.Whole(snapshot.y()));
+  }
+
+  /** The same with other ways of writing the vectors. */
+  byte[] encode(Snapshot snapshot, String previous, VectorForm x, VectorForm y) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      write(json, snapshot, previous);
+      write(json, snapshot, previous, x, y);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }
     return out.toByteArray();
   }
 
-  private void write(JsonGenerator json, Snapshot s, String previous) throws IOException {
+  private void write(JsonGenerator json, Snapshot s, String previous, VectorForm x, VectorForm y)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("schema", SCHEMA);
     json.writeStringField("job", s.job());
@@ -148,9 +188,9 @@ public final class SnapshotCodec {
     json.writeStringField("time", Instant.ofEpochMilli(s.timeMillis()).toString());
     json.writeStringField("method", s.method());
     json.writeStringField("config", s.config());
-    writeFigures(json, "upper", s.upper());
-    writeVector(json, "x", s.x());
-    writeVector(json, "y", s.y());
+    writeFigures(json, "upper", x instanceof VectorForm.Whole ? s.upper() : Map.of());
+    writeVector(json, "x", x);
+    writeVector(json, "y", y);
     writeFigures(json, "metrics", s.metrics());
     writeOffsets(json, s.positions());
     json.writeFieldName("ledger");
@@ -176,13 +216,40 @@ public final class SnapshotCodec {
     json.writeEndObject();
   }
 
-  private void writeVector(JsonGenerator json, String name, double[] vector) throws IOException {
+  private void writeVector(JsonGenerator json, String name, VectorForm form) throws IOException {
+    json.writeFieldName(name);
+    if (form instanceof VectorForm.Whole whole) {
+      writeWhole(json, name, whole.vector());
+    } else if (form instanceof VectorForm.Over over) {
+      json.writeStartObject();
+      writeShape(json, over.length());
+      Keyframe keyframe = over.keyframe();
+      if (keyframe != null) {
+        json.writeObjectFieldStart("keyframe");
+        json.writeNumberField("epoch", keyframe.epoch());
+        json.writeNumberField("version", keyframe.version());
+        json.writeNumberField("slot", keyframe.slot());
+        json.writeNumberField("parts", keyframe.parts());
+        json.writeStringField("sha256", keyframe.sha());
+        json.writeEndObject();
+      }
+      VectorForm.Delta delta = over.delta();
+      if (delta != null) {
+        json.writeObjectFieldStart("delta");
+        writeBytes(json, "index", delta.index());
+        writeBytes(json, "data", delta.data());
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+    }
+  }
+
+  private void writeWhole(JsonGenerator json, String name, double[] vector) throws IOException {
     for (int i = 0; i < vector.length; i++) {
       if (!Double.isFinite(vector[i])) {
         throw new NonFiniteException(name + "[" + i + "]", vector[i]);
       }
     }
-    json.writeFieldName(name);
     if (vector.length <= plainLimit) {
       json.writeArray(vector, 0, vector.length);
       return;
@@ -190,12 +257,21 @@ public final class SnapshotCodec {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, vector.length));
     bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(vector);
     json.writeStartObject();
+    writeShape(json, vector.length);
+    writeBytes(json, "data", bytes.array());
+    json.writeEndObject();
+  }
+
+  private static void writeShape(JsonGenerator json, int length) throws IOException {
     json.writeStringField("dtype", DTYPE);
     json.writeArrayFieldStart("shape");
-    json.writeNumber(vector.length);
+    json.writeNumber(length);
     json.writeEndArray();
-    json.writeStringField("data", Base64.getEncoder().encodeToString(bytes.array()));
-    json.writeEndObject();
+  }
+
+  private static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+    json.writeFieldName(name);
+    json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
   }
 
   private static void writeOffsets(JsonGenerator json, Positions positions) throws IOException {
@@ -246,20 +322,25 @@ public final class SnapshotCodec {
    * @param value the record's value
    * @param headers the record's headers; without {@code thalweg-sha256} the value is only parsed
    * @return the snapshot with its links of the chain
-   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be
+   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be, or
+   *     refers to a keyframe
    */
   public Decoded decode(byte[] value, List<Header> headers) {
-    String sha = Sha256.hex(value);
-    for (Header header : headers) {
-      if (header.key().equals("thalweg-sha256")) {
-        String claimed = new String(header.value(), StandardCharsets.UTF_8);
-        if (!claimed.equals(sha)) {
-          throw new SnapshotFormatException(
-              "expected a value of SHA-256 " + claimed + ", found " + sha);
-        }
-      }
-    }
-    return decode(value, sha);
+    return decode(value, headers, new Keyframes());
+  }
+
+  /**
+   * The same where vectors may refer to keyframes.
+   *
+   * @param value the record's value
+   * @param headers the record's headers; without {@code thalweg-sha256} the value is only parsed
+   * @param keyframes what was read before it
+   * @return the snapshot with its links of the chain
+   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be, or
+   *     refers to a keyframe that is not there
+   */
+  public Decoded decode(byte[] value, List<Header> headers, Keyframes keyframes) {
+    return decode(value, checked(value, headers), keyframes);
   }
 
   /**
@@ -270,10 +351,51 @@ public final class SnapshotCodec {
    * @throws SnapshotFormatException when it is not a snapshot
    */
   public Decoded decode(byte[] value) {
-    return decode(value, Sha256.hex(value));
+    return decode(value, Sha256.hex(value), new Keyframes());
   }
 
-  private static Decoded decode(byte[] value, String sha) {
+  /**
+   * Reads a value as a link of the chain, whether or not its vectors can be read.
+   *
+   * @param value the record's value
+   * @param headers the record's headers; without {@code thalweg-sha256} the value is only parsed
+   * @return what it says of itself and of the one before
+   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be
+   */
+  public Link link(byte[] value, List<Header> headers) {
+    String sha = checked(value, headers);
+    Json json = parsed(value);
+    List<Keyframe> keyframes = new ArrayList<>();
+    for (String name : List.of("x", "y")) {
+      Json vector = json.get(name);
+      if (vector.node().has("keyframe")) {
+        keyframes.add(keyframe(vector.object("keyframe"), name, length(vector)));
+      }
+    }
+    return new Link(
+        json.get("version").whole(),
+        json.get("epoch").whole(),
+        json.get("config").text(),
+        json.get("previous").text(),
+        sha,
+        keyframes);
+  }
+
+  private static String checked(byte[] value, List<Header> headers) {
+    String sha = Sha256.hex(value);
+    for (Header header : headers) {
+      if (header.key().equals("thalweg-sha256")) {
+        String claimed = new String(header.value(), StandardCharsets.UTF_8);
+        if (!claimed.equals(sha)) {
+          throw new SnapshotFormatException(
+              "expected a value of SHA-256 " + claimed + ", found " + sha);
+        }
+      }
+    }
+    return sha;
+  }
+
+  private static Json parsed(byte[] value) {
     JsonNode node;
     try {
       node = MAPPER.readTree(value);
@@ -294,6 +416,11 @@ public final class SnapshotCodec {
     if (!schema.equals(SCHEMA)) {
       throw new SnapshotFormatException("expected schema " + SCHEMA + ", found " + schema);
     }
+    return json;
+  }
+
+  private static Decoded decode(byte[] value, String sha, Keyframes keyframes) {
+    Json json = parsed(value);
     LedgerCodec.Decoded ledger = LedgerCodec.read(json.object("ledger"));
     Snapshot snapshot =
         new Snapshot(
@@ -305,14 +432,15 @@ public final class SnapshotCodec {
             json.get("method").text(),
             json.get("config").text(),
             figures(json.object("upper")),
-            vector(json.get("x")),
-            vector(json.get("y")),
+            vector(json.get("x"), keyframes),
+            vector(json.get("y"), keyframes),
             figures(json.object("metrics")),
             ledger.to(),
             ledger.ledger(),
-            node.has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
+            json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
             json.get("software").text());
-    return new Decoded(snapshot, json.get("previous").text(), sha);
+    boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
+    return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }
 
   private static String brief(@Nullable JsonNode node) {
@@ -336,7 +464,7 @@ public final class SnapshotCodec {
     return figures;
   }
 
-  private static double[] vector(Json json) {
+  private static double[] vector(Json json, Keyframes keyframes) {
     if (json.node().isArray()) {
       double[] vector = new double[json.size()];
       for (int i = 0; i < vector.length; i++) {
@@ -347,23 +475,28 @@ public final class SnapshotCodec {
     if (!json.node().isObject() || !json.get("dtype").text().equals(DTYPE)) {
       throw json.wrong("an array of numbers, or {\"dtype\":\"<f8\",\"shape\":[d],\"data\":base64}");
     }
-    Json shape = json.array("shape");
-    if (shape.size() != 1) {
-      throw shape.wrong("[d]");
+    int length = length(json);
+    double[] vector;
+    if (json.node().has("data")) {
+      ByteBuffer bytes = bytes(json, "data", Double.BYTES);
+      if (bytes.remaining() != (long) length * Double.BYTES) {
+        throw new SnapshotFormatException(
+            json.path()
+                + " must hold "
+                + length
+                + " doubles, but had "
+                + bytes.remaining()
+                + " bytes");
+      }
+      vector = new double[length];
+      bytes.asDoubleBuffer().get(vector);
+    } else if (json.node().has("keyframe")) {
+      vector = keyframes.vector(keyframe(json.object("keyframe"), json.path(), length));
+      putDelta(json, vector);
+    } else {
+      vector = zeros(json, length);
+      putDelta(json, vector);
     }
-    int length = shape.at(0).count();
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(json.get("data").text());
-    } catch (IllegalArgumentException e) {
-      throw json.get("data").wrong("base64");
-    }
-    if (bytes.length != (long) length * Double.BYTES) {
-      throw new SnapshotFormatException(
-          json.path() + " must hold " + length + " doubles, but had " + bytes.length + " bytes");
-    }
-    double[] vector = new double[length];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(vector);
     for (int i = 0; i < length; i++) {
       if (!Double.isFinite(vector[i])) {
         throw new SnapshotFormatException(
@@ -371,5 +504,102 @@ public final class SnapshotCodec {
       }
     }
     return vector;
+  }
+
+  private static boolean isWhole(Json vector) {
+    return vector.node().isArray() || vector.node().has("data");
+  }
+
+  private static int length(Json vector) {
+    Json shape = vector.array("shape");
+    if (shape.size() != 1) {
+      throw shape.wrong("[d]");
+    }
+    return shape.at(0).count();
+  }
+
+  /** A length alone is not believed beyond what a solver could hold. */
+  private static double[] zeros(Json json, int length) {
+    if (length > LONGEST_SPARSE) {
+      throw new SnapshotFormatException(
+          json.path()
+              + ".shape must be at most ["
+              + LONGEST_SPARSE
+              + "] without a keyframe, but was ["
+              + length
+              + "]");
+    }
+    return new double[length];
+  }
+
+  private static Keyframe keyframe(Json json, String vector, int length) {
+    int slot = json.get("slot").count();
+    int parts = json.get("parts").count();
+    if (slot >= Keyframe.SLOTS || parts != Keyframe.parts(length)) {
+      throw json.wrong(
+          "of slot 0 or 1 and of " + Keyframe.parts(length) + " parts for " + length + " entries");
+    }
+    return new Keyframe(
+        vector,
+        json.get("epoch").whole(),
+        json.get("version").whole(),
+        slot,
+        parts,
+        length,
+        json.get("sha256").text());
+  }
+
+  private static void putDelta(Json json, double[] vector) {
+    if (!json.node().has("delta")) {
+      return;
+    }
+    Json delta = json.object("delta");
+    ByteBuffer index = bytes(delta, "index", Integer.BYTES);
+    ByteBuffer data = bytes(delta, "data", Double.BYTES);
+    if (2L * index.remaining() != data.remaining()) {
+      throw new SnapshotFormatException(
+          delta.path()
+              + " must hold as many places as doubles, but had "
+              + index.remaining() / Integer.BYTES
+              + " and "
+              + data.remaining() / Double.BYTES);
+    }
+    int before = -1;
+    while (index.hasRemaining()) {
+      int i = index.getInt();
+      if (i <= before || i >= vector.length) {
+        throw new SnapshotFormatException(
+            delta.path()
+                + ".index must grow and stay below "
+                + vector.length
+                + ", but "
+                + i
+                + " came after "
+                + before);
+      }
+      vector[i] = data.getDouble();
+      before = i;
+    }
+  }
+
+  private static ByteBuffer bytes(Json json, String key, int each) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(json.get(key).text());
+    } catch (IllegalArgumentException e) {
+      throw json.get(key).wrong("base64");
+    }
+    if (bytes.length % each != 0) {
+      throw new SnapshotFormatException(
+          json.path()
+              + "."
+              + key
+              + " must hold numbers of "
+              + each
+              + " bytes, but had "
+              + bytes.length
+              + " bytes");
+    }
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

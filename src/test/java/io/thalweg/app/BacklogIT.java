@@ -147,6 +147,7 @@ class BacklogIT {
               stuck,
               Mono::empty,
               solver,
+              null,
               List.of());
       var running = pipeline.run(Flux.never()).subscribe();
       Awaitility.await()

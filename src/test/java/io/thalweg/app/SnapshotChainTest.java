@@ -2,12 +2,9 @@ package io.thalweg.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Positions;
-import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.SnapshotCodec;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SnapshotChainTest {
@@ -17,24 +14,9 @@ class SnapshotChainTest {
 
   /** Adds a record; its checksum is told by version and epoch. */
   private void add(long version, long epoch, String previous) {
-    Snapshot snapshot =
-        new Snapshot(
-            "a",
-            epoch,
-            version,
-            version,
-            0,
-            "m",
-            "c",
-            Map.of(),
-            new double[0],
-            new double[0],
-            Map.of(),
-            NOWHERE,
-            new Ledger(NOWHERE, List.of()),
-            0,
-            "dev");
-    chain.add(offset++, new SnapshotCodec.Decoded(snapshot, previous, version + "/" + epoch));
+    chain.add(
+        offset++,
+        new SnapshotCodec.Link(version, epoch, "c", previous, version + "/" + epoch, List.of()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -56,21 +57,28 @@ class ValidateCommandIT {
     String name = broker.unique("large");
     String job = CommandRun.job(folder, name, broker.bootstrap()).toString();
     assertThat(CommandRun.of("topics", "apply", "-c", job).code()).isZero();
-    CommandRun large =
-        CommandRun.of(
-            "validate",
-            "-c",
-            job,
-            "--set",
-            "problem={type: logistic-regression, features: 1000000, encoding: sparse}",
-            "--set",
-            "solver={method: msgbio, hypergradient: linear-system}",
-            "--set",
-            "upper=",
-            "--set",
-            "lower=");
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "validate",
+                "-c",
+                job,
+                "--set",
+                "problem={type: logistic-regression, features: 1000000, encoding: sparse}",
+                "--set",
+                "solver={method: msgbio, hypergradient: linear-system}",
+                "--set",
+                "upper=",
+                "--set",
+                "lower="));
+    CommandRun inParts = CommandRun.of(args.toArray(new String[0]));
+    assertThat(inParts.code()).as(inParts.err()).isZero();
+    assertThat(inParts.out()).contains("the broker and the topics are right");
+    args.addAll(List.of("--set", "snapshots.inline=2000000"));
+    CommandRun large = CommandRun.of(args.toArray(new String[0]));
     assertThat(large.code()).as(large.err()).isEqualTo(ExitCode.CONFIGURATION);
-    assertThat(large.err()).contains("a snapshot of 2000001 coordinates may need");
+    assertThat(large.err())
+        .contains("a snapshot of 2000001 coordinates may need", "or set snapshots.inline to ");
   }
 
   @Test

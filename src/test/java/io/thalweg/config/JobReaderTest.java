@@ -80,7 +80,8 @@ class JobReaderTest {
                 new Samples.Split(Samples.Split.Kind.BY_SHARE, 0.1),
                 Samples.Format.CSV,
                 Map.of(Level.LOWER, List.of("x", "y"), Level.UPPER, List.of("x", "y")),
-                "/payload/after"));
+                "/payload/after",
+                Samples.Decode.AUTO));
     assertThat(job.topics().snapshots()).isEqualTo("churn.models");
     assertThat(job.topics().partitions()).isEqualTo(6);
     assertThat(job.topics().replication()).isEqualTo(3);

@@ -26,10 +26,15 @@ final class Instance implements AutoCloseable {
 
   /** Starts a command; its output goes to a file in the folder. */
   static Instance start(Path folder, String... command) {
+    return startWithHeap(folder, "256m", command);
+  }
+
+  /** The same with another limit of its memory. */
+  static Instance startWithHeap(Path folder, String heap, String... command) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // short lives: the second compiler would only compete for the two cores
-    line.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    line.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     line.addAll(List.of("-jar", System.getProperty("thalweg.jar")));
     line.addAll(List.of(command));
     Path log = folder.resolve("instance-" + NUMBERS.incrementAndGet() + ".log");

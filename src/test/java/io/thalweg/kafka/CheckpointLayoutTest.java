@@ -3,6 +3,7 @@ package io.thalweg.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.kafka.CheckpointLayout.Entry;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ class CheckpointLayoutTest {
   @ValueSource(ints = {1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK + 17})
   void what_is_written_is_read(int length) {
     byte[] written = bytes(1, length);
-    log.addAll(layout.write(written));
+    log.addAll(write(layout, written));
     assertThat(log).allMatch(e -> e.value().length <= CHUNK + 8);
     assertThat(read()).isEqualTo(written);
   }
@@ -30,7 +31,7 @@ class CheckpointLayoutTest {
   @Test
   void one_of_a_single_record_is_the_checkpoint_itself() {
     byte[] written = bytes(1, 100);
-    assertThat(layout.write(written))
+    assertThat(write(layout, written))
         .singleElement()
         .satisfies(e -> assertThat(e.value()).isEqualTo(written));
   }
@@ -39,7 +40,7 @@ class CheckpointLayoutTest {
   void the_newest_whole_one_wins_after_compaction_too_and_nothing_superfluous_stays() {
     for (int length : new int[] {5 * CHUNK, 3 * CHUNK, 4 * CHUNK, 10, 2 * CHUNK + 1, CHUNK + 1}) {
       byte[] written = bytes(length, length);
-      log.addAll(layout.write(written));
+      log.addAll(write(layout, written));
       assertThat(read()).isEqualTo(written);
       compact();
       assertThat(read()).isEqualTo(written);
@@ -48,7 +49,7 @@ class CheckpointLayoutTest {
     }
     // one manifest, two chunks of the newest and three of the one before it in the other slot
     assertThat(log).hasSize(6);
-    log.addAll(layout.write(bytes(9, 9)));
+    log.addAll(write(layout, bytes(9, 9)));
     compact();
     assertThat(log).hasSize(1);
   }
@@ -56,9 +57,9 @@ class CheckpointLayoutTest {
   @Test
   void a_write_that_breaks_off_anywhere_leaves_the_one_before_it_whole_even_compacted() {
     byte[] before = bytes(1, 3 * CHUNK);
-    log.addAll(layout.write(before));
+    log.addAll(write(layout, before));
     List<Entry> whole = List.copyOf(log);
-    List<Entry> next = layout.write(bytes(2, 4 * CHUNK));
+    List<Entry> next = write(layout, bytes(2, 4 * CHUNK));
     for (int cut = 0; cut < next.size() - 1; cut++) {
       log.clear();
       log.addAll(whole);
@@ -72,12 +73,12 @@ class CheckpointLayoutTest {
 
   @Test
   void a_writer_that_starts_after_a_broken_off_write_does_not_mix_chunks() {
-    log.addAll(layout.write(bytes(1, 2 * CHUNK)));
-    log.addAll(layout.write(bytes(2, 4 * CHUNK)).subList(0, 3));
+    log.addAll(write(layout, bytes(1, 2 * CHUNK)));
+    log.addAll(write(layout, bytes(2, 4 * CHUNK)).subList(0, 3));
     layout = new CheckpointLayout("job");
     new CheckpointReaderOver(log, layout);
     byte[] third = bytes(3, 2 * CHUNK);
-    log.addAll(layout.write(third));
+    log.addAll(write(layout, third));
     compact();
     assertThat(read()).isEqualTo(third);
     // chunks of the broken-off write that the third did not overwrite are deleted
@@ -86,7 +87,7 @@ class CheckpointLayoutTest {
 
   @Test
   void a_flipped_bit_in_a_chunk_is_noticed_and_complained_of() {
-    List<Entry> entries = layout.write(bytes(1, 2 * CHUNK));
+    List<Entry> entries = write(layout, bytes(1, 2 * CHUNK));
     entries.get(1).value()[CHUNK / 2] ^= 1;
     log.addAll(entries);
     CheckpointReaderOver reader = new CheckpointReaderOver(log, new CheckpointLayout("job"));
@@ -96,16 +97,24 @@ class CheckpointLayoutTest {
 
   @Test
   void records_of_other_jobs_in_the_same_topic_are_left_alone() {
-    log.addAll(new CheckpointLayout("job-2").write(bytes(2, 2 * CHUNK)));
+    log.addAll(write(new CheckpointLayout("job-2"), bytes(2, 2 * CHUNK)));
     assertThat(read()).isNull();
     byte[] mine = bytes(1, 2 * CHUNK);
-    log.addAll(layout.write(mine));
-    log.addAll(new CheckpointLayout("other").write(bytes(3, 10)));
+    log.addAll(write(layout, mine));
+    log.addAll(write(new CheckpointLayout("other"), bytes(3, 10)));
     assertThat(read()).isEqualTo(mine);
   }
 
   private byte[] read() {
-    return new CheckpointReaderOver(log, new CheckpointLayout("job")).reader.newest();
+    List<ByteBuffer> pieces =
+        new CheckpointReaderOver(log, new CheckpointLayout("job")).reader.newest();
+    return pieces == null ? null : Pieces.joined(pieces);
+  }
+
+  private static List<Entry> write(CheckpointLayout layout, byte[] checkpoint) {
+    List<Entry> entries = new ArrayList<>();
+    layout.write(Pieces.of(checkpoint), entries::add);
+    return entries;
   }
 
   private void compact() {

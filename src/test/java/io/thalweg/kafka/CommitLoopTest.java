@@ -21,6 +21,7 @@ class CommitLoopTest {
   private final Semaphore begun = new Semaphore(0);
   private final Semaphore mayEnd = new Semaphore(0);
   private final List<List<Long>> commits = new CopyOnWriteArrayList<>();
+  private final List<Integer> stateDoubles = new CopyOnWriteArrayList<>();
   private volatile boolean failing;
 
   private final CommitLoop loop =
@@ -34,6 +35,7 @@ class CommitLoopTest {
             }
             List<Long> versions = new ArrayList<>();
             cuts.forEach(cut -> versions.add(cut.checkpoint().version()));
+            cuts.forEach(cut -> stateDoubles.add(doubles(cut)));
             commits.add(versions);
           });
 
@@ -80,6 +82,19 @@ class CommitLoopTest {
     begun.acquireUninterruptibly();
     int doubles = (int) (CommitLoop.MOST_BYTES / 8);
     assertThat(loop.accept(Cuts.withState("j", "t", 2, doubles)).toFuture()).isNotDone();
+  }
+
+  @Test
+  void of_the_states_that_wait_only_the_newest_is_kept() {
+    accept(1);
+    begun.acquireUninterruptibly();
+    int doubles = (int) (CommitLoop.MOST_BYTES / 8 / 3);
+    for (int version = 2; version < 12; version++) {
+      loop.accept(Cuts.withState("j", "t", version, doubles)).block(LONG);
+    }
+    mayEnd.release(2);
+    loop.flush().block(LONG);
+    assertThat(stateDoubles).containsExactly(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, doubles);
   }
 
   @Test
@@ -135,6 +150,10 @@ class CommitLoopTest {
 
   private void accept(long version) {
     loop.accept(cut(version)).block(LONG);
+  }
+
+  private static int doubles(Cut cut) {
+    return cut.checkpoint().solver().isEmpty() ? 0 : Cuts.state(cut.checkpoint()).length;
   }
 
   private static Cut cut(long version) {

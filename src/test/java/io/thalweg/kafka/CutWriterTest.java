@@ -6,6 +6,7 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.CheckpointCodec;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SnapshotCodec;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,12 @@ class CutWriterTest {
           new KafkaSettings(Map.of("bootstrap.servers", "b:1")), "job", "job.checkpoints");
   private final CutWriter writer =
       new CutWriter(
-          producer, SinkTopics.of("job"), store, new SnapshotCodec(SnapshotCodec.Vectors.COMPACT));
+          producer,
+          SinkTopics.of("job"),
+          store,
+          new SnapshotCodec(SnapshotCodec.Vectors.COMPACT),
+          LargeModels.DEFAULTS,
+          Long.MAX_VALUE);
 
   @Test
   void a_first_life_takes_its_epoch_before_its_first_snapshot_and_only_then() {

@@ -17,15 +17,24 @@ class CadenceTest {
     assertThat(adapting.intervalNanos(0)).isEqualTo(5 * MILLI);
     assertThat(adapting.intervalNanos(MILLI / 2)).isEqualTo(5 * MILLI);
     assertThat(adapting.intervalNanos(8 * MILLI)).isEqualTo(40 * MILLI);
-    assertThat(adapting.intervalNanos(900 * MILLI)).isEqualTo(1_000 * MILLI);
-    assertThat(adapting.intervalNanos(Long.MAX_VALUE)).isEqualTo(1_000 * MILLI);
+    assertThat(adapting.intervalNanos(400 * MILLI)).isEqualTo(1_000 * MILLI);
   }
 
   @Test
   void does_not_adapt_without_a_lower_bound() {
     Cadence fixed = new Cadence(100, Duration.ofMillis(250));
     assertThat(fixed.intervalNanos(0)).isEqualTo(250 * MILLI);
-    assertThat(fixed.intervalNanos(900 * MILLI)).isEqualTo(250 * MILLI);
+    assertThat(fixed.intervalNanos(125 * MILLI)).isEqualTo(250 * MILLI);
+  }
+
+  @Test
+  void commits_longer_than_half_the_time_stretch_it_so_that_there_is_time_to_learn() {
+    assertThat(adapting.intervalNanos(900 * MILLI)).isEqualTo(1_800 * MILLI);
+    assertThat(adapting.intervalNanos(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE - 1);
+    assertThat(new Cadence(100, Duration.ofMillis(250)).intervalNanos(900 * MILLI))
+        .isEqualTo(900 * MILLI);
+    Cadence fromFile = new Cadence(100, Duration.ofMillis(250), Duration.ofMillis(250), 0.2);
+    assertThat(fromFile.intervalNanos(900 * MILLI)).isEqualTo(1_800 * MILLI);
   }
 
   @Test

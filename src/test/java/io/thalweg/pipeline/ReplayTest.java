@@ -196,7 +196,14 @@ class ReplayTest {
           }
         };
     new SolverPipeline(
-            tuning, assembly(mode), log, sink, () -> Mono.justOrEmpty(from), SOLVER, List.of())
+            tuning,
+            assembly(mode),
+            log,
+            sink,
+            () -> Mono.justOrEmpty(from),
+            SOLVER,
+            null,
+            List.of())
         .run(Flux.never())
         .block(LIMIT);
   }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +33,7 @@ class StepFluxTest {
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final TestPublisher<RecordBatch> train = TestPublisher.create();
   private final TestPublisher<RecordBatch> validation = TestPublisher.create();
+  private long cutDue = Long.MAX_VALUE;
   private long trainOffset;
   private long validationOffset;
 
@@ -60,7 +60,8 @@ class StepFluxTest {
         List.of(train.flux(), validation.flux()),
         assembler,
         () -> Consumption.ONE_OF_EACH,
-        () -> time.now(TimeUnit.NANOSECONDS));
+        () -> cutDue,
+        time);
   }
 
   private RecordBatch poll(int lane, String... values) {
@@ -148,6 +149,39 @@ class StepFluxTest {
         .then(() -> time.advanceTimeBy(Duration.ofNanos(1)))
         .then(() -> train.next(poll(0)))
         .assertNext(d -> assertThat(rows(step(d).lower())).containsExactly(1, 2))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_partial_batch_that_has_lingered_waits_for_no_further_poll() {
+    StepVerifier.create(steps(4, 1).filter(d -> d.input() != null))
+        .then(() -> validation.next(poll(1, "9")))
+        .then(() -> train.next(poll(0, "1", "2")))
+        .then(() -> time.advanceTimeBy(LINGER.minusMillis(1)))
+        .expectNoEvent(Duration.ofMillis(20))
+        .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+        .assertNext(d -> assertThat(rows(step(d).lower())).containsExactly(1, 2))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_cut_that_is_due_gets_its_tick_though_nothing_comes() {
+    cutDue = Duration.ofMillis(30).toNanos();
+    StepVerifier.create(steps(1, 1))
+        .then(() -> validation.next(poll(1, "9")))
+        .expectNextCount(1)
+        .then(() -> time.advanceTimeBy(Duration.ofMillis(29)))
+        .expectNoEvent(Duration.ofMillis(20))
+        .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+        .assertNext(
+            d -> {
+              assertThat(d.input()).isNull();
+              cutDue = Long.MAX_VALUE;
+            })
+        .then(() -> time.advanceTimeBy(Duration.ofSeconds(9)))
+        .expectNoEvent(Duration.ofMillis(20))
         .thenCancel()
         .verify();
   }

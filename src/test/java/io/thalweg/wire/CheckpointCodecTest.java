@@ -8,9 +8,11 @@ import io.thalweg.stream.StateArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +28,28 @@ class CheckpointCodecTest {
   @Test
   void the_same_checkpoint_has_the_same_bytes() {
     assertThat(CheckpointCodec.encode(CheckpointCodec.decode(small))).isEqualTo(small);
+  }
+
+  @ParameterizedTest(name = "in pieces of {0} bytes")
+  @ValueSource(ints = {1, 3, 7, 8, 64, 1_000_000})
+  void written_piece_by_piece_it_is_the_same_bytes_and_is_read_from_the_pieces(int chunk) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    ByteBuffer whole = ByteBuffer.allocate(small.length);
+    CRC32C crc = new CRC32C();
+    int said =
+        CheckpointCodec.write(
+            Specimens.checkpoint(),
+            chunk,
+            5,
+            bytes -> {
+              assertThat(bytes.length).isLessThanOrEqualTo(5 + chunk);
+              pieces.add(ByteBuffer.wrap(bytes, 5, bytes.length - 5));
+              whole.put(bytes, 5, bytes.length - 5);
+            });
+    assertThat(whole.array()).isEqualTo(small);
+    crc.update(small);
+    assertThat(said).isEqualTo((int) crc.getValue());
+    same(CheckpointCodec.decode(pieces), Specimens.checkpoint());
   }
 
   /** The file was written by version 1 and never changes: old checkpoints stay readable. */

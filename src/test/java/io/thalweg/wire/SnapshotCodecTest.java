@@ -132,7 +132,7 @@ class SnapshotCodecTest {
         "\"schema\":\"thalweg.snapshot.v1\" | \"schema\":\"thalweg.snapshot.v9\" | thalweg.snapshot.v9",
         "\"step\":48210 | \"step\":1.5 | step must be a whole number, but was 1.5",
         "\"y\":[2.0] | \"y\":[1e999] | y[0] must be a finite number",
-        "\"y\":[2.0] | \"y\":{\"dtype\":\"<f8\",\"shape\":[2],\"data\":\"AAAA\"} | y must hold 2 doubles, but had 3 bytes",
+        "\"y\":[2.0] | \"y\":{\"dtype\":\"<f8\",\"shape\":[2],\"data\":\"AAAA\"} | y.data must hold numbers of 8 bytes, but had 3 bytes",
         "\"y\":[2.0] | \"y\":{\"dtype\":\"<f8\",\"shape\":[1],\"data\":\"AAAAAAAA8H8=\"} | entry 0 was Infinity",
         "\"y\":[2.0] | \"y\":{\"dtype\":\"<f4\",\"shape\":[1],\"data\":\"AAAA\"} | y must be an array",
         "\"time\":\"2025 | \"time\":\"soon | time must be a time",

@@ -1,0 +1,52 @@
+package io.thalweg.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.config.JobReader;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeapNeedTest {
+  private static HeapNeed need(int features) {
+    return HeapNeed.of(
+        new JobReader(Map.of(), List.of())
+            .read(
+                """
+                job: heap
+                problem:
+                  type: logistic-regression
+                  features: %d
+                  encoding: sparse
+                  hyperparameters: {l2: {per: global}}
+                solver: {method: msgbio, hypergradient: linear-system}
+                kafka: {bootstrap.servers: "b:1"}
+                """
+                    .formatted(features),
+                "heap.yaml"));
+  }
+
+  @Test
+  void a_small_job_is_never_refused() {
+    HeapNeed small = need(1 << 10);
+    assertThat(small.isLarge()).isFalse();
+    assertThatCode(() -> small.check(1)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void a_large_one_is_refused_below_three_states_and_four_vectors_with_the_remedy() {
+    int features = 1 << 22;
+    HeapNeed large = need(features);
+    assertThat(large.isLarge()).isTrue();
+    // cells of four numbers and half a word of validity, three times; the vector four times
+    assertThat(large.bytes()).isGreaterThan(8L * features * 17);
+    assertThatCode(() -> large.check(large.bytes())).doesNotThrowAnyException();
+    assertThatThrownBy(() -> large.check(large.bytes() - 1))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.code()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContaining("MiB of heap, but this JVM takes at most")
+        .hasMessageContaining("java -Xmx");
+  }
+}
