@@ -21,14 +21,19 @@ record PhaseRun(Phase phase, long start, long end, Usage before, Usage after) {
   }
 
   double solverCores() {
-    return (after.solver() - before.solver()) / 1e3 / (end - start);
+    return cores(after.solver() - before.solver());
   }
 
   double brokerCores() {
-    return (after.brokers() - before.brokers()) / 1e3 / (end - start);
+    return cores(after.brokers() - before.brokers());
   }
 
   double generatorCores() {
-    return (after.generator() - before.generator()) / 1e3 / (end - start);
+    return cores(after.generator() - before.generator());
+  }
+
+  /** By the time between the looks: a late generator ends a phase after its time. */
+  private double cores(long cpuNanos) {
+    return (double) cpuNanos / Math.max(1, after.at() - before.at());
   }
 }
