@@ -75,17 +75,19 @@ final class Figures {
     return Math.abs(last.samples() - last.taken());
   }
 
-  /** The rate of the last step before the first one that was not sustained. */
+  /**
+   * The highest sustained step before the first two in a row that were not: one may be bad luck.
+   */
   private double sustained() {
     double rate = 0;
+    int failed = 0;
     List<PhaseRun> phases = recording.phases();
-    for (int i = 0; i < phases.size(); i++) {
+    for (int i = 0; i < phases.size() && failed < 2; i++) {
       if (phases.get(i).phase().counts()) {
         double p99 = Distributions.at(distributions.coveredIn(i), 99);
-        if (!(p99 <= workload.sustainedWithin())) {
-          return rate;
-        }
-        rate = phases.get(i).phase().rate();
+        boolean sustained = p99 <= workload.sustainedWithin();
+        failed = sustained ? 0 : failed + 1;
+        rate = sustained ? phases.get(i).phase().rate() : rate;
       }
     }
     return rate;

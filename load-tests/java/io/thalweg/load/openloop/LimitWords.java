@@ -1,5 +1,7 @@
 package io.thalweg.load.openloop;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -8,14 +10,21 @@ import org.HdrHistogram.Histogram;
 final class LimitWords {
   private LimitWords() {}
 
-  /** By the phases that count, or by the last one where none does. */
-  static String of(Recording recording, Distributions distributions) {
+  /**
+   * By the phase that keeps most cores busy; of a ramp by the step after the sustained one.
+   *
+   * @param sustained rate of the step that was, 0 where nothing climbs
+   */
+  static String of(Recording recording, Distributions distributions, double sustained) {
     List<PhaseRun> counted =
         recording.phases().stream().filter(run -> run.phase().counts()).toList();
     // where nothing is measured the solver works off what waits
+    List<PhaseRun> runs = counted.isEmpty() ? recording.phases() : counted;
     PhaseRun busiest =
-        (counted.isEmpty() ? recording.phases() : counted)
-            .stream().max((a, b) -> Double.compare(cores(a), cores(b))).orElseThrow();
+        runs.stream()
+            .filter(run -> sustained > 0 && run.phase().rate() > sustained)
+            .findFirst()
+            .orElseGet(() -> Collections.max(runs, Comparator.comparingDouble(LimitWords::cores)));
     String cpu =
         String.format(
             Locale.ROOT,

@@ -75,7 +75,7 @@ public record OpenLoop(
             latencies(out, file, recording, distributions),
             lines(recording, distributions, bins, workload.perRecord()),
             bins.line(),
-            LimitWords.of(recording, distributions),
+            LimitWords.of(recording, distributions, figures.getOrDefault(Figure.SUSTAINED, 0.0)),
             Verdict.line(file, targets));
     Json.write(out.resolve(file + ".json"), result);
     return result;

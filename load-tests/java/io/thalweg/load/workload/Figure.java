@@ -23,7 +23,7 @@ public enum Figure {
   SWAPPED_P50("snapshot to reader, p50", "ms", false),
   /** 99 of 100 snapshots were in use by the reader within. */
   SWAPPED_P99("snapshot to reader, p99", "ms", false),
-  /** The highest step of a ramp that was sustained. */
+  /** The highest step of a ramp that was sustained, before two in a row that were not. */
   SUSTAINED("sustained rate", "samples/s", true),
   /**
    * Rate at which a backlog was taken in, from the solver's first record until 99 of 100 are
