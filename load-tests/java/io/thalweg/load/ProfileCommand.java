@@ -14,22 +14,29 @@ import picocli.CommandLine.Option;
     name = "profile",
     description = {
       "Profiles the rows of throughput: a flame graph each, and what takes the CPU.",
-      "Stacks come from the JDK's flight recorder, every 10 ms from threads that run Java code; the"
+      "Stacks come from the JDK's flight recorder, every 5 ms from threads that run Java code; the"
           + " shares of the threads are exact CPU times, with compiler and collector as the rest.",
       ""
     },
     footer = {
       "",
       "Examples:",
-      "  profile                               all rows, three minutes",
+      "  profile                               all rows, five minutes",
       "  profile --only \"sparse, binary\" --scale 0.1"
     })
 final class ProfileCommand implements Callable<Integer> {
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Rounds looked at, after one to warm up. Default 5.")
+  private int rounds;
+
+  @Option(
       names = "--scale",
       paramLabel = "S",
-      defaultValue = "1",
-      description = "Share of the records (1: up to six million samples). Default 1.")
+      defaultValue = "0.6",
+      description = "Share of the records (1: up to six million samples a round). Default 0.6.")
   private double scale;
 
   @Option(
@@ -54,10 +61,10 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!(scale > 0)) {
-      throw new ConfigException("--scale must be above 0");
+    if (rounds < 1 || !(scale > 0)) {
+      throw new ConfigException("--rounds must be at least 1 and --scale above 0");
     }
-    ProfileResult result = new Profiles(scale, only, Plots.beside(out).folder()).run();
+    ProfileResult result = new Profiles(rounds, scale, only, Plots.beside(out).folder()).run();
     if (result.rows().isEmpty()) {
       throw new ConfigException("no records have \"" + only + "\" in their title");
     }

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Profiles of the rows of {@link Throughput}: the same way from Kafka to committed snapshots, once
- * to warm up and once looked at.
+ * Profiles of the rows of {@link Throughput}: the same way from Kafka to committed snapshots.
  *
+ * @param rounds looked at, after one to warm up
  * @param scale share of the records
  * @param only what the titles of the records contain, empty for all
  * @param plots folder of the flame graphs
  */
-public record Profiles(double scale, String only, Path plots) {
+public record Profiles(int rounds, double scale, String only, Path plots) {
   /**
    * Looks at all rows.
    *
@@ -50,10 +50,15 @@ public record Profiles(double scale, String only, Path plots) {
     String title = wire.title() + ", " + method;
     String flame =
         "flame-" + title.replaceAll("[^a-zA-Z0-9]+", "-").toLowerCase(Locale.ROOT) + ".svg";
-    Profiler.Seen seen =
-        Profiler.look(() -> Whole.of(backlog, backlog.job(method, 2)), title, plots.resolve(flame));
-    Say.line("%s: %s", title, seen.parts());
+    Profiler.Seen seen = Profiler.look(() -> rounds(backlog, method), title, plots.resolve(flame));
+    Say.line("%s: %,d stacks", title, seen.stacks());
     return new ProfileResult.Row(
         wire.title(), method, seen.stacks(), seen.parts(), seen.threads(), seen.top(), flame);
+  }
+
+  private void rounds(Backlog backlog, String method) throws Exception {
+    for (int i = 0; i < rounds; i++) {
+      Whole.of(backlog, backlog.job(method, 2 + i));
+    }
   }
 }

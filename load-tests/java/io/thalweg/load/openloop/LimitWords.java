@@ -19,7 +19,13 @@ final class LimitWords {
     List<PhaseRun> counted =
         recording.phases().stream().filter(run -> run.phase().counts()).toList();
     // where nothing is measured the solver works off what waits
-    List<PhaseRun> runs = counted.isEmpty() ? recording.phases() : counted;
+    List<PhaseRun> runs =
+        counted.isEmpty()
+            ? recording.phases().stream().filter(run -> run.phase().untilCovered()).toList()
+            : counted;
+    if (runs.isEmpty()) {
+      return "nothing was measured";
+    }
     PhaseRun busiest =
         runs.stream()
             .filter(run -> sustained > 0 && run.phase().rate() > sustained)

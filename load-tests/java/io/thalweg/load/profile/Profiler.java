@@ -9,7 +9,7 @@ import jdk.jfr.Recording;
 
 /** Samples the stacks of this process while something runs. */
 public final class Profiler {
-  private static final Duration PERIOD = Duration.ofMillis(10);
+  private static final Duration PERIOD = Duration.ofMillis(5);
   private static final int TOP = 8;
 
   private Profiler() {}

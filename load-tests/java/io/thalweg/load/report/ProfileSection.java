@@ -13,7 +13,7 @@ final class ProfileSection {
     page.heading(2, "Where the CPU goes");
     page.paragraph(
         "The rows of the throughput, looked at by the JDK's flight recorder: a stack of each running"
-            + " Java thread every 10 ms, counted for the innermost frame that belongs to a part of the"
+            + " Java thread every 5 ms, counted for the innermost frame that belongs to a part of the"
             + " program (frames of the JDK count for their caller). Shares of threads are exact CPU"
             + " times; compiler and collector are what no Java thread used.");
     page.header("records", "method", "of the stacks", "of the CPU, by thread", "stacks", "");
