@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -36,7 +37,6 @@ import picocli.CommandLine.Spec;
           + " wrong workload file."
     },
     scope = ScopeType.INHERIT,
-    mixinStandardHelpOptions = true,
     subcommands = {
       OpenLoopCommand.class,
       ThroughputCommand.class,
@@ -47,6 +47,14 @@ import picocli.CommandLine.Spec;
 public final class LoadTests implements Runnable {
   static final int FAILURE = 1;
   static final int USAGE = 2;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Explains a command and its options.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean help;
 
   @Spec private CommandSpec spec;
 
