@@ -16,6 +16,9 @@ final class HeapNeed {
   private static final long BESIDE = 160L << 20;
   private static final long MIB = 1 << 20;
 
+  /** Part of -Xmx that a JVM may keep out of what it says it takes: its collectors differ. */
+  private static final int KEPT_OUT = 8;
+
   /** Below this no job is told anything: it fits wherever a JVM starts. */
   private static final long WORTH_TELLING = 64L << 20;
 
@@ -64,9 +67,14 @@ final class HeapNeed {
               + ", but this JVM takes at most "
               + mib(heap)
               + " MiB: start it with java -Xmx"
-              + mib(bytes())
+              + advised(bytes())
               + "m -jar ..., or tune a shorter model");
     }
+  }
+
+  /** An -Xmx in MiB by which so many bytes are to be had, whatever the collector. */
+  static long advised(long bytes) {
+    return mib(bytes + bytes / (KEPT_OUT - 1));
   }
 
   private static long mib(long bytes) {

@@ -8,6 +8,8 @@ import io.thalweg.config.JobReader;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HeapNeedTest {
   private static HeapNeed need(int features) {
@@ -48,5 +50,15 @@ class HeapNeedTest {
             UserError.class, e -> assertThat(e.code()).isEqualTo(ExitCode.CONFIGURATION))
         .hasMessageContaining("MiB of heap, but this JVM takes at most")
         .hasMessageContaining("java -Xmx");
+  }
+
+  /** What Runtime.maxMemory says at -Xmx1000m, JDK 17. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"G1, 1000", "Serial, 966", "Parallel, 889"})
+  void whoever_starts_with_the_heap_advised_is_not_refused_again(String collector, long of1000) {
+    long need = 1_234L << 20;
+    assertThat((HeapNeed.advised(need) << 20) * of1000 / 1000)
+        .as(collector)
+        .isGreaterThanOrEqualTo(need);
   }
 }
