@@ -5,14 +5,15 @@ import io.thalweg.problem.Problem;
 import io.thalweg.solver.Solver;
 
 /**
- * How much heap a job needs, told before it runs out of it: the state three times (the solver's
- * own, one copy being written, one waiting; at a restart the records, what is read from them, and
- * the solver), the published vectors four times (the same, and the keyframe that differences go
- * back to), and what samples, clients and the JVM take however small the model is.
+ * How much heap a job needs, told before it runs out of it: the state four times (the solver's own,
+ * one copy being written, one the sink waits with, one that waits for the sink; at a restart the
+ * records of both slots, what is read from them, and the solver), the published vectors five times
+ * (the same, and the keyframe that differences go back to), and what samples, clients and the JVM
+ * take however small the model is.
  */
 final class HeapNeed {
-  private static final int STATES = 3;
-  private static final int VECTORS = 4;
+  private static final int STATES = 4;
+  private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
   private static final long MIB = 1 << 20;
 
