@@ -13,6 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HeapNeedTest {
   private static HeapNeed need(int features) {
+    return need(features, "global");
+  }
+
+  private static HeapNeed need(int features, String per) {
     return HeapNeed.of(
         new JobReader(Map.of(), List.of())
             .read(
@@ -22,11 +26,11 @@ class HeapNeedTest {
                   type: logistic-regression
                   features: %d
                   encoding: sparse
-                  hyperparameters: {l2: {per: global}}
+                  hyperparameters: {l2: {per: %s}}
                 solver: {method: msgbio, hypergradient: linear-system}
                 kafka: {bootstrap.servers: "b:1"}
                 """
-                    .formatted(features),
+                    .formatted(features, per),
                 "heap.yaml"));
   }
 
@@ -38,7 +42,7 @@ class HeapNeedTest {
   }
 
   @Test
-  void a_large_one_is_refused_below_three_states_and_four_vectors_with_the_remedy() {
+  void a_large_one_is_refused_below_what_it_takes_with_its_copies_with_the_remedy() {
     int features = 1 << 22;
     HeapNeed large = need(features);
     assertThat(large.isLarge()).isTrue();
@@ -50,6 +54,14 @@ class HeapNeedTest {
             UserError.class, e -> assertThat(e.code()).isEqualTo(ExitCode.CONFIGURATION))
         .hasMessageContaining("MiB of heap, but this JVM takes at most")
         .hasMessageContaining("java -Xmx");
+  }
+
+  /** Two buffers, gradients at two points, bounds: a state is the least part of it. */
+  @Test
+  void a_solver_that_needs_several_times_its_state_is_counted_as_it_is() {
+    HeapNeed need = need(1 << 18, "feature");
+    assertThat(need.own()).isGreaterThan(3 * need.state());
+    assertThat(need.bytes()).isGreaterThan(need.own() + 3 * need.state());
   }
 
   /** What Runtime.maxMemory says at -Xmx1000m, JDK 17. */
