@@ -1,38 +1,70 @@
 package io.thalweg.app;
 
+import com.sun.management.ThreadMXBean;
 import io.thalweg.config.JobConfig;
 import io.thalweg.problem.Problem;
 import io.thalweg.solver.Solver;
+import java.lang.management.ManagementFactory;
 
 /**
- * How much heap a job needs, told before it runs out of it: the state three times (the solver's
- * own, one copy being written, one waiting; at a restart the records, what is read from them, and
- * the solver), the published vectors four times (the same, and the keyframe that differences go
- * back to), and what samples, clients and the JVM take however small the model is.
+ * How much heap a job needs, told before it runs out of it: what problem and solver take, which may
+ * be several times the state (two buffers, gradients, bounds); the state three times (one copy
+ * being written, one the sink waits with, one that waits for the sink; at a restart the records of
+ * both slots and what is read from them), the published vectors five times (the same, the loop's
+ * own, and the keyframe that differences go back to), and what samples, clients and the JVM take
+ * however small the model is.
  */
 final class HeapNeed {
   private static final int STATES = 3;
-  private static final int VECTORS = 4;
+  private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
   private static final long MIB = 1 << 20;
+
+  /** Part of -Xmx that a JVM may keep out of what it says it takes: its collectors differ. */
+  private static final int KEPT_OUT = 8;
 
   /** Below this no job is told anything: it fits wherever a JVM starts. */
   private static final long WORTH_TELLING = 64L << 20;
 
+  private final long own;
   private final long state;
   private final long vectors;
 
-  private HeapNeed(long state, long vectors) {
+  private HeapNeed(long own, long state, long vectors) {
+    this.own = own;
     this.state = state;
     this.vectors = vectors;
   }
 
   static HeapNeed of(JobConfig job) {
+    long before = allocated();
     Problem problem = job.problem();
+    Solver solver = job.solver(problem);
+    long own = allocated() - before; // with what was needed on the way: rather too much
     Size size = new Size();
-    job.solver(problem).save(size);
+    solver.save(size);
     return new HeapNeed(
-        size.bytes, Double.BYTES * ((long) problem.upperDim() + problem.lowerDim()));
+        Math.max(own, size.bytes),
+        size.bytes,
+        Double.BYTES * ((long) problem.upperDim() + problem.lowerDim()));
+  }
+
+  /** Bytes that this thread has asked for so far; 0 where the JVM does not count them. */
+  private static long allocated() {
+    return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+            && threads.isThreadAllocatedMemorySupported()
+        ? threads.getCurrentThreadAllocatedBytes()
+        : 0;
+  }
+
+  /** Bytes that problem and solver take, at most. */
+  long own() {
+    return own;
+  }
+
+  /** Bytes of a checkpoint's state. */
+  long state() {
+    return state;
   }
 
   /** Whether it is so much that one had better look. */
@@ -41,7 +73,7 @@ final class HeapNeed {
   }
 
   long bytes() {
-    return STATES * state + VECTORS * vectors + BESIDE;
+    return own + STATES * state + VECTORS * vectors + BESIDE;
   }
 
   /** One sentence. */
@@ -64,9 +96,14 @@ final class HeapNeed {
               + ", but this JVM takes at most "
               + mib(heap)
               + " MiB: start it with java -Xmx"
-              + mib(bytes())
+              + advised(bytes())
               + "m -jar ..., or tune a shorter model");
     }
+  }
+
+  /** An -Xmx in MiB by which so many bytes are to be had, whatever the collector. */
+  static long advised(long bytes) {
+    return mib(bytes + bytes / (KEPT_OUT - 1));
   }
 
   private static long mib(long bytes) {

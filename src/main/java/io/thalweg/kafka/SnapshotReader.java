@@ -125,8 +125,10 @@ public final class SnapshotReader implements AutoCloseable {
     long begin = from;
     for (Keyframe keyframe : links(newest)) {
       long place = firstPart(keyframe, first, newest.offset());
-      showFrom = Math.max(showFrom, place);
-      begin = Math.min(begin, Math.max(first, place));
+      if (place >= 0) { // else nothing further back helps, and whoever decodes is told
+        showFrom = Math.max(showFrom, place);
+        begin = Math.min(begin, place);
+      }
     }
     return begin;
   }

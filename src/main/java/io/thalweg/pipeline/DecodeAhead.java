@@ -17,6 +17,9 @@ final class DecodeAhead {
   /** Samples of one poll that are decoded ahead; more stay bytes until they are asked for. */
   static final int MOST_SAMPLES = 1 << 15;
 
+  /** Bytes their rows may take: a few sparse entries may be sent for a row that is kept dense. */
+  static final long MOST_BYTES = 16 << 20;
+
   /** Used-up ones kept for the next polls: one read, one waiting, one being filled. */
   private static final int MOST_KEPT = 3;
 
@@ -25,6 +28,7 @@ final class DecodeAhead {
   private final @Nullable Level level;
   private final SampleDecoder decoder;
   private final boolean prequential;
+  private final int most;
   private final ConcurrentLinkedQueue<DecodedRecords> free = new ConcurrentLinkedQueue<>();
 
   DecodeAhead(Assembly assembly, List<Lane> lanes, Feed feed) {
@@ -33,6 +37,11 @@ final class DecodeAhead {
     this.level = feed.level();
     this.decoder = assembly.decoders().get();
     this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    long rowBytes = 0;
+    for (Level each : Level.values()) {
+      rowBytes = Math.max(rowBytes, DecodedRecords.rowBytes(assembly.schema(each)));
+    }
+    this.most = (int) Math.min(MOST_SAMPLES, MOST_BYTES / rowBytes);
   }
 
   RecordBatch decode(RecordBatch records) {
@@ -44,13 +53,13 @@ final class DecodeAhead {
       out = new DecodedRecords(assembly.schemas(), this::takeBack);
     }
     out.begin(records);
-    for (int i = 0; i < records.size() && out.samples() < MOST_SAMPLES; i++) {
+    for (int i = 0; i < records.size() && out.samples() < most; i++) {
       RecordHead head = RecordHead.of(records.headers(i));
       if (head.namesNoLevel()) {
         continue;
       }
       int samples = decoder.open(records.value(i), head.contentType());
-      if (samples <= 0 || samples > MOST_SAMPLES - out.samples()) {
+      if (samples <= 0 || samples > most - out.samples()) {
         continue;
       }
       out.open(i, samples);
@@ -65,6 +74,7 @@ final class DecodeAhead {
   private void sample(DecodedRecords out, int record, int sample, RecordHead head) {
     Level presumed = head.presumed(level);
     boolean good = decoder.decode(sample, presumed, out.rowsOf(presumed));
+    out.says(decoder);
     out.read(presumed, good, decoder);
     if (head.level() == null && !prequential) {
       Level right =

@@ -27,8 +27,11 @@ final class DecodedRecords implements RecordBatch {
   /** A sample that was refused. */
   private static final int REFUSED = -1;
 
-  /** Rows of one batch among those that hold the rows. */
+  /** Rows of one batch among those that hold the rows, at most. */
   private static final int CHUNK = 256;
+
+  /** Bytes of such a batch, when a row has no more. */
+  private static final long CHUNK_BYTES = 1 << 20;
 
   private final Map<Level, Rows> rows = new EnumMap<>(Level.class);
   private final Consumer<DecodedRecords> home;
@@ -45,12 +48,14 @@ final class DecodedRecords implements RecordBatch {
   /** Rows of one level. */
   private static final class Rows {
     private final SampleSchema schema;
+    private final int inChunk;
     private final List<Batch> chunks = new ArrayList<>();
     private int full;
     private int[] ofSample = new int[64];
 
     Rows(SampleSchema schema) {
       this.schema = schema;
+      this.inChunk = (int) Math.max(1, Math.min(CHUNK, CHUNK_BYTES / rowBytes(schema)));
     }
 
     Batch open() {
@@ -58,13 +63,13 @@ final class DecodedRecords implements RecordBatch {
         full++;
       }
       if (full == chunks.size()) {
-        chunks.add(new Batch(schema, CHUNK));
+        chunks.add(new Batch(schema, inChunk));
       }
       return chunks.get(full);
     }
 
     int last() {
-      return full * CHUNK + chunks.get(full).size() - 1;
+      return full * inChunk + chunks.get(full).size() - 1;
     }
 
     void expect(int from, int to) {
@@ -75,7 +80,7 @@ final class DecodedRecords implements RecordBatch {
     }
 
     void copy(int row, Batch into) {
-      into.appendRow(chunks.get(row / CHUNK), row % CHUNK);
+      into.appendRow(chunks.get(row / inChunk), row % inChunk);
     }
 
     void clear() {
@@ -93,6 +98,16 @@ final class DecodedRecords implements RecordBatch {
   DecodedRecords(Map<Level, SampleSchema> schemas, Consumer<DecodedRecords> home) {
     schemas.forEach((level, schema) -> rows.put(level, new Rows(schema)));
     this.home = home;
+  }
+
+  /** Bytes of a row whatever was sent for it: its entries, those of a compressed row left out. */
+  static long rowBytes(SampleSchema schema) {
+    long entries = 1;
+    for (int f = 0; f < schema.fields().size(); f++) {
+      boolean compressed = schema.sparse() && f == schema.featuresColumn();
+      entries += compressed ? 0 : schema.fields().get(f).width();
+    }
+    return Double.BYTES * entries;
   }
 
   /** Begins with other records, none of them decoded. */
@@ -135,14 +150,18 @@ final class DecodedRecords implements RecordBatch {
     return rowsAt(level).open();
   }
 
+  /** Notes what the next sample says of its level, as it was read first: that decides. */
+  void says(SampleDecoder by) {
+    idHash[samples] = by.idHash();
+    hasId[samples] = by.hasId();
+    role[samples] = by.role();
+  }
+
   /** Notes what came of reading the next sample by a level's schema. */
   void read(Level as, boolean good, SampleDecoder by) {
     Rows ofLevel = rowsAt(as);
     ofLevel.ofSample[samples] = good ? ofLevel.last() : REFUSED;
-    idHash[samples] = by.idHash();
-    hasId[samples] = by.hasId();
     eventTime[samples] = by.eventTime();
-    role[samples] = by.role();
     rejection[samples] = good ? null : by.rejection();
   }
 

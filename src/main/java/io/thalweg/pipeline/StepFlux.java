@@ -141,12 +141,12 @@ final class StepFlux extends Flux<Draw> {
         long now = clock.now(TimeUnit.NANOSECONDS);
         Draw draw = assembler.next(now, need.get());
         if (draw == null && !askFeeds()) {
-          if (assembler.isExhausted(need.get())) {
-            finish(null);
-            return;
-          }
           if (!tickDue) {
-            setAlarm(now);
+            if (assembler.isExhausted(need.get())) {
+              finish(null);
+            } else {
+              setAlarm(now);
+            }
             return;
           }
           tickDue = false;

@@ -316,6 +316,35 @@ class SolverPipelineTest {
     running.dispose();
   }
 
+  /** One being written, one the sink waits with, one that waits for it: HeapNeed counts on it. */
+  @Test
+  void a_sink_that_has_room_for_one_more_leaves_three_cuts_in_memory_at_the_most() {
+    Toy.Log log =
+        new Toy.Log(10).lane("t", 0, Toy.numbers(1, 100_000)).lane("v", 0, Toy.numbers(2, 100_000));
+    List<Cut> taken = new ArrayList<>();
+    CutSink slow =
+        new CutSink() {
+          @Override
+          public Mono<Void> accept(Cut cut) {
+            taken.add(cut);
+            return taken.size() == 1 ? Mono.empty() : Mono.never();
+          }
+
+          @Override
+          public Mono<Void> flush() {
+            return Mono.empty();
+          }
+        };
+    SolverPipeline pipeline = pipeline(assembly("topics", 8, 8), log, slow, 2, null);
+    var running = pipeline.run(Flux.never()).subscribe();
+    org.awaitility.Awaitility.await().until(() -> pipeline.progress().version() >= 3);
+    org.awaitility.Awaitility.await()
+        .during(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> pipeline.progress().version() == 3);
+    running.dispose();
+  }
+
   @Test
   void samples_that_wait_for_the_other_level_are_counted() {
     Toy.Log log =

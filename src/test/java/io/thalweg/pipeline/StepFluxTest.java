@@ -236,6 +236,19 @@ class StepFluxTest {
   }
 
   @Test
+  void what_was_refused_last_is_handed_on_before_the_end() {
+    StepVerifier.create(steps(1, 1), 0)
+        .thenRequest(1)
+        .then(() -> validation.next(poll(1, "9")))
+        .assertNext(d -> assertThat(d.input()).isNull())
+        .then(() -> train.next(poll(0, "oops")).complete())
+        .then(validation::complete)
+        .thenRequest(9)
+        .assertNext(d -> assertThat(d.rejected()).hasSize(1))
+        .verifyComplete();
+  }
+
+  @Test
   void the_address_of_a_bad_sample_names_record_and_place_within_it() {
     StepVerifier.create(steps(5, 1))
         .then(() -> train.next(poll(0, "1", "2,oops,3")))
