@@ -43,7 +43,7 @@ final class FatalErrors {
           + error.getMessage()
           + ") at a heap of "
           + (Runtime.getRuntime().maxMemory() >> 20)
-          + " MiB: start with a larger java -Xmx; thalweg validate says what the job needs";
+          + " MiB: start with a larger java -Xmx";
     }
     return error instanceof VirtualMachineError ? "the JVM failed: " + error : null;
   }
