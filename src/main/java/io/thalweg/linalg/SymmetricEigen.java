@@ -12,6 +12,9 @@ public final class SymmetricEigen {
   private static final int MOST_STEPS_PER_VALUE = 64;
   private static final double UNIT_ROUNDOFF = 0x1p-52;
 
+  /** Squares below this are 0 next to entries of size 1; their inverses would overflow. */
+  private static final double NO_SQUARE = 0x1p-900;
+
   private final int n;
   // rows are arrays of their own: loops over two of them vectorise, loops over two ranges of one
   // array do not
@@ -107,7 +110,7 @@ public final class SymmetricEigen {
       }
       values[k] = v[k];
       double first = v[k + 1];
-      if (tail == 0) {
+      if (tail < NO_SQUARE) {
         off[k] = first;
         scales[k] = 0;
         continue;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A bound on |E|_2 of a symmetric matrix from 24 products: Lanczos from a seeded Gaussian start
  * with full re-orthogonalisation, times 3/2. The largest Ritz value misses the end of the spectrum
- * by more than a third of |E|_2 with probability below 1.7 sqrt(n) exp(-(2 k - 1) / sqrt(6)), 4e-7
+ * by more than a third of |E|_2 with probability below 1.7 sqrt(n) exp(-(2 k - 1) / sqrt(6)), 3e-7
  * for n = 1000 (Kuczynski, Wozniakowski, SIAM J. Matrix Anal. Appl. 13, 1992). Allocates at
  * construction only.
  */

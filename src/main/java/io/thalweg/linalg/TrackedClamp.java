@@ -18,10 +18,10 @@ import java.util.Arrays;
  * </pre>
  *
  * S is the projection on a convex set in Frobenius norm and so never moves two matrices apart; with
- * r = |(I - V V') H V|_F, left out by step 1, the error of K is at most 2 sqrt(2) r. What cannot be
- * shown this way is decomposed, and becomes the new reference. Solves with a matrix that was not
- * decomposed are conjugate gradients preconditioned with B^-1; once their rounds beyond the first
- * solve's have cost as much as a decomposition, the reference is renewed.
+ * r = |(H - a I) V|_F, the rest that step 1 allows, the error of K is at most 2 sqrt(2) r. What
+ * cannot be shown this way is decomposed, and becomes the new reference. Solves with a matrix that
+ * was not decomposed are conjugate gradients preconditioned with B^-1; once their rounds beyond the
+ * first solve's have cost as much as a decomposition, the reference is renewed.
  *
  * <p>The reference is the caller's to keep: with the same reference and the same H come the same
  * bits. What follows from R is cached here and made anew when another R comes. Allocates at

@@ -23,7 +23,7 @@ interface HessianClamp {
   /** out becomes S(H)^-1 b for the matrix of the last clamp. */
   void solve(State next, double[] b, double[] out);
 
-  /** The state was replaced from outside: nothing remembered of it holds. */
+  /** A state is about to come from outside: nothing remembered of an earlier one holds. */
   default void restored() {}
 
   /** A decomposition in every step; nothing of its own in the state. */
@@ -52,6 +52,9 @@ interface HessianClamp {
     int solution = layout.laterSlot("H-solution", q);
     int decompositions = layout.laterCounter("decompositions");
     return new HessianClamp() {
+      /** Whether the two buffers may hold different matrices under one number. */
+      private boolean strangers;
+
       @Override
       public void start(State next) {
         Arrays.fill(next.slots[reference], 0);
@@ -63,7 +66,8 @@ interface HessianClamp {
         double[] from = now.slots[reference];
         double[] to = next.slots[reference];
         // two buffers take turns: with the same number they hold the same matrix
-        int same = from[q * q] == to[q * q] ? q * q : 0;
+        int same = !strangers && from[q * q] == to[q * q] ? q * q : 0;
+        strangers = false;
         System.arraycopy(from, same, to, same, from.length - same);
         Kernels.copy(now.slots[solution], next.slots[solution]);
       }
@@ -84,6 +88,7 @@ interface HessianClamp {
       @Override
       public void restored() {
         clamp.forget();
+        strangers = true;
       }
     };
   }

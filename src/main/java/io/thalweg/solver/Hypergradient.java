@@ -40,7 +40,7 @@ interface Hypergradient {
   void evaluate(
       State at, Batch zeta, Batch xi, double[][] out, long[] counters, StepFigures figures);
 
-  /** The state was replaced from outside: nothing remembered of it holds. */
+  /** A state is about to come from outside: nothing remembered of an earlier one holds. */
   default void restored() {}
 
   /**

@@ -24,7 +24,7 @@ interface Recipe {
   /** Step t + 1 from {@code now}, the state after step t &gt;= 1; notes the losses as well. */
   void step(State now, State next, StepInput input, StepFigures figures);
 
-  /** The state was replaced from outside: nothing remembered of it holds. */
+  /** A state is about to come from outside: nothing remembered of an earlier one holds. */
   default void restored() {}
 
   /** Reports norms and the like of a state; counters are reported anyway. */

@@ -150,8 +150,8 @@ final class SteppingSolver implements Solver {
   @Override
   public void restore(StateSource source) {
     // into the spare buffer: a source that fails half way leaves the state as it was
-    layout.restore(source, spare);
     recipe.restored();
+    layout.restore(source, spare);
     State old = now;
     now = spare;
     spare = old;

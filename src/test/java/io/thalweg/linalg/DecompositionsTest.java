@@ -110,6 +110,23 @@ class DecompositionsTest {
     assertDecomposes(graded, n);
   }
 
+  /** The Hessian's row of a feature that rows no longer bring: averages halve it step by step. */
+  @ParameterizedTest(name = "feature {0}")
+  @ValueSource(ints = {0, 3, 5})
+  void a_row_that_fades_away_leaves_the_rest_alone(int feature) {
+    int n = 8;
+    double[] matrix = symmetric(n, n, 9);
+    for (int halving = 0; halving < 1200; halving++) {
+      for (int i = 0; i < n; i++) {
+        if (i != feature) {
+          matrix[feature * n + i] *= 0.5;
+          matrix[i * n + feature] *= 0.5;
+        }
+      }
+      assertDecomposes(matrix, n);
+    }
+  }
+
   @ParameterizedTest(name = "n = {0}")
   @ValueSource(ints = {2, 7, 30})
   void eigenvalues_are_those_of_ejml(int n) {
