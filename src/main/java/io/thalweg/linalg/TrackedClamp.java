@@ -333,9 +333,14 @@ public final class TrackedClamp {
    * Preconditioned conjugate gradients; how many rounds they took, or -1 when they do not settle.
    */
   private int iterate(double[] b, double[] z) {
+    double enough = TOLERANCE * Kernels.norm2(b);
+    if (enough == 0) {
+      // rounds would come closer to 0 without end
+      Arrays.fill(z, 0);
+      return 0;
+    }
     Symmetric.multiply(current, z, residual);
     Kernels.add(b, -1, residual, residual);
-    double enough = TOLERANCE * Kernels.norm2(b);
     double alignment = 0;
     for (int round = 0; round <= MOST_ROUNDS; round++) {
       double length = Kernels.norm2(residual);

@@ -229,7 +229,17 @@ final class LazyCoordinates {
       packed[j / 2] |= (long) validAt[j] << (32 * (j % 2));
     }
     sink.longs("valid-at", packed);
+    sink.longs("grouping", grouping());
     catchUp.save(sink);
+  }
+
+  /** A number that tells one grouping of the coordinates from another. */
+  private long grouping() {
+    long hash = groups;
+    for (int j = 0; j < features; j++) {
+      hash = 31 * hash + group(j);
+    }
+    return hash;
   }
 
   /** Reads what {@link #save} wrote. */
@@ -238,6 +248,16 @@ final class LazyCoordinates {
     source.doubles("cells", cells, 0, cells.length);
     long[] packed = new long[(features + 1) / 2];
     source.longs("valid-at", packed);
+    // what a coordinate still owes, and the sums, belong to the group it was in
+    long[] saved = {grouping()};
+    if (source.has("grouping")) {
+      source.longs("grouping", saved);
+    }
+    if (saved[0] != grouping()) {
+      throw new IllegalArgumentException(
+          "the state must have the features in the groups of this problem, but it has them in"
+              + " others");
+    }
     catchUp.restore(source);
     for (int j = 0; j < features; j++) {
       int step = (int) (packed[j / 2] >>> (32 * (j % 2)));

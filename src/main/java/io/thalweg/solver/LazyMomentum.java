@@ -355,6 +355,10 @@ final class LazyMomentum implements Solver {
     source.doubles("w", spare.w, 0, groups);
     if (source.has("cells")) {
       source.doubles("bias", spare.bias, 0, LazyCoordinates.CELL);
+      if (!bias && spare.bias[0] != 0) {
+        throw new IllegalArgumentException(
+            "the state must be one without a bias, but it has y = " + spare.bias[0] + " there");
+      }
       read.restore(source, spare.sums);
     } else {
       restoreDense(source, read);

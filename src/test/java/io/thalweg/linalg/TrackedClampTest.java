@@ -216,6 +216,20 @@ class TrackedClampTest {
   }
 
   @Test
+  void a_right_side_of_zero_gives_zero_at_once() {
+    int n = 64;
+    Stream stream = new Stream(n);
+    double[][] basis = basis(n);
+    stream.next(squares(basis, n, 4000));
+    stream.next(stream.averaged(0.05, squares(basis, n, 400)));
+    assertThat(stream.decompositions()).isEqualTo(1);
+    TrackedClamp.Work before = stream.tracked.work();
+    stream.tracked.solve(new double[n], stream.z, stream.reference);
+    assertThat(stream.z).containsOnly(0);
+    assertThat(stream.tracked.work()).isEqualTo(before);
+  }
+
+  @Test
   void a_matrix_that_is_not_finite_becomes_nan_throughout() {
     int n = 8;
     TrackedClamp clamp = new TrackedClamp(n, MU, LG);

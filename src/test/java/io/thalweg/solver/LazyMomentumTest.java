@@ -1,6 +1,7 @@
 package io.thalweg.solver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.thalweg.Golden;
 import io.thalweg.linalg.SplitMix64;
@@ -27,6 +28,10 @@ class LazyMomentumTest {
   private static final int LONG = 2_500;
 
   private static Problem problem(String per, boolean bias) {
+    return problem(per, bias, List.of(10, 20, 30));
+  }
+
+  private static Problem problem(String per, boolean bias, List<Integer> groups) {
     Map<String, Object> l2 = new LinkedHashMap<>();
     l2.put("per", per);
     l2.put("init", -3);
@@ -34,7 +39,7 @@ class LazyMomentumTest {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("l2", l2);
     if (per.equals("group")) {
-      tree.put("groups", List.of(10, 20, 30));
+      tree.put("groups", groups);
     }
     return Problems.create(
         Settings.of(
@@ -300,6 +305,24 @@ class LazyMomentumTest {
     }
     Golden.assertClose("y", lower(lazy), lower(dense), 1e-10);
     Golden.assertClose("x", upper(lazy), upper(dense), 1e-10);
+  }
+
+  @Test
+  void a_state_of_other_groups_or_with_a_bias_is_refused_and_changes_nothing() {
+    Problem problem = problem("group", false);
+    List<StepInput> inputs = inputs(problem, 9, 60);
+    for (Problem other :
+        List.of(problem("group", false, List.of(20, 10, 30)), problem("group", true))) {
+      Solver from = lazy("vr-msgbio", other, 0.7);
+      inputs.forEach(from::step);
+      Solver solver = lazy("vr-msgbio", problem, 0.7);
+      inputs.subList(0, 5).forEach(solver::step);
+      String before = Recorded.of(solver).bits();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> solver.restore(Recorded.of(from)))
+          .withMessageContaining("the state must");
+      assertThat(Recorded.of(solver).bits()).isEqualTo(before);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
