@@ -92,12 +92,7 @@ final class Whole {
 
   /** As {@code run} has them: where there is a second core, unless the job says otherwise. */
   private static @Nullable Scheduler decodeThreads(JobConfig job, Backlog backlog) {
-    boolean ahead =
-        switch (job.samples().decode()) {
-          case AUTO -> Runtime.getRuntime().availableProcessors() >= 2;
-          case INLINE -> false;
-          case AHEAD -> true;
-        };
+    boolean ahead = job.samples().decodesAhead(Runtime.getRuntime().availableProcessors());
     return ahead ? Schedulers.newParallel("bench-decode", backlog.feeds().size()) : null;
   }
 

@@ -29,8 +29,6 @@ import reactor.core.scheduler.Schedulers;
 
 /** Builds the parts of a pipeline from a job, the same for Kafka, for files and for a replay. */
 final class Wiring {
-  private static final int PROCESSORS_TO_DECODE_AHEAD = 2;
-
   private Wiring() {}
 
   /** The topics a job reads, each with the level it stands for. */
@@ -90,12 +88,7 @@ final class Wiring {
 
   /** Threads that decode ahead of the solver, one for each feed; null where its own does it. */
   static @Nullable Scheduler decodeThreads(JobConfig job) {
-    boolean ahead =
-        switch (job.samples().decode()) {
-          case AUTO -> Runtime.getRuntime().availableProcessors() >= PROCESSORS_TO_DECODE_AHEAD;
-          case INLINE -> false;
-          case AHEAD -> true;
-        };
+    boolean ahead = job.samples().decodesAhead(Runtime.getRuntime().availableProcessors());
     return ahead ? Schedulers.newParallel("thalweg-decode", feeds(job).size()) : null;
   }
 

@@ -42,6 +42,23 @@ public record Samples(
     header = Collections.unmodifiableMap(copy);
   }
 
+  /** From so many processors on, one is free: solver, two consumers and collector have the rest. */
+  private static final int PROCESSORS_TO_DECODE_AHEAD = 4;
+
+  /**
+   * Whether records are decoded ahead of the solver.
+   *
+   * @param processors of the machine
+   * @return as the job says; by itself where it is texts and a processor is free
+   */
+  public boolean decodesAhead(int processors) {
+    return switch (decode) {
+      case AUTO -> format != Format.BINARY && processors >= PROCESSORS_TO_DECODE_AHEAD;
+      case INLINE -> false;
+      case AHEAD -> true;
+    };
+  }
+
   /** On which thread records are decoded; the results are the same. */
   public enum Decode {
     /** Ahead where the machine has the cores for it. */

@@ -502,4 +502,15 @@ class JobReaderTest {
         .contains("snapshots.every.min-time")
         .contains("expected at most snapshots.every.time, 1s, found 2s");
   }
+
+  @Test
+  void texts_are_decoded_ahead_where_a_processor_is_free_and_as_the_job_says() {
+    assertThat(read(MINIMAL).samples().decodesAhead(4)).isTrue();
+    assertThat(read(MINIMAL).samples().decodesAhead(3)).isFalse();
+    assertThat(read(MINIMAL, "samples.format=binary").samples().decodesAhead(64)).isFalse();
+    assertThat(read(MINIMAL, "samples.decode=ahead").samples().decodesAhead(1)).isTrue();
+    assertThat(read(MINIMAL, "samples.decode=inline").samples().decodesAhead(64)).isFalse();
+    assertThat(read(MINIMAL, "samples.decode=ahead").fingerprint())
+        .isEqualTo(read(MINIMAL).fingerprint());
+  }
 }
