@@ -14,6 +14,9 @@ final class Figures {
   /** A sample that waits longer was held up by something. */
   private static final long LATE_MICROS = 1_000_000;
 
+  /** The last samples of all may wait for partners of the other level: that is no disturbance. */
+  private static final long LAST_MICROS = 250_000;
+
   private final Workload workload;
   private final Recording recording;
   private final Times times;
@@ -155,10 +158,13 @@ final class Figures {
   /** What is covered after the next disturbance was held up by that one. */
   private double lastLate(long from, long next) {
     AtomicLong last = new AtomicLong(from);
+    List<PhaseRun> phases = recording.phases();
+    long end = phases.get(phases.size() - 1).end() - LAST_MICROS;
     times.forEach(
         moments -> {
           if (moments.covered() > from
               && moments.covered() <= next
+              && moments.due() < end
               && moments.covered() - moments.due() > LATE_MICROS) {
             last.accumulateAndGet(moments.covered(), Math::max);
           }

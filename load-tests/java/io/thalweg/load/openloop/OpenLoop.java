@@ -52,7 +52,7 @@ public record OpenLoop(
     Times times = new Times(recording);
     Distributions distributions = new Distributions(recording, times);
     Map<Figure, Double> figures = new Figures(workload, recording, times, distributions).all();
-    List<Target> targets = Verdict.targets(setting, figures);
+    List<Target> targets = Verdict.targets(setting, brokers, figures);
     Bins bins = new Bins(recording, times, workload.perRecord());
     String file = OpenLoopResult.name(name, setting.name(), brokers);
     Map<String, Double> named = new LinkedHashMap<>();

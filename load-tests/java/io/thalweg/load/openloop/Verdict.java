@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
 final class Verdict {
   private Verdict() {}
 
-  static List<Target> targets(Setting setting, Map<Figure, Double> figures) {
+  /** How quick it has to be is asked of one broker; what must not happen, of any number. */
+  static List<Target> targets(Setting setting, int brokers, Map<Figure, Double> figures) {
     List<Target> out = new ArrayList<>();
     setting.asked().entrySet().stream()
+        .filter(asked -> brokers == 1 || asked.getValue() == 0)
         .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
         .forEach(
             asked -> {
