@@ -18,6 +18,10 @@ final class HeapNeed {
   private static final int STATES = 3;
   private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
+
+  /** A quarter more: arrays of this length want room in one piece, and are copied on their way. */
+  private static final int BETWEEN = 4;
+
   private static final long MIB = 1 << 20;
 
   /** Part of -Xmx that a JVM may keep out of what it says it takes: its collectors differ. */
@@ -73,7 +77,8 @@ final class HeapNeed {
   }
 
   long bytes() {
-    return own + STATES * state + VECTORS * vectors + BESIDE;
+    long large = own + STATES * state + VECTORS * vectors;
+    return large + large / BETWEEN + BESIDE;
   }
 
   /** One sentence. */

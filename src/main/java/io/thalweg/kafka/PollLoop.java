@@ -40,6 +40,11 @@ import reactor.core.publisher.Operators;
 final class PollLoop implements Subscription, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
 
+  /** How often the ends of the logs are asked for while nothing is fetched. */
+  private static final long LAG_EVERY_NANOS = 3_000_000_000L;
+
+  private static final Duration LAG_WITHIN = Duration.ofSeconds(2);
+
   /** At least twenty items a second while demand stands. */
   static final Duration POLL = Duration.ofMillis(40);
 
@@ -179,6 +184,7 @@ final class PollLoop implements Subscription, Runnable {
     boolean paused = false;
     long idleSince = 0;
     long tended = 0;
+    long measured = 0;
     while (!cancelled) {
       KafkaFailure heard = alarm.get();
       if (heard != null) {
@@ -204,12 +210,33 @@ final class PollLoop implements Subscription, Runnable {
       if (!paused && now - idleSince >= PAUSE_AFTER_NANOS) {
         consumer.pause(consumer.assignment());
         paused = true;
+        measured = now;
+      }
+      if (paused && now - measured >= LAG_EVERY_NANOS) {
+        measureLag(consumer);
+        measured = System.nanoTime();
       }
       if (paused && now - tended >= TEND_EVERY_NANOS) {
         tend(consumer);
         tended = now;
       }
       LockSupport.parkNanos(this, paused ? TEND_EVERY_NANOS : PAUSE_AFTER_NANOS);
+    }
+  }
+
+  /** What comes in while nothing is fetched: a client knows the end of a log from its fetches. */
+  private void measureLag(Consumer<byte[], byte[]> consumer) {
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment(), LAG_WITHIN);
+      for (int lane : mine) {
+        TopicPartition partition = Topics.partition(lanes.get(lane));
+        Long end = ends.get(partition);
+        if (end != null) {
+          lag.set(lane, Math.max(0, end - consumer.position(partition)));
+        }
+      }
+    } catch (KafkaException unknown) {
+      LOG.debug("the ends of the logs are not known: {}", unknown.getMessage());
     }
   }
 

@@ -120,6 +120,8 @@ final class StepFlux extends Flux<Draw> {
       do {
         try {
           pass();
+        } catch (VirtualMachineError fatal) {
+          throw fatal; // an orderly end needs memory too: whoever runs the thread ends the process
         } catch (RuntimeException | Error failure) {
           finish(failure);
         }
