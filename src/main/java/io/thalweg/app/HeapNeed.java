@@ -19,8 +19,8 @@ final class HeapNeed {
   private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
 
-  /** A quarter more: arrays of this length want room in one piece, and are copied on their way. */
-  private static final int BETWEEN = 4;
+  /** A half more: arrays of this length want room in one piece, and are copied on their way. */
+  private static final int BETWEEN = 2;
 
   private static final long MIB = 1 << 20;
 
