@@ -90,7 +90,7 @@ final class Whole {
     }
   }
 
-  /** As {@code run} has them: where there is a second core, unless the job says otherwise. */
+  /** As {@code run} has them: by what the job says, or by texts and a processor that is free. */
   private static @Nullable Scheduler decodeThreads(JobConfig job, Backlog backlog) {
     boolean ahead = job.samples().decodesAhead(Runtime.getRuntime().availableProcessors());
     return ahead ? Schedulers.newParallel("bench-decode", backlog.feeds().size()) : null;
