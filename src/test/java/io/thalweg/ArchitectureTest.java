@@ -84,6 +84,7 @@ class ArchitectureTest {
         "experiment",
         List.of(
             "estimator", "oracle", "sample", "linalg", "settings", "problem", "solver", "stream"));
+    a.put("chart", List.of("org.knowm.xchart.."));
     a.put(
         "config",
         List.of(

@@ -1,0 +1,70 @@
+package io.thalweg.app;
+
+import io.thalweg.chart.ChartFiles;
+import io.thalweg.chart.LineChart;
+import io.thalweg.experiment.Arm;
+import io.thalweg.experiment.Measure;
+import io.thalweg.experiment.Results;
+import io.thalweg.experiment.Results.CurvePoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The plots of an experiment: every measure against samples, oracle calls and seconds. */
+final class ExperimentPlots {
+  private enum Axis {
+    SAMPLES("samples", "samples drawn", CurvePoint::samples),
+    ORACLE_CALLS("oracle-calls", "oracle calls, per sample", CurvePoint::evaluations),
+    SECONDS("seconds", "CPU seconds of the steps", CurvePoint::seconds);
+
+    private final String file;
+    private final String title;
+    private final ToDoubleFunction<CurvePoint> of;
+
+    Axis(String file, String title, ToDoubleFunction<CurvePoint> of) {
+      this.file = file;
+      this.title = title;
+      this.of = of;
+    }
+  }
+
+  private ExperimentPlots() {}
+
+  /** Writes PNG and SVG files and names them. */
+  static List<Path> write(Results results, Path folder) throws IOException {
+    List<Path> out = new ArrayList<>();
+    for (Measure measure : results.experiment().measures()) {
+      for (Axis axis : Axis.values()) {
+        out.addAll(
+            ChartFiles.write(
+                chart(results, measure, axis), folder, measure.name() + "-" + axis.file));
+      }
+    }
+    return out;
+  }
+
+  private static LineChart chart(Results results, Measure measure, Axis axis) {
+    List<LineChart.Line> lines = new ArrayList<>();
+    for (Arm arm : results.arms()) {
+      List<CurvePoint> curve = results.curve(arm.name(), measure.name());
+      lines.add(
+          new LineChart.Line(
+              arm.name(),
+              curve.stream().mapToDouble(axis.of).toArray(),
+              curve.stream().mapToDouble(CurvePoint::low).toArray(),
+              curve.stream().mapToDouble(CurvePoint::median).toArray(),
+              curve.stream().mapToDouble(CurvePoint::high).toArray()));
+    }
+    return new LineChart(
+        results.experiment().name()
+            + ": median and 20–80 % of "
+            + results.horizon().seeds()
+            + " seeds",
+        axis.title,
+        measure.title(),
+        measure.logarithmic(),
+        lines);
+  }
+}
