@@ -134,9 +134,7 @@ final class ExperimentCommand implements Runnable {
     atLeastOne("--threads", threads);
     List<Arm> arms = chosen(experiment);
     Path folder =
-        out != null
-            ? out
-            : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
+        out != null ? out : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
     RunFolder kept = new RunFolder(folder, Version.number());
     if (fresh) {
       kept.clear();

@@ -17,6 +17,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws charts into files; needs no display, but fonts. */
@@ -77,12 +78,14 @@ public final class ChartFiles {
             .xAxisTitle(chart.x())
             .yAxisTitle(chart.y())
             .build();
-    Styler styler = out.getStyler();
+    XYStyler styler = out.getStyler();
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setLegendPosition(Styler.LegendPosition.OutsideE);
-    out.getStyler().setPlotGridLinesColor(new Color(0xdddddd));
-    out.getStyler().setXAxisLogarithmic(true);
-    out.getStyler().setYAxisLogarithmic(chart.logarithmic());
+    styler.setPlotGridLinesColor(new Color(0xe6e6e6));
+    // a dashed line is a hundred strokes in an SVG file, and a decade has nine lines
+    styler.setPlotGridLinesStroke(new BasicStroke(0.6f));
+    styler.setXAxisLogarithmic(true);
+    styler.setYAxisLogarithmic(chart.logarithmic());
     double top = highest(chart);
     List<Points> all = new ArrayList<>();
     for (LineChart.Line line : chart.lines()) {

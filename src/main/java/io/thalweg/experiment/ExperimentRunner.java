@@ -115,8 +115,7 @@ public final class ExperimentRunner {
   }
 
   private Run one(Trials trials, Arm arm, long seed) {
-    String fingerprint =
-        folder == null ? "" : folder.fingerprint(experiment, arm, seed, horizon);
+    String fingerprint = folder == null ? "" : folder.fingerprint(experiment, arm, seed, horizon);
     Optional<Run> kept =
         folder == null ? Optional.empty() : folder.load(fingerprint, arm.name(), seed);
     if (kept.isPresent()) {
@@ -258,8 +257,7 @@ public final class ExperimentRunner {
         squares[i] = 0;
       }
       since = 0;
-      points.add(
-          new Point(mark, step, trial.samples(), trial.evaluations(), nanos * 1e-9, seen));
+      points.add(new Point(mark, step, trial.samples(), trial.evaluations(), nanos * 1e-9, seen));
       return Kernels.allFinite(seen);
     }
 

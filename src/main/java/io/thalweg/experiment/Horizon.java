@@ -14,8 +14,7 @@ import java.util.List;
  * @param stopBelow a run whose first measure falls to this ends early, its last value standing for
  *     all later marks; 0 for never
  */
-public record Horizon(
-    Unit unit, long end, long first, double ratio, int seeds, double stopBelow) {
+public record Horizon(Unit unit, long end, long first, double ratio, int seeds, double stopBelow) {
   /** What marks count. */
   public enum Unit {
     /** Calls of the method. */

@@ -17,13 +17,11 @@ final class Numbers {
       return value > 0 ? "∞" : "-∞";
     }
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return Math.abs(value) < 1e7
-          ? Long.toString((long) value)
-          : String.format(Locale.ROOT, "%.2e", value);
+      return Math.abs(value) < 1e7 ? Long.toString((long) value) : exponent(value);
     }
     double size = Math.abs(value);
     if (size < 1e-3 || size >= 1e7) {
-      return String.format(Locale.ROOT, "%.2e", value);
+      return exponent(value);
     }
     if (size >= 1000) {
       return String.format(Locale.ROOT, "%.0f", value);
@@ -34,5 +32,10 @@ final class Numbers {
       text = String.format(Locale.ROOT, "%.4f", value);
     }
     return text.replaceFirst("0+$", "").replaceFirst("\\.$", "");
+  }
+
+  private static String exponent(double value) {
+    String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e", 2);
+    return parts[0].replaceFirst("\\.?0+$", "") + "e" + Integer.parseInt(parts[1]);
   }
 }

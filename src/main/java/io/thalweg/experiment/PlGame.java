@@ -53,14 +53,25 @@ final class PlGame implements Experiment {
     return new Arm(
         name,
         Map.of(
-            "method", "mgbio", "hypergradient", form, "gamma", gamma, "lambda", lambda, "eta", 1,
-            "mu", 0.2, "lg", 2));
+            "method",
+            "mgbio",
+            "hypergradient",
+            form,
+            "gamma",
+            gamma,
+            "lambda",
+            lambda,
+            "eta",
+            1,
+            "mu",
+            0.2,
+            "lg",
+            2));
   }
 
   @Override
   public List<Measure> measures() {
-    return List.of(
-        Measure.decades(NORM, "|∇F|"), Measure.decades("upper-gap", "F − F*"));
+    return List.of(Measure.decades(NORM, "|∇F|"), Measure.decades("upper-gap", "F − F*"));
   }
 
   @Override

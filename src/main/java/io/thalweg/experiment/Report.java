@@ -37,7 +37,9 @@ public final class Report {
       line(
           out,
           "early end",
-          experiment.measures().get(0).title() + " at or below " + Numbers.plain(horizon.stopBelow()));
+          experiment.measures().get(0).title()
+              + " at or below "
+              + Numbers.plain(horizon.stopBelow()));
     }
     results.facts().forEach((name, value) -> line(out, name, value));
     machine.forEach((name, value) -> line(out, name, value));
@@ -136,7 +138,8 @@ public final class Report {
    */
   public String acceptance() {
     StringBuilder out =
-        new StringBuilder("| figure | published | wanted | seen | verdict |\n|---|---|---|---|---|\n");
+        new StringBuilder(
+            "| figure | published | wanted | seen | verdict |\n|---|---|---|---|---|\n");
     for (Expectation.Judged judged : judged()) {
       Expectation e = judged.expectation();
       row(

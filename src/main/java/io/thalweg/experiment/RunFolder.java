@@ -67,7 +67,7 @@ public final class RunFolder implements Shelf {
   }
 
   /** Deletes all runs and numbers. */
-  void clear() {
+  public void clear() {
     for (Path folder : List.of(runs, cache)) {
       if (Files.isDirectory(folder)) {
         try (var files = Files.newDirectoryStream(folder, "*.csv")) {
@@ -193,8 +193,7 @@ public final class RunFolder implements Shelf {
         Files.createDirectories(folder);
       }
       Files.writeString(part, text);
-      Files.move(
-          part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

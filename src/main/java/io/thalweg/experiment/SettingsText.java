@@ -33,9 +33,7 @@ final class SettingsText {
     }
     if (value instanceof Number number) {
       double d = number.doubleValue();
-      return d == Math.rint(d) && Math.abs(d) < 1e15
-          ? Long.toString((long) d)
-          : Double.toString(d);
+      return d == Math.rint(d) && Math.abs(d) < 1e15 ? Long.toString((long) d) : Double.toString(d);
     }
     return String.valueOf(value);
   }
