@@ -83,7 +83,15 @@ class ArchitectureTest {
     a.put(
         "experiment",
         List.of(
-            "estimator", "oracle", "sample", "linalg", "settings", "problem", "solver", "stream"));
+            "estimator",
+            "oracle",
+            "sample",
+            "linalg",
+            "settings",
+            "problem",
+            "solver",
+            "stream",
+            "data"));
     a.put("chart", List.of("org.knowm.xchart.."));
     a.put(
         "config",

@@ -17,7 +17,8 @@ import java.util.Arrays;
  * of the loss is kept for as long as the steps shrink fast with it. Not for concurrent use.
  */
 final class RidgeTruth {
-  private static final double TOLERANCE = 1e-11;
+  private static final double TOLERANCE = 1e-13;
+  private static final double NEAR = 1e-9;
   private static final double FAST = 0.1;
   private static final int MOST_STEPS = 200;
   private static final int MOST_HALVINGS = 40;
@@ -100,6 +101,7 @@ final class RidgeTruth {
     double size = Kernels.norm2(gradient);
     double scale = Math.max(1, Kernels.norm2(penalty));
     for (int k = 0; k < MOST_STEPS && size > TOLERANCE * scale; k++) {
+      boolean kept = known;
       if (!known) {
         hessian();
         known = true;
@@ -116,9 +118,10 @@ final class RidgeTruth {
       Kernels.copy(tried, y);
       g = lower(y, gradient);
       double now = Kernels.norm2(gradient);
+      boolean fresh = !kept;
       known = t == 1 && now <= FAST * size;
-      if (!(now < size) && t < 1e-9) {
-        return; // no step gets lower: y is as good as rounding allows
+      if (fresh && size < NEAR * scale && !(now < 0.5 * size)) {
+        return; // Newton steps no longer help: y is as good as rounding allows
       }
       size = now;
     }

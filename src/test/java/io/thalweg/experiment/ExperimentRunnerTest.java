@@ -23,8 +23,7 @@ class ExperimentRunnerTest {
     return run(experiment, experiment.arms(), null);
   }
 
-  private static Results run(
-      Experiment experiment, List<Arm> arms, @Nullable RunFolder folder)
+  private static Results run(Experiment experiment, List<Arm> arms, @Nullable RunFolder folder)
       throws InterruptedException {
     return run(experiment, arms, experiment.horizon(false), folder);
   }
@@ -76,7 +75,9 @@ class ExperimentRunnerTest {
     Horizon samples = new Horizon(Horizon.Unit.SAMPLES, 16, 1, 1.5, 1, 0);
     assertThat(samples.marks()).containsExactly(1, 2, 3, 5, 8, 12, 16);
     Run run = run(toy, toy.arms(), samples, null).runs("sound").get(0);
-    assertThat(run.points()).extracting(Point::samples).containsExactly(0L, 2L, 4L, 6L, 8L, 12L, 16L);
+    assertThat(run.points())
+        .extracting(Point::samples)
+        .containsExactly(0L, 2L, 4L, 6L, 8L, 12L, 16L);
     assertThat(run.points()).extracting(Point::mark).containsExactly(0, 2, 3, 4, 5, 6, 7);
   }
 

@@ -1,0 +1,243 @@
+package io.thalweg.experiment;
+
+import io.thalweg.linalg.Kernels;
+import io.thalweg.linalg.SplitMix64;
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
+import io.thalweg.solver.Constraints;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One L2 weight per feature of a logistic regression on the bank data: suboptimality of the exact
+ * value function h(x) = f(x, y*(x)) against samples drawn. 52 features, the constant one included
+ * and penalised like the others; split 60/20/20 from seed 0; x0 = log U(0, 1), y0 = N(0, 1);
+ * batches of 64 per level. A run fails when x leaves [-60, 60].
+ */
+final class LogisticHpo implements Experiment {
+  private static final String GAP = "suboptimality";
+  private static final long SPLIT = 0;
+  private static final int BATCH = 64;
+  private static final double FAR = 60;
+
+  /** Forty passes over the training and validation rows. */
+  private static final long SAMPLES = 1_450_000;
+
+  /** Largest eigenvalue of the Hessian of the loss; steps of the arms are multiples of 1/L. */
+  private static final double L = 0.939;
+
+  private static final double[] STARTS = {-9, -8, -7, -6, -5, -4, -2, 0};
+  private static final double LOW = -20;
+  private static final double HIGH = 8;
+
+  LogisticHpo() {}
+
+  @Override
+  public String name() {
+    return "logistic-hpo";
+  }
+
+  @Override
+  public String summary() {
+    return "One L2 weight per feature of a logistic regression on the bank data: suboptimality of the"
+        + " exact value function against samples drawn.";
+  }
+
+  @Override
+  public String source() {
+    return "the protocol of arXiv 2201.13409 (ijcnn1) on the UCI bank marketing data; steps from a scan"
+        + " of {1/8 ... 2}/L by ratios {0.01 ... 1}";
+  }
+
+  @Override
+  public String duration() {
+    return "10 min";
+  }
+
+  @Override
+  public List<Arm> arms() {
+    List<Arm> out = new ArrayList<>();
+    for (String method : List.of("msgbio", "vr-msgbio")) {
+      Map<String, Object> keys = new LinkedHashMap<>();
+      keys.put("method", method);
+      keys.put("hypergradient", "linear-system");
+      keys.put("gamma", 20);
+      keys.put("lambda", 2 / L);
+      keys.put("rho", 2 / L);
+      keys.put("c", 1);
+      out.add(new Arm(method, keys));
+    }
+    return out;
+  }
+
+  @Override
+  public List<Measure> measures() {
+    return List.of(
+        Measure.decades(GAP, "h(x) − h*"),
+        Measure.plain("test-loss", "log loss on the test rows"),
+        Measure.plain("test-error", "error on the test rows"));
+  }
+
+  @Override
+  public Horizon horizon(boolean quick) {
+    return new Horizon(
+        Horizon.Unit.SAMPLES,
+        quick ? 20_000 : SAMPLES,
+        quick ? 2_000 : 4_000,
+        quick ? 2.5 : 1.3,
+        quick ? 2 : 5,
+        0);
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(new Target(GAP, 1e-2), new Target(GAP, 1e-3), new Target(GAP, 2e-4));
+  }
+
+  @Override
+  public List<Expectation> expectations() {
+    return List.of();
+  }
+
+  @Override
+  public Trials open(Shelf shelf) {
+    return new Bank(shelf);
+  }
+
+  /** Data and optimum. */
+  private static final class Bank implements Trials {
+    private final BankSplit split = new BankSplit(SPLIT);
+    private final int q = split.features();
+    private final double[] train = split.signed(BankSplit.Part.TRAIN);
+    private final double[] validation = split.signed(BankSplit.Part.VALIDATION);
+    private final double[] test = split.signed(BankSplit.Part.TEST);
+    private final Batch lower;
+    private final Batch upper;
+
+    /** h* and then x*. */
+    private final double[] optimum;
+
+    Bank(Shelf shelf) {
+      Problem problem = problem();
+      lower = split.samples(BankSplit.Part.TRAIN, problem.schema(Level.LOWER));
+      upper = split.samples(BankSplit.Part.VALIDATION, problem.schema(Level.UPPER));
+      optimum =
+          shelf.numbers(
+              "optimum",
+              SPLIT + " " + LOW + " " + HIGH + " " + Arrays.toString(STARTS),
+              this::minimise);
+    }
+
+    private Problem problem() {
+      return Problems.create(
+          Settings.of(
+              "problem",
+              Map.of(
+                  "type",
+                  "logistic-regression",
+                  "features",
+                  q,
+                  "bias",
+                  false,
+                  "hyperparameters",
+                  Map.of("l2", Map.of("bounds", List.of(-FAR, FAR))))));
+    }
+
+    /** h is not convex: the best of several starts, which are all equal penalties. */
+    private double[] minimise() {
+      RidgeTruth truth = new RidgeTruth(q, train, validation);
+      BoxMinimizer minimizer = new BoxMinimizer(LOW, HIGH, 300, 1e-8);
+      double[] best = new double[q + 1];
+      best[0] = Double.POSITIVE_INFINITY;
+      for (double start : STARTS) {
+        double[] x = new double[q];
+        Arrays.fill(x, start);
+        BoxMinimizer.Minimum found = minimizer.from(x, truth::value);
+        if (found.value() < best[0]) {
+          best[0] = found.value();
+          System.arraycopy(found.x(), 0, best, 1, q);
+        }
+      }
+      return best;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+      double[] x = Arrays.copyOfRange(optimum, 1, q + 1);
+      long held = Arrays.stream(x).filter(v -> v <= LOW || v >= HIGH).count();
+      return Map.of(
+          "h*",
+          String.format(Locale.ROOT, "%.6f", optimum[0])
+              + ", "
+              + held
+              + " of "
+              + q
+              + " coordinates on the box [-20, 8]");
+    }
+
+    @Override
+    public Trial start(Arm arm, long seed) {
+      SplitMix64 rng = new SplitMix64(seed);
+      double[] x = new double[q];
+      for (int j = 0; j < q; j++) {
+        x[j] = StrictMath.log(1 - rng.uniform());
+      }
+      double[] y = Starts.gaussian(q, 1, rng);
+      Constraint constraint = Constraint.NONE;
+      if (arm.options().has("box")) {
+        double[] box = arm.options().numbers("box");
+        constraint =
+            Constraints.of(
+                Settings.of(
+                    "upper",
+                    Map.of("constraint", Map.of("type", "box", "lower", box[0], "upper", box[1]))),
+                q,
+                problem().upperBounds());
+        constraint.project(x);
+      }
+      return new SolverTrial(
+          arm,
+          new SolverTrial.Instance(
+              problem(),
+              x,
+              y,
+              constraint,
+              Samples.drawn(lower, upper, BATCH, BATCH, rng),
+              new Gauge()),
+          seed);
+    }
+
+    /** Measures of one run: the lower solve starts from its own last solution. */
+    private final class Gauge implements SolverTrial.Gauge {
+      private final RidgeTruth truth = new RidgeTruth(q, train, validation);
+
+      @Override
+      public void measure(double[] x, double[] y, double[] out) {
+        for (int j = 0; j < q; j++) {
+          if (!(Math.abs(x[j]) <= FAR)) {
+            throw new IllegalStateException("x left [-60, 60]: entry " + j + " was " + x[j]);
+          }
+        }
+        out[0] = truth.value(x) - optimum[0];
+        double loss = 0;
+        double errors = 0;
+        int rows = test.length / q;
+        for (int i = 0; i < rows; i++) {
+          double margin = Kernels.dot(q, test, i * q, y, 0);
+          loss += Math.max(0, -margin) + StrictMath.log1p(StrictMath.exp(-Math.abs(margin)));
+          errors += margin > 0 ? 0 : 1;
+        }
+        out[1] = loss / rows;
+        out[2] = errors / rows;
+      }
+    }
+  }
+}
