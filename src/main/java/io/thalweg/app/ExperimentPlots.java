@@ -14,21 +14,14 @@ import java.util.function.ToDoubleFunction;
 
 /** The plots of an experiment: every measure against samples, oracle calls and seconds. */
 final class ExperimentPlots {
-  private enum Axis {
-    SAMPLES("samples", "samples drawn", CurvePoint::samples),
-    ORACLE_CALLS("oracle-calls", "oracle calls, per sample", CurvePoint::evaluations),
-    SECONDS("seconds", "CPU seconds of the steps", CurvePoint::seconds);
+  private static final List<Axis> AXES =
+      List.of(
+          new Axis("samples", "samples drawn", CurvePoint::samples),
+          new Axis("oracle-calls", "oracle calls, per sample", CurvePoint::evaluations),
+          new Axis("seconds", "CPU seconds of the steps", CurvePoint::seconds));
 
-    private final String file;
-    private final String title;
-    private final ToDoubleFunction<CurvePoint> of;
-
-    Axis(String file, String title, ToDoubleFunction<CurvePoint> of) {
-      this.file = file;
-      this.title = title;
-      this.of = of;
-    }
-  }
+  /** What a curve is drawn against. */
+  private record Axis(String file, String title, ToDoubleFunction<CurvePoint> of) {}
 
   private ExperimentPlots() {}
 
@@ -36,10 +29,10 @@ final class ExperimentPlots {
   static List<Path> write(Results results, Path folder) throws IOException {
     List<Path> out = new ArrayList<>();
     for (Measure measure : results.experiment().measures()) {
-      for (Axis axis : Axis.values()) {
+      for (Axis axis : AXES) {
         out.addAll(
             ChartFiles.write(
-                chart(results, measure, axis), folder, measure.name() + "-" + axis.file));
+                chart(results, measure, axis), folder, measure.name() + "-" + axis.file()));
       }
     }
     return out;
@@ -52,7 +45,7 @@ final class ExperimentPlots {
       lines.add(
           new LineChart.Line(
               arm.name(),
-              curve.stream().mapToDouble(axis.of).toArray(),
+              curve.stream().mapToDouble(axis.of()).toArray(),
               curve.stream().mapToDouble(CurvePoint::low).toArray(),
               curve.stream().mapToDouble(CurvePoint::median).toArray(),
               curve.stream().mapToDouble(CurvePoint::high).toArray()));
@@ -62,7 +55,7 @@ final class ExperimentPlots {
             + ": median and 20–80 % of "
             + results.horizon().seeds()
             + " seeds",
-        axis.title,
+        axis.title(),
         measure.title(),
         measure.logarithmic(),
         lines);

@@ -13,14 +13,44 @@ import java.io.UncheckedIOException;
  */
 final class BankSplit {
   private final int q;
-  private final double[][] rows = new double[3][];
-  private final double[][] labels = new double[3][];
+  private final Part train;
+  private final Part validation;
+  private final Part test;
 
-  /** Which part. */
-  enum Part {
-    TRAIN,
-    VALIDATION,
-    TEST
+  /**
+   * One part.
+   *
+   * @param q features, the constant one included
+   * @param rows one after the other
+   * @param labels -1 or 1
+   */
+  record Part(int q, double[] rows, double[] labels) {
+    /** Rows times their labels. */
+    double[] signed() {
+      double[] out = rows.clone();
+      for (int i = 0; i < labels.length; i++) {
+        for (int j = 0; j < q; j++) {
+          out[i * q + j] *= labels[i];
+        }
+      }
+      return out;
+    }
+
+    /** The part as samples. */
+    Batch samples(SampleSchema schema) {
+      Batch out = new Batch(schema, labels.length);
+      int x = schema.column("x");
+      int y = schema.column("y");
+      for (int i = 0; i < labels.length; i++) {
+        out.openRow();
+        for (int j = 0; j < q; j++) {
+          out.set(x, j, rows[i * q + j]);
+        }
+        out.set(y, 0, labels[i]);
+        out.commitRow();
+      }
+      return out;
+    }
   }
 
   BankSplit(long seed) {
@@ -43,19 +73,21 @@ final class BankSplit {
       order[i] = order[j];
       order[j] = kept;
     }
-    int[] ends = {0, n * 3 / 5, n * 4 / 5, n};
-    for (int part = 0; part < 3; part++) {
-      int size = ends[part + 1] - ends[part];
-      rows[part] = new double[size * q];
-      labels[part] = new double[size];
-      for (int i = 0; i < size; i++) {
-        int from = order[ends[part] + i];
-        double[] row = bank.row(from);
-        System.arraycopy(row, 0, rows[part], i * q, q - 1);
-        rows[part][i * q + q - 1] = 1;
-        labels[part][i] = bank.label(from) > 0 ? 1 : -1;
-      }
+    train = part(bank, order, 0, n * 3 / 5);
+    validation = part(bank, order, n * 3 / 5, n * 4 / 5);
+    test = part(bank, order, n * 4 / 5, n);
+  }
+
+  private static Part part(BankMarketing bank, int[] order, int from, int to) {
+    int q = bank.features() + 1;
+    double[] rows = new double[(to - from) * q];
+    double[] labels = new double[to - from];
+    for (int i = 0; i < labels.length; i++) {
+      System.arraycopy(bank.row(order[from + i]), 0, rows, i * q, q - 1);
+      rows[i * q + q - 1] = 1;
+      labels[i] = bank.label(order[from + i]) > 0 ? 1 : -1;
     }
+    return new Part(q, rows, labels);
   }
 
   /** Features, the constant one included. */
@@ -63,37 +95,18 @@ final class BankSplit {
     return q;
   }
 
-  /** Rows of a part. */
-  int size(Part part) {
-    return labels[part.ordinal()].length;
+  /** Rows of the lower level. */
+  Part train() {
+    return train;
   }
 
-  /** Rows times their labels of -1 or 1. */
-  double[] signed(Part part) {
-    double[] out = rows[part.ordinal()].clone();
-    double[] label = labels[part.ordinal()];
-    for (int i = 0; i < label.length; i++) {
-      for (int j = 0; j < q; j++) {
-        out[i * q + j] *= label[i];
-      }
-    }
-    return out;
+  /** Rows of the upper level. */
+  Part validation() {
+    return validation;
   }
 
-  /** A part as samples. */
-  Batch samples(Part part, SampleSchema schema) {
-    double[] label = labels[part.ordinal()];
-    Batch out = new Batch(schema, label.length);
-    int x = schema.column("x");
-    int y = schema.column("y");
-    for (int i = 0; i < label.length; i++) {
-      out.openRow();
-      for (int j = 0; j < q; j++) {
-        out.set(x, j, rows[part.ordinal()][i * q + j]);
-      }
-      out.set(y, 0, label[i]);
-      out.commitRow();
-    }
-    return out;
+  /** Rows nobody learns from. */
+  Part test() {
+    return test;
   }
 }

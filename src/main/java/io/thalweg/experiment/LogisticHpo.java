@@ -116,9 +116,9 @@ final class LogisticHpo implements Experiment {
   private static final class Bank implements Trials {
     private final BankSplit split = new BankSplit(SPLIT);
     private final int q = split.features();
-    private final double[] train = split.signed(BankSplit.Part.TRAIN);
-    private final double[] validation = split.signed(BankSplit.Part.VALIDATION);
-    private final double[] test = split.signed(BankSplit.Part.TEST);
+    private final double[] train = split.train().signed();
+    private final double[] validation = split.validation().signed();
+    private final double[] test = split.test().signed();
     private final Batch lower;
     private final Batch upper;
 
@@ -127,8 +127,8 @@ final class LogisticHpo implements Experiment {
 
     Bank(Shelf shelf) {
       Problem problem = problem();
-      lower = split.samples(BankSplit.Part.TRAIN, problem.schema(Level.LOWER));
-      upper = split.samples(BankSplit.Part.VALIDATION, problem.schema(Level.UPPER));
+      lower = split.train().samples(problem.schema(Level.LOWER));
+      upper = split.validation().samples(problem.schema(Level.UPPER));
       optimum =
           shelf.numbers(
               "optimum",

@@ -32,7 +32,7 @@ public final class Report {
     out.append(experiment.summary()).append("\n\n");
     line(out, "source", experiment.source());
     line(out, "seeds", "1 to " + horizon.seeds());
-    line(out, "length", Numbers.plain(horizon.end()) + " " + horizon.unit().words());
+    line(out, "length", Numbers.plain((double) horizon.end()) + " " + horizon.unit().words());
     if (horizon.stopBelow() > 0) {
       line(
           out,

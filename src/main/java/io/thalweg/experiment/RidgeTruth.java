@@ -3,6 +3,7 @@ package io.thalweg.experiment;
 import io.thalweg.linalg.Cholesky;
 import io.thalweg.linalg.Kernels;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exact value function of logistic regression with one log-scaled L2 weight per feature:
@@ -132,7 +133,7 @@ final class RidgeTruth {
     return lower(tried, null);
   }
 
-  private double lower(double[] at, double[] gradientOut) {
+  private double lower(double[] at, double @Nullable [] gradientOut) {
     double g = loss(train, n, at, gradientOut);
     double square = 0;
     for (int j = 0; j < q; j++) {
@@ -145,7 +146,7 @@ final class RidgeTruth {
   }
 
   /** Mean loss of rows, with its gradient where asked for; then curvatures of the rows are kept. */
-  private double loss(double[] rows, int count, double[] at, double[] out) {
+  private double loss(double[] rows, int count, double[] at, double @Nullable [] out) {
     Kernels.gemv(count, q, rows, at, slopes);
     double share = 1.0 / count;
     double sum = 0;
