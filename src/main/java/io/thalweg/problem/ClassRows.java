@@ -116,6 +116,27 @@ final class ClassRows {
     }
   }
 
+  /** Column c of out, which starts at a place, += f[c][r] a_r for one row. */
+  void addRow(Batch batch, int r, double[][] f, double[] out, int at) {
+    int n = rows.features();
+    for (int c = 0; c < classes; c++) {
+      double factor = f[c][r];
+      if (rows.sparse()) {
+        for (int k = batch.rowStart()[r]; k < batch.rowStart()[r + 1]; k++) {
+          out[at + batch.index()[k] * classes + c] += factor * batch.value()[k];
+        }
+      } else {
+        double[] a = batch.column(FeatureRows.FIELD);
+        for (int j = 0; j < n; j++) {
+          out[at + j * classes + c] += factor * a[r * n + j];
+        }
+      }
+      if (rows.hasBias()) {
+        out[at + n * classes + c] += factor;
+      }
+    }
+  }
+
   /**
    * h += sum_r w_r a_r a_r' (x) (diag(P_r) - P_r P_r'), the Hessian of a sum of cross entropies.
    *

@@ -154,6 +154,11 @@ final class CrossEntropy {
     rows.add(batch, p, out);
   }
 
+  /** Adds the gradient w a R' of one row to out, starting at a place; after {@link #toResiduals}. */
+  void addRow(Batch batch, int r, double[] out, int at) {
+    rows.addRow(batch, r, p, out, at);
+  }
+
   /** Adds the product of the Hessian of the sum of w l with V; after {@link #toProducts}. */
   void addProduct(Batch batch, double[] out) {
     rows.add(batch, u, out);

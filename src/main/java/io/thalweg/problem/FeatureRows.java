@@ -6,7 +6,6 @@ import io.thalweg.sample.Field;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Parameter.Kind;
 import io.thalweg.settings.Range;
-import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.List;
 
@@ -60,12 +59,7 @@ final class FeatureRows {
   /** Rows as {@code features} and {@code encoding} have them. */
   static FeatureRows of(Settings settings, boolean bias) {
     int n = Checks.integer(settings, "features", 1, MOST_FEATURES);
-    String encoding = settings.text("encoding", "auto");
-    if (!ENCODINGS.contains(encoding)) {
-      throw new SettingException(
-          settings.pathOf("encoding"),
-          "must be one of auto, dense, sparse, but was \"" + encoding + "\"");
-    }
+    String encoding = Checks.oneOf(settings, "encoding", "auto", ENCODINGS);
     boolean sparse = encoding.equals("sparse") || (encoding.equals("auto") && n > AUTO_DENSE);
     return new FeatureRows(n, bias, sparse);
   }

@@ -31,6 +31,7 @@ final class LogisticRegression extends MarginRegression {
               FeatureRows.FEATURES,
               FeatureRows.ENCODING,
               FeatureRows.BIAS,
+              TERMS,
               hyperparameters("feature | group | global")),
           "{\"x\":[0.1,-2.0,0.5],\"y\":1}",
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");

@@ -8,6 +8,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Parameter.Kind;
+import io.thalweg.settings.Range;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,9 +27,23 @@ import java.util.Set;
  * </pre>
  *
  * The weight scales the loss of a row; the divisor stays the number of rows, so that rows of weight
- * 1 give the plain mean and a row of weight 0 pulls towards nothing.
+ * 1 give the plain mean and a row of weight 0 pulls towards nothing. With {@code terms} a sample
+ * also carries the number of its term in the finite sum, which changes none of the above.
  */
 abstract class PenalizedRegression implements Problem, Predictor {
+  private static final int MOST_TERMS = 1 << 30;
+
+  static final Parameter TERMS =
+      new Parameter(
+          "terms",
+          Kind.INTEGER,
+          Range.closed(1, MOST_TERMS),
+          List.of(),
+          null,
+          false,
+          "number n of samples of a level where they are a finite sum, for methods with a table;"
+              + " samples then carry theirs as index, 0 to n-1");
+
   /** The field of the label. */
   static final int LABEL = 1;
 
@@ -63,6 +78,9 @@ abstract class PenalizedRegression implements Problem, Predictor {
     fields.add(rows.field());
     fields.add(label);
     fields.add(Field.optional("w", 1, Field.Rule.NON_NEGATIVE));
+    if (settings.has("terms")) {
+      fields.add(Field.index("index", Checks.integer(settings, "terms", 1, MOST_TERMS)));
+    }
     schema = new SampleSchema(fields, rows.sparse());
   }
 

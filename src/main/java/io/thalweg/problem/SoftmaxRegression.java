@@ -40,6 +40,7 @@ final class SoftmaxRegression extends PenalizedRegression {
               CLASSES,
               FeatureRows.ENCODING,
               FeatureRows.BIAS,
+              TERMS,
               hyperparameters("feature | class | group | global")),
           "{\"x\":[0.1,-2.0,0.5],\"y\":2}",
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
