@@ -16,11 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DerivativesTest {
   static List<Arguments> cases() {
     List<Map<String, ?>> problems =
-        List.of(
+        List.<Map<String, ?>>of(
             Map.of("type", "pl-game", "dx", 3, "dy", 4, "c", 0.7),
             Map.of("type", "pl-game", "dx", 5, "dy", 1, "c", -2),
             Map.of("type", "matrix-sensing", "d", 4, "r", 2),
             Map.of("type", "matrix-sensing", "d", 3, "r", 3),
+            Map.of("type", "strict-saddle"),
+            Map.of("type", "strict-saddle", "s-a", 1, "s-b", 2, "s-n", 3, "s-f", 4),
+            Map.of("type", "minimax-saddle"),
+            Map.of("type", "w-shape"),
+            Map.of("type", "w-shape", "e", 0.09, "l", 1.5),
+            Map.of("type", "finite-sum"),
+            Map.of("type", "finite-sum", "dx", 5, "dy", 2, "n", 3, "nl", 2, "rho", 0),
+            toy("convex"),
+            toy("nonconvex"),
+            Map.of("type", "coreset"),
+            Map.of("type", "coreset", "points", List.of(1, 2, 3, -1, 0, 2), "target", List.of(1, 1, 0)),
             logistic(5, "dense", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", false, Map.of("l2", Map.of("per", "global"))),
@@ -88,5 +99,14 @@ class DerivativesTest {
         "encoding", encoding,
         "bias", bias,
         "hyperparameters", hyperparameters);
+  }
+
+  private static Map<String, ?> toy(String shape) {
+    return Map.of(
+        "type", "rxgf-toy",
+        "shape", shape,
+        "c", List.of(0.9, 0.1, -1.8),
+        "d", List.of(1.1, -0.5, 0.9),
+        "b", List.of(0.9, 0.1, -0.2, 0.1, 0.7, 0.3, -0.2, 0.3, 1.1));
   }
 }
