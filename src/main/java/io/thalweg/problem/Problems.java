@@ -16,6 +16,7 @@ public final class Problems {
       List.of(
           new Entry(PolyakGame.INFO, PolyakGame::new),
           new Entry(MatrixSensing.INFO, MatrixSensing::new),
+          new Entry(FewShot.INFO, FewShot::new),
           new Entry(StrictSaddle.INFO, StrictSaddle::new),
           new Entry(MinimaxSaddle.INFO, MinimaxSaddle::new),
           new Entry(WShape.INFO, WShape::new),

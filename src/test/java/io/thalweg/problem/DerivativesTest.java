@@ -21,6 +21,8 @@ class DerivativesTest {
             Map.of("type", "pl-game", "dx", 5, "dy", 1, "c", -2),
             Map.of("type", "matrix-sensing", "d", 4, "r", 2),
             Map.of("type", "matrix-sensing", "d", 3, "r", 3),
+            Map.of("type", "few-shot", "p", 3, "k", 2, "tasks", 3),
+            Map.of("type", "few-shot", "p", 2, "k", 5, "tasks", 4),
             Map.of("type", "strict-saddle"),
             Map.of("type", "strict-saddle", "s-a", 1, "s-b", 2, "s-n", 3, "s-f", 4),
             Map.of("type", "minimax-saddle"),
