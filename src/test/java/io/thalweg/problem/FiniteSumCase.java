@@ -38,7 +38,7 @@ public final class FiniteSumCase {
         "type", "finite-sum",
         "dx", x0().length,
         "dy", y0().length,
-        "n", data.get("n").intValue(),
+        "terms", data.get("n").intValue(),
         "nl", data.get("nl").doubleValue(),
         "rho", data.get("rho").doubleValue());
   }

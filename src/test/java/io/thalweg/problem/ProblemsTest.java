@@ -68,7 +68,7 @@ class ProblemsTest {
         Arguments.of(
             Map.of("type", "w-shape", "l", 0.5), "problem.l must be in [1, inf), but was 0.5"),
         Arguments.of(
-            Map.of("type", "finite-sum", "n", 0), "problem.n must be in [1, 1000000], but was 0"),
+            Map.of("type", "finite-sum", "terms", 0), "problem.terms must be in [1, 1000000], but was 0"),
         Arguments.of(
             Map.of("type", "rxgf-toy", "c", List.of(1), "d", List.of(1), "b", List.of(1), "shape", "concave"),
             "problem.shape must be one of convex, nonconvex, but was \"concave\"; did you mean"
