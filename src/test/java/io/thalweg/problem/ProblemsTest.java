@@ -68,10 +68,21 @@ class ProblemsTest {
         Arguments.of(
             Map.of("type", "w-shape", "l", 0.5), "problem.l must be in [1, inf), but was 0.5"),
         Arguments.of(
-            Map.of("type", "finite-sum", "terms", 0), "problem.terms must be in [1, 1000000], but was 0"),
+            Map.of("type", "finite-sum", "terms", 0),
+            "problem.terms must be in [1, 1000000], but was 0"),
         Arguments.of(
-            Map.of("type", "rxgf-toy", "c", List.of(1), "d", List.of(1), "b", List.of(1), "shape", "concave"),
-            "problem.shape must be one of convex, nonconvex, but was \"concave\"; did you mean"
+            Map.of(
+                "type",
+                "rxgf-toy",
+                "c",
+                List.of(1),
+                "d",
+                List.of(1),
+                "b",
+                List.of(1),
+                "shape",
+                "convx"),
+            "problem.shape must be one of convex, nonconvex, but was \"convx\"; did you mean"
                 + " \"convex\"?"),
         Arguments.of(
             Map.of("type", "rxgf-toy", "c", List.of(1, 2), "d", List.of(1), "b", List.of(1)),
@@ -79,8 +90,7 @@ class ProblemsTest {
         Arguments.of(
             toy(List.of(1, 2, 2.1, 5)),
             "problem.b must be symmetric, but row 1, column 0 was 2.1 and row 0, column 1 was 2.0"),
-        Arguments.of(
-            toy(List.of(1, 2, 2, 1)), "problem.b must be positive definite, but was not"),
+        Arguments.of(toy(List.of(1, 2, 2, 1)), "problem.b must be positive definite, but was not"),
         Arguments.of(
             Map.of("type", "coreset", "target", List.of()),
             "problem.target must hold 1 to 1000 numbers, but had 0"),
