@@ -17,6 +17,7 @@ public final class Problems {
       List.of(
           new Entry(PolyakGame.INFO, PolyakGame::new),
           new Entry(MatrixSensing.INFO, MatrixSensing::new),
+          new Entry(FewShot.INFO, FewShot::new),
           new Entry(StrictSaddle.INFO, StrictSaddle::new),
           new Entry(MinimaxSaddle.INFO, MinimaxSaddle::new),
           new Entry(WShape.INFO, WShape::new),
@@ -59,8 +60,8 @@ public final class Problems {
   }
 
   /**
-   * Whether steps can be taken at the cost of the rows of a batch, given sparse rows and few penalty
-   * weights.
+   * Whether steps can be taken at the cost of the rows of a batch, given sparse rows and few
+   * penalty weights.
    *
    * @param problem any problem
    * @return true for a {@link LinearModel}

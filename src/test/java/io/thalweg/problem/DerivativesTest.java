@@ -20,6 +20,25 @@ class DerivativesTest {
             Map.of("type", "pl-game", "dx", 5, "dy", 1, "c", -2),
             Map.of("type", "matrix-sensing", "d", 4, "r", 2),
             Map.of("type", "matrix-sensing", "d", 3, "r", 3),
+            Map.of("type", "few-shot", "p", 3, "k", 2, "tasks", 3),
+            Map.of("type", "few-shot", "p", 2, "k", 5, "tasks", 4),
+            Map.of("type", "strict-saddle"),
+            Map.of("type", "strict-saddle", "s-a", 1, "s-b", 2, "s-n", 3, "s-f", 4),
+            Map.of("type", "minimax-saddle"),
+            Map.of("type", "w-shape"),
+            Map.of("type", "w-shape", "e", 0.09, "l", 1.5),
+            Map.of("type", "finite-sum"),
+            Map.of("type", "finite-sum", "dx", 5, "dy", 2, "terms", 3, "nl", 2, "rho", 0),
+            toy("convex"),
+            toy("nonconvex"),
+            Map.of("type", "coreset"),
+            Map.of(
+                "type",
+                "coreset",
+                "points",
+                List.of(1, 2, 3, -1, 0, 2),
+                "target",
+                List.of(1, 1, 0)),
             logistic(5, "dense", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", false, Map.of("l2", Map.of("per", "global"))),
@@ -121,9 +140,14 @@ class DerivativesTest {
     int q = y.length;
     double[][] out = {
       {problem.upperValue(x, y, upper), problem.lowerValue(x, y, lower)},
-      new double[p], new double[q], new double[p],
-      new double[q], new double[q], new double[p],
-      new double[q * q], new double[p * q]
+      new double[p],
+      new double[q],
+      new double[p],
+      new double[q],
+      new double[q],
+      new double[p],
+      new double[q * q],
+      new double[p * q]
     };
     problem.upperGradients(x, y, upper, out[1], out[2]);
     problem.gradLowerX(x, y, lower, out[3]);
@@ -143,26 +167,48 @@ class DerivativesTest {
         "hyperparameters", hyperparameters);
   }
 
+  private static Map<String, ?> toy(String shape) {
+    return Map.of(
+        "type", "rxgf-toy",
+        "shape", shape,
+        "c", List.of(0.9, 0.1, -1.8),
+        "d", List.of(1.1, -0.5, 0.9),
+        "b", List.of(0.9, 0.1, -0.2, 0.1, 0.7, 0.3, -0.2, 0.3, 1.1));
+  }
+
   private static Map<String, ?> softmax(
       String encoding, boolean bias, Map<String, ?> hyperparameters) {
     return Map.of(
-        "type", "softmax-regression",
-        "features", 4,
-        "classes", 3,
-        "encoding", encoding,
-        "bias", bias,
-        "hyperparameters", hyperparameters);
+        "type",
+        "softmax-regression",
+        "features",
+        4,
+        "classes",
+        3,
+        "encoding",
+        encoding,
+        "bias",
+        bias,
+        "hyperparameters",
+        hyperparameters);
   }
 
   private static Map<String, ?> cleaning(String encoding, boolean bias, double reg) {
     return Map.of(
-        "type", "data-cleaning",
-        "features", 3,
-        "classes", 4,
-        "terms", 5,
-        "reg", reg,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "data-cleaning",
+        "features",
+        3,
+        "classes",
+        4,
+        "terms",
+        5,
+        "reg",
+        reg,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 
   private static Map<String, ?> ridge(
@@ -186,14 +232,23 @@ class DerivativesTest {
 
   private static Map<String, ?> dro(String encoding, String weights, boolean bias) {
     return Map.of(
-        "type", "group-dro",
-        "features", 3,
-        "groups", 3,
-        "shares", List.of(0.5, 0.2, 0.3),
-        "weights", weights,
-        "rho", 0.4,
-        "l2", 0.2,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "group-dro",
+        "features",
+        3,
+        "groups",
+        3,
+        "shares",
+        List.of(0.5, 0.2, 0.3),
+        "weights",
+        weights,
+        "rho",
+        0.4,
+        "l2",
+        0.2,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 }

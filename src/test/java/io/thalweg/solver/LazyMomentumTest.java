@@ -36,8 +36,7 @@ class LazyMomentumTest {
     return problem("logistic-regression", per, bias, groups);
   }
 
-  private static Problem problem(
-      String type, String per, boolean bias, List<Integer> groups) {
+  private static Problem problem(String type, String per, boolean bias, List<Integer> groups) {
     Map<String, Object> l2 = new LinkedHashMap<>();
     l2.put("per", per);
     l2.put("init", -3);
@@ -186,8 +185,7 @@ class LazyMomentumTest {
     "ridge-regression, msgbio, global, true, Infinity",
     "ridge-regression, vr-msgbio, group, false, 0.7"
   })
-  void equals_the_dense_form(
-      String type, String method, String per, boolean bias, double radius) {
+  void equals_the_dense_form(String type, String method, String per, boolean bias, double radius) {
     Problem problem = problem(type, per, bias, List.of(10, 20, 30));
     Solver lazy = lazy(method, problem, radius);
     Solver dense = dense(method, problem, radius);
