@@ -251,7 +251,8 @@ final class DataCleaning implements Problem {
     loss.at(y, zeta, labels);
     loss.toResiduals(slopes, labels, zeta.size());
     for (int r = 0; r < zeta.size(); r++) {
-      loss.addRow(zeta, r, j, (int) index[r] * q);
+      int record = (int) index[r];
+      loss.addRow(zeta, r, j, record * q);
     }
   }
 
