@@ -36,17 +36,19 @@ final class BankSplit {
       return out;
     }
 
-    /** The part as samples. */
+    /** The part as samples; the number of a row is its index. */
     Batch samples(SampleSchema schema) {
       Batch out = new Batch(schema, labels.length);
       int x = schema.column("x");
       int y = schema.column("y");
+      int index = schema.column("index");
       for (int i = 0; i < labels.length; i++) {
         out.openRow();
         for (int j = 0; j < q; j++) {
           out.set(x, j, rows[i * q + j]);
         }
         out.set(y, 0, labels[i]);
+        out.set(index, 0, i);
         out.commitRow();
       }
       return out;

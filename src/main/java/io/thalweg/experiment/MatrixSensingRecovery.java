@@ -71,6 +71,10 @@ final class MatrixSensingRecovery implements Experiment {
         out.add(new Arm(method + "-" + form, keys));
       }
     }
+    out.add(
+        new Arm(
+            "v-pbsgd",
+            Map.of("method", "v-pbsgd", "gamma", 1, "alpha", 0.01, "beta", 0.01, "T", 10)));
     return out;
   }
 

@@ -1,6 +1,7 @@
 package io.thalweg.experiment;
 
 import io.thalweg.linalg.SplitMix64;
+import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import java.util.ArrayList;
@@ -34,6 +35,23 @@ public interface Samples {
       }
       return out;
     };
+  }
+
+  /**
+   * Every batch holds one row of defaults: a problem whose records are noise, without noise.
+   *
+   * @param problem with no required fields
+   * @return the stream
+   */
+  static Samples noiseless(Problem problem) {
+    return full(defaults(problem, Level.LOWER), defaults(problem, Level.UPPER));
+  }
+
+  private static Batch defaults(Problem problem, Level level) {
+    Batch batch = new Batch(problem.schema(level), 1);
+    batch.openRow();
+    batch.commitRow();
+    return batch;
   }
 
   /**
