@@ -19,7 +19,6 @@ import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.problem.Problem;
-import io.thalweg.solver.Constraints;
 import io.thalweg.solver.StepInput;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
@@ -241,7 +240,7 @@ final class TuningService {
                 ? new AdoptingStore(
                     store,
                     job.fingerprint(),
-                    Constraints.of(job.upperSettings(), problem.upperDim(), problem.upperBounds()))
+                    job.constraint(problem))
                 : store,
             solverThread,
             decodeThreads,

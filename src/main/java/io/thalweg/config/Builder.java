@@ -103,8 +103,12 @@ final class Builder {
       Settings solver, Settings upper, Settings lower, long seed, Problem problem) {
     double[] x1 = start(upper, problem.defaultUpper());
     double[] y1 = start(lower, problem.defaultLower());
-    Constraint constraint = Constraints.of(upper, problem.upperDim(), problem.upperBounds());
-    return Methods.create(solver, problem, x1, y1, constraint, seed);
+    return Methods.create(solver, problem, x1, y1, constraint(upper, problem), seed);
+  }
+
+  static Constraint constraint(Settings upper, Problem problem) {
+    return Constraints.of(
+        upper, problem.upperDim(), problem.upperBounds(), problem.defaultConstraint());
   }
 
   private static double[] start(Settings level, double[] otherwise) {

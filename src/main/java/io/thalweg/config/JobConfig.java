@@ -3,6 +3,7 @@ package io.thalweg.config;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Solver;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,16 @@ public record JobConfig(
    */
   public Solver solver(Problem problem) {
     return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+  }
+
+  /**
+   * The set the upper variable is kept in.
+   *
+   * @param problem from {@link #problem()}
+   * @return the job's, or else the problem's own
+   */
+  public Constraint constraint(Problem problem) {
+    return Builder.constraint(upperSettings, problem);
   }
 
   /** The same with one more warning. */

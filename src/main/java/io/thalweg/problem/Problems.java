@@ -12,7 +12,13 @@ import java.util.Optional;
 /** The problems a job can name, and the one place where they are built. */
 public final class Problems {
   private static final List<ProblemInfo> ALL =
-      List.of(PolyakGame.INFO, MatrixSensing.INFO, LogisticRegression.INFO);
+      List.of(
+          PolyakGame.INFO,
+          MatrixSensing.INFO,
+          OnlinePca.INFO,
+          PhaseRetrieval.INFO,
+          BlindDeconvolution.INFO,
+          LogisticRegression.INFO);
 
   private Problems() {}
 
@@ -53,6 +59,9 @@ public final class Problems {
     return switch (type) {
       case "pl-game" -> new PolyakGame(problem);
       case "matrix-sensing" -> new MatrixSensing(problem);
+      case "online-pca" -> new OnlinePca(problem);
+      case "phase-retrieval" -> new PhaseRetrieval(problem);
+      case "blind-deconvolution" -> new BlindDeconvolution(problem);
       case "logistic-regression" -> new LogisticRegression(problem);
       default -> {
         if (type.indexOf('.') >= 0) {

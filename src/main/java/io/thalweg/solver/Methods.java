@@ -99,7 +99,7 @@ public final class Methods {
     double[] projected = x1.clone();
     constraint.project(projected);
     for (int i = 0; i < x1.length; i++) {
-      if (Math.abs(projected[i] - x1[i]) > ROUNDING * Math.max(1, Math.abs(x1[i]))) {
+      if (!(Math.abs(projected[i] - x1[i]) <= ROUNDING * Math.max(1, Math.abs(x1[i])))) {
         throw new SettingException(
             "upper.init",
             "must lie within upper.constraint and the problem's bounds, but entry "
