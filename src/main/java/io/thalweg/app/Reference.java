@@ -16,6 +16,9 @@ final class Reference {
     Table table = new Table("KEY", "VALUE", "DEFAULT", "MEANING");
     for (Parameter p : parameters) {
       table.row(p.key(), value(p), otherwise(p), p.meaning());
+      for (Parameter within : p.keys()) {
+        table.row(p.key() + "." + within.key(), value(within), otherwise(within), within.meaning());
+      }
     }
     table.print(out, "  ");
   }

@@ -200,7 +200,16 @@ public final class JobSchema {
         out.put("type", "array");
         number(out.putObject("items"), "number", parameter.range());
       }
-      case TREE -> out.put("type", "object");
+      case TREE -> {
+        out.put("type", "object");
+        if (!parameter.keys().isEmpty()) {
+          out.put("additionalProperties", false);
+          ObjectNode keys = out.putObject("properties");
+          for (Parameter key : parameter.keys()) {
+            keys.set(key.key(), schema(key));
+          }
+        }
+      }
     }
     Object otherwise = parameter.defaultValue();
     if (otherwise != null) {

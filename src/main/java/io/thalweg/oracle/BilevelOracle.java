@@ -125,7 +125,9 @@ public interface BilevelOracle {
    * @param zeta lower batch
    * @param hv receives it, length q
    */
-  void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv);
+  default void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
+    throw new UnsupportedOperationException("no products are offered");
+  }
 
   /**
    * Cross product J v.
@@ -136,7 +138,9 @@ public interface BilevelOracle {
    * @param zeta lower batch
    * @param jv receives it, length p
    */
-  void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv);
+  default void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
+    throw new UnsupportedOperationException("no products are offered");
+  }
 
   /**
    * Lower gradient and both products of one batch in one pass; problems override it where the three
@@ -167,7 +171,9 @@ public interface BilevelOracle {
    * @param zeta lower batch
    * @param h receives it row-major, length q*q
    */
-  void hessian(double[] x, double[] y, Batch zeta, double[] h);
+  default void hessian(double[] x, double[] y, Batch zeta, double[] h) {
+    throw new UnsupportedOperationException("no matrices are offered");
+  }
 
   /**
    * The cross derivative.
@@ -177,5 +183,7 @@ public interface BilevelOracle {
    * @param zeta lower batch
    * @param j receives it row-major, length p*q
    */
-  void cross(double[] x, double[] y, Batch zeta, double[] j);
+  default void cross(double[] x, double[] y, Batch zeta, double[] j) {
+    throw new UnsupportedOperationException("no matrices are offered");
+  }
 }

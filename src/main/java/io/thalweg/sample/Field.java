@@ -10,9 +10,16 @@ package io.thalweg.sample;
  * @param required whether a sample without it is rejected
  * @param defaultValue value of every entry when it is optional and absent
  * @param rule what values are acceptable beyond being finite
+ * @param below for whole numbers: the number that all values are below, 0 when there is none
  */
 public record Field(
-    String name, Kind kind, int width, boolean required, double defaultValue, Rule rule) {
+    String name,
+    Kind kind,
+    int width,
+    boolean required,
+    double defaultValue,
+    Rule rule,
+    int below) {
   /** What a field holds. */
   public enum Kind {
     /** One number. */
@@ -32,10 +39,37 @@ public record Field(
     FINITE,
     /** A finite number that is not negative. */
     NON_NEGATIVE,
-    /** A whole number that is not negative. */
+    /** A whole number that is not negative, and below {@link Field#below} where that is given. */
     INDEX,
     /** A class of two: 1 for positive, 0 or -1 for negative. */
     LABEL
+  }
+
+  /**
+   * A field without an upper bound on whole numbers.
+   *
+   * @param name key of the field
+   * @param kind scalar, vector or feature row
+   * @param width doubles per sample
+   * @param required whether a sample without it is rejected
+   * @param defaultValue value of every entry when it is optional and absent
+   * @param rule acceptable values
+   */
+  public Field(
+      String name, Kind kind, int width, boolean required, double defaultValue, Rule rule) {
+    this(name, kind, width, required, defaultValue, rule, 0);
+  }
+
+  /**
+   * A required whole number from a known range: a class, a task, or the number of the record in a
+   * finite sum.
+   *
+   * @param name key of the field
+   * @param below how many there are; values are 0 to below - 1
+   * @return the field
+   */
+  public static Field index(String name, int below) {
+    return new Field(name, Kind.SCALAR, 1, true, 0, Rule.INDEX, below);
   }
 
   /**

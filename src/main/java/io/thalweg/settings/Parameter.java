@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     or when there is none
  * @param required whether a job without it is refused
  * @param meaning one line: symbol of the paper and what it does
+ * @param keys for {@link Kind#TREE}: the keys within; empty where the owner checks them itself
  */
 public record Parameter(
     String key,
@@ -25,7 +26,43 @@ public record Parameter(
     List<String> choices,
     @Nullable Object defaultValue,
     boolean required,
-    String meaning) {
+    String meaning,
+    List<Parameter> keys) {
+  /**
+   * A parameter that is not a map with known keys.
+   *
+   * @param key key in the job file
+   * @param kind what values look like
+   * @param range interval for numbers
+   * @param choices allowed texts or letters
+   * @param defaultValue value when absent, or null
+   * @param required whether a job without it is refused
+   * @param meaning one line
+   */
+  public Parameter(
+      String key,
+      Kind kind,
+      Range range,
+      List<String> choices,
+      @Nullable Object defaultValue,
+      boolean required,
+      String meaning) {
+    this(key, kind, range, choices, defaultValue, required, meaning, List.of());
+  }
+
+  /**
+   * A map with known keys, absent unless given.
+   *
+   * @param key key in the job file
+   * @param keys the keys within
+   * @param meaning one line
+   * @return the parameter
+   */
+  public static Parameter tree(String key, List<Parameter> keys, String meaning) {
+    return new Parameter(
+        key, Kind.TREE, Range.ANY, List.of(), null, false, meaning, List.copyOf(keys));
+  }
+
   /** What a value looks like in the job file. */
   public enum Kind {
     /** A finite number. */

@@ -1,6 +1,7 @@
 package io.thalweg.solver;
 
 import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.Completion;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -35,9 +36,6 @@ final class Hypergradients {
   static final double DEFAULT_LG = 100;
   static final int DEFAULT_KRYLOV = 20;
 
-  /** Entries of one matrix above which the dense option is refused: 400 MB of doubles. */
-  private static final long MOST_ENTRIES = 50_000_000L;
-
   private Hypergradients() {}
 
   /** What each option asks of an oracle. */
@@ -51,6 +49,11 @@ final class Hypergradients {
 
   private static Set<Capability> set(Capability first, Capability second) {
     return Collections.unmodifiableSet(EnumSet.of(first, second));
+  }
+
+  /** What the option chosen in the settings asks of an oracle. */
+  static Set<Capability> needs(Settings solver) {
+    return needs().getOrDefault(option(solver).name, Set.of());
   }
 
   static Hypergradient of(MethodContext context, double lambda) {
@@ -129,11 +132,7 @@ final class Hypergradients {
 
   private static int krylov(Option option, Settings solver) {
     Settings where = option.holding("krylov", solver);
-    int krylov = where.integer("krylov", DEFAULT_KRYLOV);
-    if (krylov < 1) {
-      throw new SettingException(where.pathOf("krylov"), "must be at least 1, but was " + krylov);
-    }
-    return krylov;
+    return Keys.count(where, "krylov", DEFAULT_KRYLOV);
   }
 
   private static final Range POSITIVE_OR_OFF = new Range(0, true, Double.POSITIVE_INFINITY, false);
@@ -216,7 +215,7 @@ final class Hypergradients {
     }
     long p = context.oracle().upperDim();
     long q = context.oracle().lowerDim();
-    if (option.name.equals(DENSE) && Math.max(p, q) * q > MOST_ENTRIES) {
+    if (option.name.equals(DENSE) && Math.max(p, q) * q > Completion.MOST_ENTRIES) {
       throw new SettingException(
           context.settings().pathOf("hypergradient"),
           "must be linear-system or lanczos for a problem of this size: dense keeps "

@@ -4,6 +4,7 @@ import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import io.thalweg.settings.Suggestions;
 import java.util.Collection;
+import java.util.List;
 
 /** Complaints about names that do not exist, with the nearest one that does. */
 final class Keys {
@@ -17,6 +18,30 @@ final class Keys {
             tree.pathOf(key), "is not known here" + Suggestions.hint(key, known));
       }
     }
+  }
+
+  /** A whole number of at least 1. */
+  static int count(Settings tree, String key, int otherwise) {
+    return atLeast(tree, key, otherwise, 1);
+  }
+
+  /** A whole number of at least {@code least}. */
+  static int atLeast(Settings tree, String key, int otherwise, int least) {
+    int found = tree.integer(key, otherwise);
+    if (found < least) {
+      throw new SettingException(
+          tree.pathOf(key), "must be at least " + least + ", but was " + found);
+    }
+    return found;
+  }
+
+  /** One of a few names. */
+  static String choice(Settings tree, String key, List<String> known, String otherwise) {
+    String found = tree.text(key, otherwise);
+    if (!known.contains(found)) {
+      throw new SettingException(tree.pathOf(key), unknown(found, known));
+    }
+    return found;
   }
 
   /** The complaint about a value that is none of the known ones. */

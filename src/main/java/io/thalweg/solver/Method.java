@@ -1,9 +1,21 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.Capability;
+import io.thalweg.settings.Settings;
+import java.util.Set;
+
 /** One entry of the catalogue. */
 interface Method {
   /** What a user reads about it. */
   MethodInfo info();
+
+  /**
+   * What it asks of an oracle with these settings; what the problem lacks of it is made from
+   * gradients where that is possible.
+   */
+  default Set<Capability> needs(Settings solver) {
+    return info().needs().values().iterator().next();
+  }
 
   /** Reads its settings, checks what the oracle offers, declares its state. */
   Recipe recipe(MethodContext context);
@@ -12,6 +24,6 @@ interface Method {
    * The method at its initial point; overridden where a problem allows another form of the step.
    */
   default Solver solver(MethodContext context, double[] x1, double[] y1) {
-    return new SteppingSolver(context.layout(), recipe(context), context.oracle(), x1, y1);
+    return new SteppingSolver(context, recipe(context), x1, y1);
   }
 }

@@ -2,6 +2,10 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.Completion;
+import io.thalweg.oracle.Predictor;
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
@@ -16,7 +20,17 @@ public final class Methods {
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
 
+  /** Key of the radius of central differences, for problems without second derivatives. */
+  public static final Parameter DIFFERENCE_RADIUS =
+      Parameter.number(
+          "difference-radius",
+          Range.POSITIVE,
+          1e-5,
+          "products by central differences, where the problem offers none: radius, divided by"
+              + " max(1, |v|); 1e-3 for data in single precision");
+
   private static final double ROUNDING = 1e-12;
+  private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
 
   private Methods() {}
 
@@ -28,7 +42,7 @@ public final class Methods {
   public static List<MethodInfo> all() {
     List<MethodInfo> out = new ArrayList<>();
     for (Method method : ALL) {
-      out.add(method.info());
+      out.add(described(method));
     }
     return List.copyOf(out);
   }
@@ -41,7 +55,27 @@ public final class Methods {
    * @throws SettingException for a name that does not exist
    */
   public static MethodInfo info(String id) {
-    return find(id, "solver.method").info();
+    return described(find(id, "solver.method"));
+  }
+
+  /** What a user reads about a method, with the keys that do not depend on it. */
+  private static MethodInfo described(Method method) {
+    MethodInfo info = method.info();
+    List<Parameter> parameters = new ArrayList<>(info.parameters());
+    if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
+      parameters.add(DIFFERENCE_RADIUS);
+    }
+    return new MethodInfo(
+        info.id(),
+        info.summary(),
+        info.paper(),
+        info.needs(),
+        List.copyOf(parameters),
+        info.whenToUse());
+  }
+
+  private static boolean asksForSecondOrder(Set<Capability> needed) {
+    return needed.contains(Capability.PRODUCTS) || needed.contains(Capability.DENSE);
   }
 
   /**
@@ -69,7 +103,36 @@ public final class Methods {
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
-    return method.solver(new MethodContext(solver, oracle, constraint, seed, layout), x1, y1);
+    return method.solver(
+        new MethodContext(
+            solver,
+            complete(method, solver, oracle),
+            oracle instanceof Predictor predictor ? predictor : null,
+            constraint,
+            seed,
+            layout),
+        x1,
+        y1);
+  }
+
+  private static BilevelOracle complete(Method method, Settings solver, BilevelOracle oracle) {
+    Set<Capability> needed = method.needs(solver);
+    BilevelOracle complete =
+        Completion.of(
+            oracle,
+            needed,
+            solver.number("difference-radius", DEFAULT_DIFFERENCE_RADIUS, Range.POSITIVE));
+    if (method.info().needs().size() == 1 && !complete.capabilities().containsAll(needed)) {
+      throw new SettingException(
+          solver.pathOf("method"),
+          "needs "
+              + sorted(needed)
+              + " of the problem, but "
+              + method.info().id()
+              + " was chosen for one that offers "
+              + sorted(oracle.capabilities()));
+    }
+    return complete;
   }
 
   private static Method find(String id, String path) {

@@ -1,5 +1,9 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.Capability;
+import io.thalweg.settings.Settings;
+import java.util.Set;
+
 /**
  * MGBiO: directions of one full batch, projected; a convex combination as the step.
  *
@@ -18,6 +22,11 @@ final class Mgbio implements Method {
         Hypergradients.needs(),
         MomentumRecipe.parameters(ETA, false),
         "Full batches of exact data: every step recomputes the directions on the batch it is given.");
+  }
+
+  @Override
+  public Set<Capability> needs(Settings solver) {
+    return Hypergradients.needs(solver);
   }
 
   @Override

@@ -27,9 +27,8 @@ import java.util.List;
 final class MomentumRecipe implements Recipe {
   private final Averaging averaging;
   private final Hypergradient hypergradient;
-  private final Constraint constraint;
+  private final UpperStep upperStep;
   private final MomentumSettings settings;
-  private final int constraintActive;
   private final double[][] fresh;
   private final double[][] before;
   private final long[] unread;
@@ -42,9 +41,8 @@ final class MomentumRecipe implements Recipe {
       MomentumSettings settings) {
     this.averaging = averaging;
     this.hypergradient = hypergradient;
-    this.constraint = context.constraint();
+    this.upperStep = UpperStep.of(context);
     this.settings = settings;
-    constraintActive = constraint.bounded() ? context.layout().counter("clamps-constraint") : -1;
     int[] slots = hypergradient.slots();
     fresh = new double[slots.length][];
     before = new double[slots.length][];
@@ -88,8 +86,7 @@ final class MomentumRecipe implements Recipe {
           x1,
           y1);
     }
-    return new SteppingSolver(
-        context.layout(), of(context, averaging, eta), context.oracle(), x1, y1);
+    return new SteppingSolver(context, of(context, averaging, eta), x1, y1);
   }
 
   /** The parameters the family shares, for its entries in the catalogue. */
@@ -165,7 +162,9 @@ final class MomentumRecipe implements Recipe {
   }
 
   @Override
-  public void first(State next, StepInput input, StepFigures figures) {
+  public void first(State now, State next, StepInput input, StepFigures figures) {
+    Kernels.copy(now.x, next.x);
+    Kernels.copy(now.y, next.y);
     hypergradient.start(next);
     evaluateInto(next, input.lower().get(0), input.upper().get(0), figures);
     hypergradient.finish(next, next);
@@ -193,10 +192,7 @@ final class MomentumRecipe implements Recipe {
   }
 
   private void move(State now, State next, double step) {
-    Kernels.add(now.x, -settings.gamma(), now.slots[hypergradient.w()], next.x);
-    if (constraint.project(next.x)) {
-      next.counters[constraintActive]++;
-    }
+    upperStep.take(now.x, settings.gamma(), now.slots[hypergradient.w()], next);
     for (int i = 0; i < next.x.length; i++) {
       next.x[i] = now.x[i] + step * (next.x[i] - now.x[i]);
     }

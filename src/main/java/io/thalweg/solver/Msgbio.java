@@ -1,5 +1,9 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.Capability;
+import io.thalweg.settings.Settings;
+import java.util.Set;
+
 /**
  * MSGBiO: exponential means of the directions, weight c eta, eta as 1 / sqrt(t).
  *
@@ -18,6 +22,11 @@ final class Msgbio implements Method {
         Hypergradients.needs(),
         MomentumRecipe.parameters(ETA, true),
         "Streams: the robust default; one evaluation per sample.");
+  }
+
+  @Override
+  public Set<Capability> needs(Settings solver) {
+    return Hypergradients.needs(solver);
   }
 
   @Override

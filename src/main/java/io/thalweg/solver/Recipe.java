@@ -7,7 +7,8 @@ package io.thalweg.solver;
  */
 interface Recipe {
   /**
-   * How many batches the step after {@code now} takes.
+   * How many batches the step after {@code now} takes; drawn numbers it depends on come from the
+   * state.
    *
    * @return batches per level
    */
@@ -16,13 +17,27 @@ interface Recipe {
   }
 
   /**
-   * Step 1: {@code next.x} and {@code next.y} hold the initial point; fills the other slots and
-   * notes the losses of the batches.
+   * Before step 1: {@code initial.x} and {@code initial.y} hold the initial point; fills the other
+   * slots and counters, which are 0.
    */
-  void first(State next, StepInput input, StepFigures figures);
+  default void begin(State initial) {}
 
-  /** Step t + 1 from {@code now}, the state after step t &gt;= 1; notes the losses as well. */
+  /**
+   * Step 1, from the initial point in {@code now}. A method with estimators starts them there and
+   * stays; any other one makes its first move.
+   */
+  default void first(State now, State next, StepInput input, StepFigures figures) {
+    step(now, next, input, figures);
+  }
+
+  /**
+   * Step t + 1 from {@code now}, the state after step t; notes the losses of the batches as well.
+   * Counters of {@code next} hold those of {@code now}, t excepted.
+   */
   void step(State now, State next, StepInput input, StepFigures figures);
+
+  /** The step stands: {@code now} is its state, and what belongs into tables may go there. */
+  default void kept(State now) {}
 
   /** A state is about to come from outside: nothing remembered of an earlier one holds. */
   default void restored() {}

@@ -21,6 +21,8 @@ final class StateLayout {
   private final List<Integer> lengths = new ArrayList<>();
   private final List<String> counters = new ArrayList<>();
   private final List<String> later = new ArrayList<>();
+  private final List<Integer> tables = new ArrayList<>();
+  private final List<Integer> hidden = new ArrayList<>();
 
   StateLayout(int p, int q) {
     slot("x", p);
@@ -44,6 +46,24 @@ final class StateLayout {
     return counters.size() - 1;
   }
 
+  /**
+   * Declares a table too large to write in every step: one array that both buffers share. A step
+   * only reads it; rows change in {@link Recipe#kept}, when the step stands, to values that were
+   * checked as entries of a slot.
+   */
+  int table(String name, int length) {
+    int slot = slot(name, length);
+    tables.add(slot);
+    return slot;
+  }
+
+  /** A counter that is part of the state but tells a reader nothing. */
+  int hiddenCounter(String name) {
+    int counter = counter(name);
+    hidden.add(counter);
+    return counter;
+  }
+
   /** A slot that checkpoints of earlier versions lack; it starts at 0 from those. */
   int laterSlot(String name, int length) {
     later.add(name);
@@ -62,6 +82,23 @@ final class StateLayout {
       slots[i] = new double[lengths.get(i)];
     }
     return new State(slots, new long[counters.size()]);
+  }
+
+  /** The second buffer: arrays of its own, but for the tables. */
+  State allocateBeside(State other) {
+    double[][] slots = new double[names.size()][];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = tables.contains(i) ? other.slots[i] : new double[lengths.get(i)];
+    }
+    return new State(slots, new long[counters.size()]);
+  }
+
+  boolean isTable(int slot) {
+    return tables.contains(slot);
+  }
+
+  boolean isHidden(int counter) {
+    return hidden.contains(counter);
   }
 
   int length(int slot) {
@@ -84,10 +121,10 @@ final class StateLayout {
     return counters.get(counter);
   }
 
-  /** The first slot with an entry that is not finite, or -1. */
+  /** The first slot with an entry that is not finite, or -1; tables only take what was checked. */
   int firstNonFinite(State state) {
     for (int i = 0; i < state.slots.length; i++) {
-      if (Kernels.firstNonFinite(state.slots[i]) >= 0) {
+      if (!isTable(i) && Kernels.firstNonFinite(state.slots[i]) >= 0) {
         return i;
       }
     }
@@ -104,11 +141,14 @@ final class StateLayout {
   }
 
   void restore(StateSource source, State state) {
-    for (int i = 0; i < state.slots.length; i++) {
+    double[][] read = new double[state.slots.length][];
+    for (int i = 0; i < read.length; i++) {
+      // a table belongs to the other buffer too: it changes only when all the rest could be read
+      read[i] = isTable(i) ? new double[lengths.get(i)] : state.slots[i];
       if (absent(source, names.get(i))) {
-        Arrays.fill(state.slots[i], 0);
+        Arrays.fill(read[i], 0);
       } else {
-        source.doubles(names.get(i), state.slots[i], 0, state.slots[i].length);
+        source.doubles(names.get(i), read[i], 0, read[i].length);
       }
     }
     long[] word = new long[1];
@@ -118,6 +158,9 @@ final class StateLayout {
         source.longs(counters.get(i), word);
       }
       state.counters[i] = word[0];
+    }
+    for (int table : tables) {
+      Kernels.copy(read[table], state.slots[table]);
     }
   }
 

@@ -4,7 +4,9 @@ import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a recipe on two buffers: a step writes into the spare one, the result is checked finite,
@@ -15,19 +17,21 @@ final class SteppingSolver implements Solver {
   private final StateLayout layout;
   private final Recipe recipe;
   private final BilevelOracle oracle;
+  private final @Nullable Predictor predictor;
   private final StepFigures figures = new StepFigures();
   private State now;
   private State spare;
 
-  SteppingSolver(
-      StateLayout layout, Recipe recipe, BilevelOracle oracle, double[] x1, double[] y1) {
-    this.layout = layout;
+  SteppingSolver(MethodContext context, Recipe recipe, double[] x1, double[] y1) {
+    this.layout = context.layout();
     this.recipe = recipe;
-    this.oracle = oracle;
+    this.oracle = context.oracle();
+    this.predictor = context.predictor();
     now = layout.allocate();
-    spare = layout.allocate();
+    spare = layout.allocateBeside(now);
     Kernels.copy(x1, now.x);
     Kernels.copy(y1, now.y);
+    recipe.begin(now);
   }
 
   @Override
@@ -52,9 +56,7 @@ final class SteppingSolver implements Solver {
     System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
     spare.counters[StateLayout.T]++;
     if (now.t() == 0) {
-      Kernels.copy(now.x, spare.x);
-      Kernels.copy(now.y, spare.y);
-      recipe.first(spare, input, figures);
+      recipe.first(now, spare, input, figures);
     } else {
       recipe.step(now, spare, input, figures);
     }
@@ -72,12 +74,13 @@ final class SteppingSolver implements Solver {
     State old = now;
     now = spare;
     spare = old;
+    recipe.kept(now);
     return Verdict.Advanced.INSTANCE;
   }
 
   private void score(StepInput input) {
     figures.clear();
-    if (oracle instanceof Predictor predictor) {
+    if (predictor != null) {
       for (int i = 0; i < input.lower().size(); i++) {
         predictor.score(now.y, input.lower().get(i), figures.scores());
       }
@@ -87,8 +90,12 @@ final class SteppingSolver implements Solver {
   /** A refused step went nowhere: its batches count with their losses at the point that stands. */
   private void standStill(StepInput input) {
     figures.losses(
-        oracle.upperValue(now.x, now.y, input.upper().get(0)),
-        oracle.lowerValue(now.x, now.y, input.lower().get(0)));
+        input.upper().isEmpty()
+            ? Double.NaN
+            : oracle.upperValue(now.x, now.y, input.upper().get(0)),
+        input.lower().isEmpty()
+            ? Double.NaN
+            : oracle.lowerValue(now.x, now.y, input.lower().get(0)));
   }
 
   @Override
@@ -138,7 +145,9 @@ final class SteppingSolver implements Solver {
   public void report(Report sink) {
     recipe.report(now, sink);
     for (int i = StateLayout.T + 1; i < layout.counters(); i++) {
-      sink.figure(layout.counterName(i), (double) now.counters[i]);
+      if (!layout.isHidden(i)) {
+        sink.figure(layout.counterName(i), (double) now.counters[i]);
+      }
     }
   }
 
@@ -159,8 +168,10 @@ final class SteppingSolver implements Solver {
 
   /** Fills the spare buffer with NaN, so that a test sees a slot that a step forgot to write. */
   void poisonSpare() {
-    for (double[] slot : spare.slots) {
-      java.util.Arrays.fill(slot, Double.NaN);
+    for (int i = 0; i < spare.slots.length; i++) {
+      if (!layout.isTable(i)) {
+        Arrays.fill(spare.slots[i], Double.NaN);
+      }
     }
   }
 }

@@ -1,5 +1,9 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.Capability;
+import io.thalweg.settings.Settings;
+import java.util.Set;
+
 /**
  * VR-MSGBiO: STORM estimates of the directions, weight c eta^2, eta as 1 / cbrt(t).
  *
@@ -19,6 +23,11 @@ final class VrMsgbio implements Method {
         Hypergradients.needs(),
         MomentumRecipe.parameters(ETA, true),
         "Streams, when accuracy is worth evaluating every sample at two points.");
+  }
+
+  @Override
+  public Set<Capability> needs(Settings solver) {
+    return Hypergradients.needs(solver);
   }
 
   @Override

@@ -134,10 +134,16 @@ abstract class SampleReader {
     return switch (field.rule()) {
       case FINITE -> null;
       case NON_NEGATIVE -> value >= 0 ? null : " must not be negative, but was " + value;
-      case INDEX ->
-          value >= 0 && value == Math.rint(value)
-              ? null
-              : " must be a whole number from 0 on, but was " + value;
+      case INDEX -> {
+        boolean whole = value >= 0 && value == Math.rint(value);
+        if (whole && (field.below() == 0 || value < field.below())) {
+          yield null;
+        }
+        yield " must be a whole number from 0 "
+            + (field.below() == 0 ? "on" : "to " + (field.below() - 1))
+            + ", but was "
+            + value;
+      }
       case LABEL ->
           value == 1 || value == 0 || value == -1 ? null : " must be 1, 0 or -1, but was " + value;
     };

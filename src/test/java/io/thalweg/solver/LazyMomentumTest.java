@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.thalweg.Golden;
 import io.thalweg.linalg.SplitMix64;
+import io.thalweg.oracle.Predictor;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
@@ -108,6 +109,7 @@ class LazyMomentumTest {
     return new MethodContext(
         Settings.of("solver", keys),
         problem,
+        problem instanceof Predictor predictor ? predictor : null,
         Constraints.of(Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds()),
         1,
         new StateLayout(problem.upperDim(), problem.lowerDim()));
@@ -141,11 +143,7 @@ class LazyMomentumTest {
   private static Solver dense(String method, Problem problem, double radius) {
     MethodContext context = context(method, problem, radius);
     return new SteppingSolver(
-        context.layout(),
-        method(method).recipe(context),
-        problem,
-        problem.defaultUpper(),
-        start(problem));
+        context, method(method).recipe(context), problem.defaultUpper(), start(problem));
   }
 
   private static double[] lower(Solver solver) {

@@ -3,13 +3,14 @@ package io.thalweg.solver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.thalweg.linalg.SplitMix64;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every method in the catalogue must hold, with each of its hypergradient options. */
 class MethodContractTest {
   private static final int STEPS = 60;
-
-  private final Problem problem = RandomGame.problem();
 
   /** Every method with every option; "" for a method without options. */
   static List<Arguments> methods() {
@@ -37,33 +36,49 @@ class MethodContractTest {
     return out;
   }
 
-  private Solver fresh(String method, String option) {
-    return fresh(method, option, new double[] {0.3, -0.2, 0.1}, new double[] {1, 0, -1, 0.5});
+  private static Problem problem(String method) {
+    return MethodFixture.of(method).create();
   }
 
-  private Solver fresh(String method, String option, double[] x1, double[] y1) {
-    Map<String, Object> keys = new LinkedHashMap<>();
+  private static Supply supply(String method, long seed) {
+    return Supply.of(problem(method), seed);
+  }
+
+  private static Solver fresh(String method, String option) {
+    Problem problem = problem(method);
+    return fresh(method, option, near(problem.upperDim(), 0.3), near(problem.lowerDim(), 1));
+  }
+
+  /** A point off the axes. */
+  private static double[] near(int length, double scale) {
+    double[] out = new double[length];
+    for (int i = 0; i < length; i++) {
+      out[i] = scale * (i % 2 == 0 ? 1 : -1) / (1 + i);
+    }
+    return out;
+  }
+
+  private static Solver fresh(String method, String option, double[] x1, double[] y1) {
+    Problem problem = problem(method);
+    Map<String, Object> keys = new LinkedHashMap<>(MethodFixture.of(method).solver());
     keys.put("method", method);
     if (option.equals("dense, tracked")) {
       keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
     } else if (!option.isEmpty()) {
       keys.put("hypergradient", option);
     }
-    keys.put("mu", 0.3);
-    keys.put("c-fy", 0.5);
-    keys.put("c-gxy", 0.2);
     Constraint box =
         Constraints.of(
             Settings.of(
                 "upper", Map.of("constraint", Map.of("type", "box", "lower", -0.4, "upper", 0.4))),
-            RandomGame.DX,
+            problem.upperDim(),
             problem.upperBounds());
     return Methods.create(Settings.of("solver", keys), problem, x1, y1, box, 42);
   }
 
-  private static void play(Solver solver, List<StepInput> inputs) {
-    for (StepInput input : inputs) {
-      assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+  private static void play(Solver solver, Supply supply, int steps) {
+    for (int i = 0; i < steps; i++) {
+      assertThat(solver.step(supply.next(solver.next()))).isInstanceOf(Verdict.Advanced.class);
     }
   }
 
@@ -74,16 +89,18 @@ class MethodContractTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("methods")
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String method, String option) {
-    List<StepInput> inputs = RandomGame.inputs(problem, 7, STEPS);
     Solver whole = fresh(method, option);
-    play(whole, inputs);
+    play(whole, supply(method, 7), STEPS);
+    Problem problem = problem(method);
     for (int cut = 0; cut <= STEPS; cut++) {
+      Supply supply = supply(method, 7);
       Solver before = fresh(method, option);
-      play(before, inputs.subList(0, cut));
-      Solver after = fresh(method, option, new double[3], new double[4]);
+      play(before, supply, cut);
+      Solver after =
+          fresh(method, option, new double[problem.upperDim()], new double[problem.lowerDim()]);
       after.restore(Recorded.of(before));
       assertThat(after.steps()).isEqualTo(cut);
-      play(after, inputs.subList(cut, STEPS));
+      play(after, supply, STEPS - cut);
       assertThat(bits(after)).as("cut at %d", cut).isEqualTo(bits(whole));
     }
   }
@@ -93,67 +110,72 @@ class MethodContractTest {
   void the_same_batches_give_the_same_bits(String method, String option) {
     Solver one = fresh(method, option);
     Solver two = fresh(method, option);
-    play(one, RandomGame.inputs(problem, 3, STEPS));
-    play(two, RandomGame.inputs(problem, 3, STEPS));
+    play(one, supply(method, 3), STEPS);
+    play(two, supply(method, 3), STEPS);
     assertThat(bits(one)).isEqualTo(bits(two));
     Solver other = fresh(method, option);
-    play(other, RandomGame.inputs(problem, 4, STEPS));
+    play(other, supply(method, 4), STEPS);
     assertThat(bits(other)).isNotEqualTo(bits(one));
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("methods")
   void a_refused_batch_leaves_every_bit_as_it_was(String method, String option) {
-    List<StepInput> inputs = RandomGame.inputs(problem, 11, STEPS);
+    Supply supply = supply(method, 11);
     Solver untouched = fresh(method, option);
     Solver solver = fresh(method, option);
     for (int t = 0; t < STEPS; t++) {
+      StepInput clean = supply.peek(solver.next());
       for (Level level : Level.values()) {
-        for (double poison : new double[] {Double.NaN, 1e308}) {
-          String before = bits(solver);
-          Verdict verdict = solver.step(poisoned(inputs.get(t), level, poison));
-          assertThat(verdict).isInstanceOf(Verdict.Refused.class);
-          assertThat(((Verdict.Refused) verdict).reason()).contains("would not be finite");
-          assertThat(bits(solver)).isEqualTo(before);
-          assertThat(solver.steps()).isEqualTo(t);
+        int batches = (level == Level.LOWER ? clean.lower() : clean.upper()).size();
+        for (int i = 0; i < batches; i++) {
+          for (double poison : new double[] {Double.NaN, 1e308}) {
+            String before = bits(solver);
+            Verdict verdict = solver.step(poisoned(clean, level, i, poison));
+            assertThat(verdict).isInstanceOf(Verdict.Refused.class);
+            assertThat(((Verdict.Refused) verdict).reason()).contains("would not be finite");
+            assertThat(bits(solver)).isEqualTo(before);
+            assertThat(solver.steps()).isEqualTo(t);
+          }
         }
       }
-      play(solver, inputs.subList(t, t + 1));
+      play(solver, supply, 1);
     }
-    play(untouched, inputs);
+    play(untouched, supply(method, 11), STEPS);
     assertThat(bits(solver)).isEqualTo(bits(untouched));
   }
 
-  /** A copy of one level's batch with one more row, all of whose entries are the poison. */
-  private static StepInput poisoned(StepInput input, Level level, double poison) {
-    Batch clean = (level == Level.LOWER ? input.lower() : input.upper()).get(0);
+  /** The input with one more row in one of its batches, all of whose entries are the poison. */
+  private static StepInput poisoned(StepInput input, Level level, int at, double poison) {
+    List<Batch> batches = new ArrayList<>(level == Level.LOWER ? input.lower() : input.upper());
+    Batch clean = batches.get(at);
     Batch bad = new Batch(clean.schema(), clean.size() + 1);
     for (int r = 0; r < clean.size(); r++) {
       bad.appendRow(clean, r);
     }
     bad.openRow();
     for (int f = 0; f < bad.schema().fields().size(); f++) {
-      for (int j = 0; j < bad.schema().fields().get(f).width(); j++) {
-        bad.set(f, j, poison);
+      Field field = bad.schema().fields().get(f);
+      for (int j = 0; j < field.width(); j++) {
+        bad.set(f, j, field.rule() == Field.Rule.INDEX ? 0 : poison);
       }
     }
     bad.commitRow();
-    return level == Level.LOWER
-        ? StepInput.of(bad, input.upper().get(0))
-        : StepInput.of(input.lower().get(0), bad);
+    batches.set(at, bad);
+    return with(input, level, batches);
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("methods")
   void a_step_writes_every_entry_of_the_spare_buffer(String method, String option) {
-    List<StepInput> inputs = RandomGame.inputs(problem, 5, STEPS);
+    Supply supply = supply(method, 5);
     Solver solver = fresh(method, option);
-    for (StepInput input : inputs) {
+    for (int t = 0; t < STEPS; t++) {
       ((SteppingSolver) solver).poisonSpare();
-      assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+      play(solver, supply, 1);
     }
     Solver clean = fresh(method, option);
-    play(clean, inputs);
+    play(clean, supply(method, 5), STEPS);
     assertThat(bits(solver)).isEqualTo(bits(clean));
   }
 
@@ -161,7 +183,7 @@ class MethodContractTest {
   @MethodSource("methods")
   void a_state_of_another_shape_is_refused_and_changes_nothing(String method, String option) {
     Solver solver = fresh(method, option);
-    play(solver, RandomGame.inputs(problem, 5, 3));
+    play(solver, supply(method, 5), 3);
     String before = bits(solver);
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -192,14 +214,15 @@ class MethodContractTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("methods")
   void what_escapes_is_copied(String method, String option) {
-    double[] x1 = {0.1, 0.1, 0.1};
-    Solver solver = fresh(method, option, x1, new double[4]);
+    Problem problem = problem(method);
+    double[] x1 = near(problem.upperDim(), 0.1);
+    Solver solver = fresh(method, option, x1, near(problem.lowerDim(), 1));
     String start = bits(solver);
     x1[0] = 9;
-    double[] x = new double[3];
+    double[] x = new double[problem.upperDim()];
     solver.upper(x);
-    x[1] = 9;
-    Recorded.of(solver).doubles.get("y")[0] = 9;
+    x[x.length - 1] = 9;
+    Recorded.of(solver).doubles.get("x")[0] = 9;
     assertThat(bits(solver)).isEqualTo(start);
   }
 
@@ -207,9 +230,10 @@ class MethodContractTest {
   @MethodSource("methods")
   void iterates_stay_within_the_constraint(String method, String option) {
     Solver solver = fresh(method, option);
-    double[] x = new double[3];
-    for (StepInput input : RandomGame.inputs(problem, 21, 300)) {
-      play(solver, List.of(input));
+    double[] x = new double[solver.upperDim()];
+    Supply supply = supply(method, 21);
+    for (int t = 0; t < 300; t++) {
+      play(solver, supply, 1);
       solver.upper(x);
       for (double entry : x) {
         assertThat(entry).isBetween(-0.4 - 1e-12, 0.4 + 1e-12);
@@ -222,7 +246,7 @@ class MethodContractTest {
   void figures_are_finite_and_always_the_same_names(String method, String option) {
     Solver solver = fresh(method, option);
     Map<String, Double> before = figures(solver);
-    play(solver, RandomGame.inputs(problem, 21, STEPS));
+    play(solver, supply(method, 21), STEPS);
     Map<String, Double> after = figures(solver);
     assertThat(after.keySet())
         .containsExactlyElementsOf(before.keySet())
@@ -241,21 +265,32 @@ class MethodContractTest {
   @MethodSource("methods")
   void an_empty_batch_or_a_missing_one_is_a_mistake_of_the_caller(String method, String option) {
     Solver solver = fresh(method, option);
-    Batch empty = new Batch(problem.schema(Level.LOWER), 3);
-    Batch upper = RandomGame.batch(problem, Level.UPPER, new SplitMix64(1), 2);
+    Consumption need = solver.next();
+    StepInput good = supply(method, 1).peek(need);
+    Level level = need.lower() > 0 ? Level.LOWER : Level.UPPER;
+    String name = level == Level.LOWER ? "lower" : "upper";
+    List<Batch> batches = new ArrayList<>(level == Level.LOWER ? good.lower() : good.upper());
+    int wanted = batches.size();
+    batches.set(0, new Batch(problem(method).schema(level), 3));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> solver.step(StepInput.of(empty, upper)))
-        .withMessageContaining("lower batch 0 is empty");
+        .isThrownBy(() -> solver.step(with(good, level, batches)))
+        .withMessageContaining(name + " batch 0 is empty");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> solver.step(new StepInput(List.of(), List.of(upper))))
-        .withMessageContaining("takes 1 lower batches, but got 0");
+        .isThrownBy(() -> solver.step(with(good, level, List.of())))
+        .withMessageContaining("takes " + wanted + " " + name + " batches, but got 0");
+  }
+
+  private static StepInput with(StepInput input, Level level, List<Batch> batches) {
+    return level == Level.LOWER
+        ? new StepInput(batches, input.upper())
+        : new StepInput(input.lower(), batches);
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("methods")
   void a_step_allocates_nothing(String method, String option) {
     Solver solver = fresh(method, option);
-    StepInput[] inputs = RandomGame.inputs(problem, 9, 50).toArray(new StepInput[0]);
+    Prepared inputs = new Prepared(supply(method, 9));
     run(solver, inputs, 3_000);
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -270,11 +305,36 @@ class MethodContractTest {
     assertThat(least).as("bytes in 10 000 steps").isLessThan(10_000);
   }
 
-  private static void run(Solver solver, StepInput[] inputs, int steps) {
+  private static void run(Solver solver, Prepared inputs, int steps) {
     for (int i = 0; i < steps; i++) {
-      if (!(solver.step(inputs[i % inputs.length]) instanceof Verdict.Advanced)) {
+      if (!(solver.step(inputs.next(solver.next())) instanceof Verdict.Advanced)) {
         throw new AssertionError("step " + i + " was refused");
       }
+    }
+  }
+
+  /** Inputs made once for every number of batches a step may ask for. */
+  private static final class Prepared {
+    private static final int KINDS = 50;
+    private final Supply supply;
+    private final Map<Consumption, StepInput[]> made = new HashMap<>();
+    private int at;
+
+    Prepared(Supply supply) {
+      this.supply = supply;
+    }
+
+    StepInput next(Consumption need) {
+      StepInput[] inputs = made.get(need);
+      if (inputs == null) {
+        inputs = new StepInput[KINDS];
+        for (int i = 0; i < KINDS; i++) {
+          inputs[i] = supply.next(need);
+        }
+        made.put(need, inputs);
+      }
+      at = (at + 1) % KINDS;
+      return inputs[at];
     }
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodSettingsTest {
   private static final double[] X1 = {0.3, -0.2, 0.1};
@@ -28,16 +29,35 @@ class MethodSettingsTest {
   private Solver create(Map<String, ?> keys) {
     Map<String, Object> all = new LinkedHashMap<>(keys);
     all.putIfAbsent("method", "msgbio");
+    return create(problem, X1, all);
+  }
+
+  private static Solver create(Problem problem, double[] x1, Map<String, ?> keys) {
     return Methods.create(
-        Settings.of("solver", all), problem, X1, new double[4], Constraint.NONE, 1);
+        Settings.of("solver", keys),
+        problem,
+        x1,
+        new double[problem.lowerDim()],
+        Constraint.NONE,
+        1);
+  }
+
+  /** The initial point for a problem that was chosen for a method. */
+  private static double[] start(Problem problem) {
+    double[] x1 = problem.defaultUpper();
+    for (int i = 0; i < x1.length; i++) {
+      x1[i] += X1[i % X1.length];
+    }
+    return x1;
   }
 
   static List<Arguments> complaints() {
     return List.of(
         Arguments.of(
             Map.of("method", "vr-msgbo"),
-            "solver.method must be one of mgbio, msgbio, vr-msgbio, but was \"vr-msgbo\"; did you"
-                + " mean \"vr-msgbio\"?"),
+            "solver.method must be one of "
+                + String.join(", ", Methods.all().stream().map(MethodInfo::id).toList())
+                + ", but was \"vr-msgbo\"; did you mean \"vr-msgbio\"?"),
         Arguments.of(
             Map.of("hypergradient", "dens"),
             "solver.hypergradient must be one of dense, lanczos, linear-system, but was \"dens\";"
@@ -81,13 +101,24 @@ class MethodSettingsTest {
   void every_method_runs_without_a_single_key() {
     for (MethodInfo info : Methods.all()) {
       for (String option : info.needs().keySet()) {
-        Solver solver = create(Map.of("method", info.id(), "hypergradient", option));
-        for (StepInput input : RandomGame.inputs(problem, 1, 500)) {
-          assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+        Problem suited = MethodFixture.of(info.id()).create();
+        Solver solver = create(suited, start(suited), brief(info, option));
+        Supply supply = Supply.of(suited, 1);
+        for (int t = 0; t < 500; t++) {
+          assertThat(solver.step(supply.next(solver.next()))).isInstanceOf(Verdict.Advanced.class);
         }
       }
       assertThat(Methods.info(info.id())).isEqualTo(info);
     }
+  }
+
+  private static Map<String, Object> brief(MethodInfo info, String option) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("method", info.id());
+    if (!option.isEmpty()) {
+      keys.put("hypergradient", option);
+    }
+    return keys;
   }
 
   @Test
@@ -100,11 +131,13 @@ class MethodSettingsTest {
             spelled.put(parameter.key(), parameter.defaultValue());
           }
         }
-        spelled.put("method", info.id());
-        spelled.put("hypergradient", option);
-        Solver explicit = create(spelled);
-        Solver silent = create(Map.of("method", info.id(), "hypergradient", option));
-        for (StepInput input : RandomGame.inputs(problem, 2, 40)) {
+        spelled.putAll(brief(info, option));
+        Problem suited = MethodFixture.of(info.id()).create();
+        Solver explicit = create(suited, start(suited), spelled);
+        Solver silent = create(suited, start(suited), brief(info, option));
+        Supply supply = Supply.of(suited, 2);
+        for (int t = 0; t < 40; t++) {
+          StepInput input = supply.next(silent.next());
           explicit.step(input);
           silent.step(input);
         }
@@ -128,23 +161,42 @@ class MethodSettingsTest {
   }
 
   @Test
-  void an_oracle_that_lacks_matrices_is_told_what_is_possible() {
-    BilevelOracle products = limited(Set.of(Capability.FIRST_ORDER, Capability.PRODUCTS));
+  void an_oracle_without_gradients_is_told_what_is_needed() {
     assertThatExceptionOfType(SettingException.class)
-        .isThrownBy(
-            () ->
-                Methods.create(
-                    Settings.of("solver", Map.of("method", "mgbio")),
-                    products,
-                    X1,
-                    new double[4],
-                    Constraint.NONE,
-                    1))
+        .isThrownBy(() -> onlyOffering("mgbio", "dense", Capability.VALUE))
         .withMessage(
-            "solver.hypergradient must be one of [lanczos, linear-system] because the problem"
-                + " offers only [FIRST_ORDER, PRODUCTS], but was dense");
+            "solver.hypergradient must be one of [] because the problem offers only [VALUE], but"
+                + " was dense");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dense", "lanczos", "linear-system"})
+  void what_an_oracle_lacks_is_made_from_its_gradients(String option) {
+    Solver whole = onlyOffering("vr-msgbio", option, Capability.values());
+    Solver made = onlyOffering("vr-msgbio", option, Capability.VALUE, Capability.FIRST_ORDER);
+    for (StepInput input : RandomGame.inputs(problem, 2, 40)) {
+      whole.step(input);
+      made.step(input);
+    }
+    double[] expected = new double[X1.length];
+    double[] found = new double[X1.length];
+    whole.upper(expected);
+    made.upper(found);
+    assertThat(found).containsExactly(expected, within(1e-8));
+    assertThat(found).isNotEqualTo(expected);
+  }
+
+  private Solver onlyOffering(String method, String option, Capability... offered) {
+    return Methods.create(
+        Settings.of("solver", Map.of("method", method, "hypergradient", option)),
+        limited(Set.of(offered)),
+        X1,
+        new double[4],
+        Constraint.NONE,
+        1);
+  }
+
+  /** The problem, refusing what it is said not to offer. */
   private BilevelOracle limited(Set<Capability> offered) {
     return (BilevelOracle)
         Proxy.newProxyInstance(
@@ -153,6 +205,15 @@ class MethodSettingsTest {
             (proxy, method, args) -> {
               if (method.getName().equals("capabilities")) {
                 return offered;
+              }
+              Capability asked =
+                  switch (method.getName()) {
+                    case "hvp", "jvp", "lowerProducts" -> Capability.PRODUCTS;
+                    case "hessian", "cross" -> Capability.DENSE;
+                    default -> null;
+                  };
+              if (asked != null && !offered.contains(asked)) {
+                throw new UnsupportedOperationException(method.getName());
               }
               try {
                 return method.invoke(problem, args);

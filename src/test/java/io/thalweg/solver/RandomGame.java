@@ -42,11 +42,20 @@ final class RandomGame {
       for (int f = 0; f < batch.schema().fields().size(); f++) {
         Field field = batch.schema().fields().get(f);
         for (int j = 0; j < field.width(); j++) {
-          batch.set(f, j, 0.7 * rng.gaussian());
+          batch.set(f, j, number(field, rng));
         }
       }
       batch.commitRow();
     }
     return batch;
+  }
+
+  private static double number(Field field, SplitMix64 rng) {
+    return switch (field.rule()) {
+      case FINITE -> 0.7 * rng.gaussian();
+      case NON_NEGATIVE -> rng.uniform();
+      case INDEX -> rng.index(Math.max(1, field.below()));
+      case LABEL -> rng.uniform() < 0.5 ? -1 : 1;
+    };
   }
 }

@@ -1,0 +1,40 @@
+package io.thalweg.solver;
+
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.settings.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the contract tests run a method on: a problem it is made for and settings that keep it
+ * stable there. A method that is not listed runs on a random game with its defaults.
+ *
+ * @param problem settings of the problem
+ * @param solver settings beside {@code method}
+ */
+record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
+  private static final Map<String, Object> GAME =
+      Map.of("type", "pl-game", "dx", RandomGame.DX, "dy", RandomGame.DY, "c", 0.5);
+
+  private static final MethodFixture DEFAULT = new MethodFixture(GAME, Map.of());
+
+  private static final Map<String, MethodFixture> BY_METHOD = byMethod();
+
+  private static Map<String, MethodFixture> byMethod() {
+    Map<String, MethodFixture> out = new LinkedHashMap<>();
+    Map<String, Object> clamped = Map.of("mu", 0.3, "c-fy", 0.5, "c-gxy", 0.2);
+    out.put("mgbio", new MethodFixture(GAME, clamped));
+    out.put("msgbio", new MethodFixture(GAME, clamped));
+    out.put("vr-msgbio", new MethodFixture(GAME, clamped));
+    return out;
+  }
+
+  static MethodFixture of(String method) {
+    return BY_METHOD.getOrDefault(method, DEFAULT);
+  }
+
+  Problem create() {
+    return Problems.create(Settings.of("problem", problem));
+  }
+}
