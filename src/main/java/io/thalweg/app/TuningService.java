@@ -237,10 +237,7 @@ final class TuningService {
             source,
             sink,
             job.onConfigChange() == OnTrouble.CONTINUE
-                ? new AdoptingStore(
-                    store,
-                    job.fingerprint(),
-                    job.constraint(problem))
+                ? new AdoptingStore(store, job.fingerprint(), job.constraint(problem))
                 : store,
             solverThread,
             decodeThreads,

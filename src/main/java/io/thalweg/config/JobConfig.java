@@ -2,11 +2,14 @@ package io.thalweg.config;
 
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A job that was checked: everything the rest of the program needs to know about it.
@@ -87,6 +90,15 @@ public record JobConfig(
    */
   public String method() {
     return solverSettings.text("method");
+  }
+
+  /**
+   * The levels whose samples the method takes in.
+   *
+   * @return both, or the upper one alone
+   */
+  public Set<Level> reads() {
+    return Methods.reads(method());
   }
 
   /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * where the model m_x is l linearised at x (subgradient), l with its inner smooth map linearised at
- * x (prox-linear), or l itself (proximal): arXiv 1907.09547, Section 4. Problems without such
- * closed forms do not implement it.
+ * x (prox-linear), or l itself (proximal): arXiv 1907.09547. Problems without such closed forms do
+ * not implement it.
  */
 public interface SharpModel {
   /** What stands in for the loss of a sample near x. */

@@ -26,15 +26,15 @@ import java.util.List;
  *
  * The candidates (p, q) are the stationary points where pq is above b and where it is below, p = (P
  * - t s |l|^2 Q) / D, q = (Q - t s |r|^2 P) / D, t = 1 and -1, D = 1 - s^2 |l|^2 |r|^2; and the
- * points of the curve pq = b next to (P, Q), whose p are the real roots of |r|^2 p^4 - |r|^2 P p^3 +
- * |l|^2 b Q p - |l|^2 b^2. arXiv 1907.09547, Section 5.2. Not for concurrent use: scratch is kept.
+ * points of the curve pq = b next to (P, Q), whose p are the real roots of |r|^2 p^4 - |r|^2 P p^3
+ * + |l|^2 b Q p - |l|^2 b^2. arXiv 1907.09547. Not for concurrent use: scratch is kept.
  */
 final class BlindDeconvolution extends SingleLevel implements SharpModel {
   static final ProblemInfo INFO =
       new ProblemInfo(
           "blind-deconvolution",
           "Robust blind deconvolution, one level: f = mean |(l'w)(r'x) - b|, some of the b wrong.",
-          "arXiv 1907.09547, Section 5.2",
+          "arXiv 1907.09547",
           List.of(
               Parameter.requiredInteger(
                   "d1", Range.closed(1, 1_000_000), "length of a measurement l and of w"),
@@ -55,6 +55,7 @@ final class BlindDeconvolution extends SingleLevel implements SharpModel {
 
   /** What the proximal update knows of a sample and the best candidate so far. */
   private double bigP;
+
   private double bigQ;
   private double target;
   private double squareL;
@@ -203,8 +204,7 @@ final class BlindDeconvolution extends SingleLevel implements SharpModel {
     double both = 1 - step * step * squareL * squareR;
     if (both != 0) {
       for (int sign = 1; sign >= -1; sign -= 2) {
-        consider(
-            (p - sign * step * squareL * q) / both, (q - sign * step * squareR * p) / both);
+        consider((p - sign * step * squareL * q) / both, (q - sign * step * squareR * p) / both);
       }
     }
     if (b == 0) {
@@ -229,8 +229,7 @@ final class BlindDeconvolution extends SingleLevel implements SharpModel {
     double awayP = p - bigP;
     double awayQ = q - bigQ;
     double loss =
-        Math.abs(p * q - target)
-            + (awayP * awayP / squareL + awayQ * awayQ / squareR) / (2 * size);
+        Math.abs(p * q - target) + (awayP * awayP / squareL + awayQ * awayQ / squareR) / (2 * size);
     if (loss < least) {
       least = loss;
       bestP = p;

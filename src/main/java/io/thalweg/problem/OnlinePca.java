@@ -17,9 +17,9 @@ import java.util.List;
  * f(w; X) = -1/2 (w'X)^2 / |w|^2,   df/dw = -(a X - a^2 w / |w|^2) / |w|^2,  a = w'X
  * </pre>
  *
- * so that on the sphere the gradient is the projected one, -(a X - a^2 w): arXiv 1802.05155,
- * Section 3. The solutions are the unit eigenvectors of the largest eigenvalue of E XX', those of
- * the others are saddles. At w = 0 neither is defined, and the step is refused.
+ * so that on the sphere the gradient is the projected one, -(a X - a^2 w): arXiv 1802.05155. The
+ * solutions are the unit eigenvectors of the largest eigenvalue of E XX', those of the others are
+ * saddles. At w = 0 neither is defined, and the step is refused.
  */
 final class OnlinePca extends SingleLevel {
   static final ProblemInfo INFO =
@@ -27,7 +27,7 @@ final class OnlinePca extends SingleLevel {
           "online-pca",
           "Leading principal component of a stream, one level: f = mean -1/2 (w'X)^2 on the unit"
               + " sphere.",
-          "arXiv 1802.05155, Section 3",
+          "arXiv 1802.05155",
           List.of(
               Parameter.requiredInteger(
                   "d", Range.closed(1, 1_000_000), "length of a sample X and of w")),

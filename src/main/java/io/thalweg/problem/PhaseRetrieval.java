@@ -23,8 +23,8 @@ import java.util.List;
  *              o in {2 s P / (2 s N + 1), 2 s P / (2 s N - 1), (P + sqrt b) / N, (P - sqrt b) / N}
  * </pre>
  *
- * arXiv 1907.09547, Section 5.1. Measurements a ~ N(0, I) of an x of length 1, a share p of them
- * wrong, make it sharp with mu = 1 - 2p and the models Lipschitz with sqrt(d).
+ * arXiv 1907.09547. Measurements a ~ N(0, I) of an x of length 1, a share p of them wrong, make it
+ * sharp with mu = 1 - 2p and the models Lipschitz with sqrt(d).
  */
 final class PhaseRetrieval extends SingleLevel implements SharpModel {
   private static final double USUAL_RATE = 0.2;
@@ -34,7 +34,7 @@ final class PhaseRetrieval extends SingleLevel implements SharpModel {
       new ProblemInfo(
           "phase-retrieval",
           "Robust phase retrieval, one level: f = mean |(a'x)^2 - b|, some of the b wrong.",
-          "arXiv 1907.09547, Section 5.1",
+          "arXiv 1907.09547",
           List.of(
               Parameter.requiredInteger(
                   "d", Range.closed(1, 1_000_000), "length of a measurement a and of x"),

@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * A problem with an upper level alone: F(x) = E f(x; xi), samples of the validation role. The lower
  * variable has length 0 and g is 0, so that everything said of two levels holds of one: y* is the
- * empty vector and the hypergradient is df/dx. What a subclass has to give is f and its gradient.
+ * empty vector and the hypergradient is df/dx. There are no products and no matrices to ask for.
+ * What a subclass has to give is f and its gradient.
  */
 abstract class SingleLevel implements Problem {
   private static final Set<Capability> OFFERED =
@@ -100,30 +101,5 @@ abstract class SingleLevel implements Problem {
   @Override
   public final double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
     return 0;
-  }
-
-  @Override
-  public final void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
-    throw noProducts();
-  }
-
-  @Override
-  public final void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
-    throw noProducts();
-  }
-
-  @Override
-  public final void hessian(double[] x, double[] y, Batch zeta, double[] h) {
-    throw noProducts();
-  }
-
-  @Override
-  public final void cross(double[] x, double[] y, Batch zeta, double[] j) {
-    throw noProducts();
-  }
-
-  private UnsupportedOperationException noProducts() {
-    return new UnsupportedOperationException(
-        id() + " has no lower level: there is no Hessian and no cross derivative");
   }
 }

@@ -42,8 +42,7 @@ public final class Constraints {
    * @throws SettingException for an unknown type, an empty box, or a ball, simplex or sphere on top
    *     of bounds of the problem
    */
-  public static Constraint of(
-      Settings upper, int p, double[][] problemBounds, String otherwise) {
+  public static Constraint of(Settings upper, int p, double[][] problemBounds, String otherwise) {
     double[] low = problemBounds[0].clone();
     double[] high = problemBounds[1].clone();
     if (low.length != p || high.length != p) {

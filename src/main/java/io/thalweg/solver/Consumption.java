@@ -9,4 +9,7 @@ package io.thalweg.solver;
 public record Consumption(int lower, int upper) {
   /** One of each. */
   public static final Consumption ONE_OF_EACH = new Consumption(1, 1);
+
+  /** One of the upper level, for problems without a lower one. */
+  public static final Consumption ONE_UPPER = new Consumption(0, 1);
 }

@@ -23,7 +23,8 @@ class ProblemsTest {
         Arguments.of(
             Map.of("type", "quadratic"),
             "problem.type is not a known problem: \"quadratic\"; expected one of pl-game,"
-                + " matrix-sensing, logistic-regression"),
+                + " matrix-sensing, online-pca, phase-retrieval, blind-deconvolution,"
+                + " logistic-regression"),
         Arguments.of(
             Map.of("type", "pl-game", "dx", 3), "problem.dy is required: expected a whole number"),
         Arguments.of(
@@ -77,7 +78,13 @@ class ProblemsTest {
   void every_problem_that_is_listed_can_be_looked_up() {
     assertThat(Problems.all())
         .extracting(ProblemInfo::id)
-        .containsExactly("pl-game", "matrix-sensing", "logistic-regression");
+        .containsExactly(
+            "pl-game",
+            "matrix-sensing",
+            "online-pca",
+            "phase-retrieval",
+            "blind-deconvolution",
+            "logistic-regression");
     assertThat(Problems.info("pl-game")).contains(Problems.all().get(0));
     assertThat(Problems.info("game")).isEmpty();
   }
