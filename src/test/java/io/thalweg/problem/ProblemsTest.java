@@ -22,9 +22,8 @@ class ProblemsTest {
                 + " \"logistic-regression\"?"),
         Arguments.of(
             Map.of("type", "quadratic"),
-            "problem.type is not a known problem: \"quadratic\"; expected one of pl-game,"
-                + " matrix-sensing, online-pca, phase-retrieval, blind-deconvolution,"
-                + " logistic-regression"),
+            "problem.type is not a known problem: \"quadratic\"; expected one of "
+                + String.join(", ", Problems.all().stream().map(ProblemInfo::id).toList())),
         Arguments.of(
             Map.of("type", "pl-game", "dx", 3), "problem.dy is required: expected a whole number"),
         Arguments.of(
