@@ -187,7 +187,7 @@ final class BacktestCommand implements Callable<Integer> {
     try (ProgressBar bar = progressBar(source)) {
       Progress end = watched(pipeline, source, bar);
       double seconds = (System.nanoTime() - began) / 1e9;
-      if (end.step() == 0) {
+      if (end.samples() == 0) { // step 1 may be the initial point alone
         throw nothingDone(job, end, rejected);
       }
       summarise(job, end, rejected, name, seconds);

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The momentum of a step and its change of phase. With k = 0, 1, ... the number of the step, m the
- * momentum and a the step of the change, from k = a on
+ * The momentum of a step and its change of phase. With k = 0, 1, ... the number of the move, m the
+ * momentum and a the move of the change, from k = a on
  *
  * <pre>
  * step       eta becomes eta (1 - m), m stays

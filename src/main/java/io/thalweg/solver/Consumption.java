@@ -12,4 +12,7 @@ public record Consumption(int lower, int upper) {
 
   /** One of the upper level, for problems without a lower one. */
   public static final Consumption ONE_UPPER = new Consumption(0, 1);
+
+  /** None: the step that only takes up the initial point. */
+  public static final Consumption NONE = new Consumption(0, 0);
 }

@@ -10,7 +10,7 @@ import io.thalweg.oracle.BilevelOracle;
  * x_{k+1} = P_X(x_k - eta_k grad f(x_k; xi_k) + m_k (x_k - x_{k-1}))
  * </pre>
  *
- * where x_k and x_{k-1} are the projected points. The first step moves already.
+ * where x_k and x_{k-1} are the projected points. Step 1 is x_0, step k + 2 makes x_{k+1}.
  */
 final class MsgdRecipe implements Recipe {
   private final BilevelOracle oracle;
@@ -45,7 +45,7 @@ final class MsgdRecipe implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    long k = now.t();
+    long k = now.t() - 1;
     double loss = oracle.upperGradients(now.x, now.y, input.upper().get(0), gradient, none);
     figures.losses(loss, Double.NaN);
     double step = stepSize(k);
@@ -65,7 +65,7 @@ final class MsgdRecipe implements Recipe {
 
   @Override
   public void report(State now, Solver.Report sink) {
-    long last = Math.max(0, now.t() - 1);
+    long last = Math.max(0, now.t() - 2);
     sink.figure("hypergradient-norm", now.slots[norm][0]);
     sink.figure("step-size", stepSize(last));
     sink.figure("momentum", annealing.momentum(last));

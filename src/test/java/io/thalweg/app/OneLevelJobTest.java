@@ -81,10 +81,10 @@ class OneLevelJobTest {
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode iterates = Golden.read("msgd_pca").get("iterates");
     List<JsonNode> out = snapshots();
-    assertThat(out).hasSize(50);
-    for (int k = 1; k <= 50; k++) {
-      JsonNode snapshot = out.get(k - 1);
-      assertThat(snapshot.get("step").longValue()).isEqualTo(k);
+    assertThat(out).hasSize(51);
+    for (int k = 0; k <= 50; k++) {
+      JsonNode snapshot = out.get(k);
+      assertThat(snapshot.get("step").longValue()).isEqualTo(k + 1);
       assertThat(snapshot.get("y").toString()).isEqualTo("[]");
       Golden.assertClose(
           "w after " + k,
@@ -92,14 +92,14 @@ class OneLevelJobTest {
           Golden.numbers(iterates.get(k)),
           TOLERANCE);
     }
-    assertThat(out.get(49).get("upper").has("w.3")).isTrue();
-    assertThat(out.get(49).get("metrics").has("lower-loss")).isFalse();
+    assertThat(out.get(50).get("upper").has("w.3")).isTrue();
+    assertThat(out.get(50).get("metrics").has("lower-loss")).isFalse();
     Snapshot read =
         new SnapshotCodec(SnapshotCodec.Vectors.PLAIN)
-            .decode(out.get(49).toString().getBytes(StandardCharsets.UTF_8))
+            .decode(out.get(50).toString().getBytes(StandardCharsets.UTF_8))
             .snapshot();
     assertThat(read.y()).isEmpty();
-    assertThat(run.err()).contains("50 samples, 50 steps (0 refused)");
+    assertThat(run.err()).contains("50 samples, 51 steps (0 refused)");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -123,15 +123,15 @@ class OneLevelJobTest {
     CommandRun run = backtest(job, "--samples", lines("a.jsonl", samples));
     assertThat(run.code()).as(run.err()).isZero();
     List<JsonNode> out = snapshots();
-    assertThat(out).hasSize(50);
+    assertThat(out).hasSize(51);
     for (int k = 0; k < 50; k++) {
       Golden.assertClose(
           "x after " + (k + 1),
-          Golden.numbers(out.get(k).get("x")),
+          Golden.numbers(out.get(k + 1).get("x")),
           Golden.numbers(golden.get("runs").get(name).get(k)),
           TOLERANCE);
     }
-    assertThat(out.get(49).get("metrics").has("median-residual")).isTrue();
+    assertThat(out.get(50).get("metrics").has("median-residual")).isTrue();
   }
 
   @Test
@@ -141,14 +141,14 @@ class OneLevelJobTest {
     CommandRun run = backtest(PCA, "--samples", lines("x.jsonl", samples));
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
-        .contains("3 samples, 3 steps")
+        .contains("3 samples, 4 steps")
         .contains("1 samples that name the other role were left out");
     Golden.assertClose(
         "w",
-        Golden.numbers(snapshots().get(2).get("x")),
+        Golden.numbers(snapshots().get(3).get("x")),
         Golden.numbers(Golden.read("msgd_pca").get("iterates").get(3)),
         TOLERANCE);
-    assertThat(snapshots().get(2).at("/metrics/left-out-samples").intValue()).isEqualTo(1);
+    assertThat(snapshots().get(3).at("/metrics/left-out-samples").intValue()).isEqualTo(1);
   }
 
   @Test
@@ -172,7 +172,7 @@ class OneLevelJobTest {
             "--validation",
             lines("x.jsonl", pcaSamples()));
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(snapshots()).hasSize(50);
+    assertThat(snapshots()).hasSize(51);
   }
 
   @Test

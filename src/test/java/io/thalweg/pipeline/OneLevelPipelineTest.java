@@ -272,7 +272,7 @@ class OneLevelPipelineTest {
         .containsEntry("rejected-samples", 1.0)
         .doesNotContainKeys("samples-lower", "lower-loss");
     assertThat(last.y()).isEmpty();
-    assertThat(last.step()).isEqualTo((RECORDS - foreign - 1 + 3) / 4);
+    assertThat(last.step()).isEqualTo(1 + (RECORDS - foreign - 1 + 3) / 4);
     assertThat(last.positions().resumeOffset(0)).isEqualTo(RECORDS);
   }
 

@@ -205,13 +205,16 @@ class MsgdTest {
   }
 
   private static Solver onLine(double curvature, double eta, double momentum, double x1) {
-    return Methods.create(
-        Settings.of("solver", Map.of("method", "msgd", "eta", eta, "momentum", momentum)),
-        new Line(curvature),
-        new double[] {x1},
-        new double[0],
-        Constraint.NONE,
-        1);
+    Solver solver =
+        Methods.create(
+            Settings.of("solver", Map.of("method", "msgd", "eta", eta, "momentum", momentum)),
+            new Line(curvature),
+            new double[] {x1},
+            new double[0],
+            Constraint.NONE,
+            1);
+    solver.step(new StepInput(List.of(), List.of()));
+    return solver;
   }
 
   private static void fill(Batch batch, double value) {

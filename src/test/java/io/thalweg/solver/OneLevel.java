@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A single-level problem and a method on it, fed with one sample after the other. */
+/**
+ * A single-level problem and a method on it, at its initial point, fed with one sample after the
+ * other.
+ */
 final class OneLevel {
   final Problem problem;
   final Solver solver;
@@ -23,6 +26,8 @@ final class OneLevel {
     this.solver = solver;
     row = new Batch(problem.schema(Level.UPPER), 1);
     input = new StepInput(List.of(), List.of(row));
+    assertThat(solver.step(new StepInput(List.of(), List.of())))
+        .isInstanceOf(Verdict.Advanced.class);
   }
 
   static OneLevel of(Map<String, ?> problem, Map<String, ?> solver, double... x1) {
