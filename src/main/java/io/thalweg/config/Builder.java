@@ -4,6 +4,7 @@ import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -85,7 +86,9 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
-      if (problem.schema(Level.LOWER).sparse() && solver.costGrowsWithModel()) {
+      if (Problems.isLinearModel(problem)
+          && problem.schema(Level.LOWER).sparse()
+          && solver.costGrowsWithModel()) {
         return config.withWarning(
             "every step costs as much as the model is long ("
                 + solver.lowerDim()

@@ -79,7 +79,7 @@ final class SharpRecipe implements Recipe {
   }
 
   private long drawEnd(SplitMix64 generator) {
-    return 1 + generator.index(steps.samples());
+    return 1L + generator.index(steps.samples());
   }
 
   @Override

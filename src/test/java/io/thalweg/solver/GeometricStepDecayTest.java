@@ -225,6 +225,53 @@ class GeometricStepDecayTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"subgradient", "proximal", "prox-linear"})
+  void a_blind_deconvolution_with_outliers_is_solved(String model) {
+    int d = 5;
+    SplitMix64 rng = new SplitMix64(12);
+    double[] w = new double[d];
+    double[] x = new double[d];
+    rng.sphere(1, w);
+    rng.sphere(1, x);
+    double[] start = new double[2 * d];
+    double[] away = new double[d];
+    rng.sphere(0.25, away);
+    for (int i = 0; i < d; i++) {
+      start[i] = w[i] + away[i];
+      start[d + i] = x[i] - away[d - 1 - i];
+    }
+    OneLevel blind =
+        OneLevel.of(
+            Map.of("type", "blind-deconvolution", "d1", d, "d2", d),
+            keys(model, 0.02, 2000, 12),
+            start);
+    double[] l = new double[d];
+    double[] r = new double[d];
+    for (int k = 0; k < 24_000; k++) {
+      double p = 0;
+      double q = 0;
+      for (int i = 0; i < d; i++) {
+        l[i] = rng.gaussian();
+        r[i] = rng.gaussian();
+        p += l[i] * w[i];
+        q += r[i] * x[i];
+      }
+      double b = rng.uniform() < 0.15 ? 10 * rng.gaussian() : p * q;
+      blind.step(l, r, new double[] {b});
+    }
+    double[] found = blind.x();
+    double square = 0;
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        double entry = found[i] * found[d + j] - w[i] * x[j];
+        square += entry * entry;
+      }
+    }
+    assertThat(Math.sqrt(square)).isLessThan(1e-4);
+    assertThat(blind.figure("median-residual")).isLessThan(1e-4);
+  }
+
   static List<Arguments> complaints() {
     Map<String, Object> pca = Map.of("type", "online-pca", "d", 2);
     Map<String, Object> blind = Map.of("type", "blind-deconvolution", "d1", 1, "d2", 1);
