@@ -59,8 +59,10 @@ final class ProblemsCommand implements Runnable {
     out.println("Keys of problem:");
     Reference.parameters(problem.parameters(), out);
     out.println();
-    out.println("A training sample (lower level), in the train topic:");
-    out.println("  " + problem.lowerExample());
+    if (!problem.lowerExample().isEmpty()) {
+      out.println("A training sample (lower level), in the train topic:");
+      out.println("  " + problem.lowerExample());
+    }
     out.println("A validation sample (upper level), in the validation topic:");
     out.println("  " + problem.upperExample());
   }

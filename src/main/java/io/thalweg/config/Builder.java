@@ -52,8 +52,9 @@ final class Builder {
   JobConfig build() {
     String job = root.text("job");
     Samples samples = samples();
-    TopicNames topics = topics(job, samples);
-    nameTopics(topics);
+    Set<Level> reads = Methods.reads(root.child("solver").text("method"));
+    TopicNames topics = topics(job, samples, reads);
+    nameTopics(topics, reads);
     Cadence cadence = cadence();
     Batching batching = batching();
     Settings solver = Settings.of("solver", without(settings(written), "solver", BATCHING));
@@ -106,8 +107,12 @@ final class Builder {
       Settings solver, Settings upper, Settings lower, long seed, Problem problem) {
     double[] x1 = start(upper, problem.defaultUpper());
     double[] y1 = start(lower, problem.defaultLower());
-    Constraint constraint = Constraints.of(upper, problem.upperDim(), problem.upperBounds());
-    return Methods.create(solver, problem, x1, y1, constraint, seed);
+    return Methods.create(solver, problem, x1, y1, constraint(upper, problem), seed);
+  }
+
+  static Constraint constraint(Settings upper, Problem problem) {
+    return Constraints.of(
+        upper, problem.upperDim(), problem.upperBounds(), problem.defaultConstraint());
   }
 
   private static double[] start(Settings level, double[] otherwise) {
@@ -211,7 +216,7 @@ final class Builder {
     return out;
   }
 
-  private TopicNames topics(String job, Samples samples) {
+  private TopicNames topics(String job, Samples samples, Set<Level> reads) {
     Settings of = root.child("topics");
     TopicNames usual = TopicNames.of(job);
     TopicNames names =
@@ -236,11 +241,37 @@ final class Builder {
         }
       }
     }
+    if (reads.size() == 1) {
+      oneLevel(reads.iterator().next(), samples);
+    }
     distinct(used, "topics.snapshots", names.snapshots());
     distinct(used, "topics.checkpoints", names.checkpoints());
     distinct(used, "topics.control", names.control());
     distinct(used, "topics.dead-letters", names.deadLetters());
     return names;
+  }
+
+  /** What has no meaning where the method reads the samples of one level. */
+  private void oneLevel(Level only, Samples samples) {
+    String method = root.child("solver").text("method");
+    if (samples.split().kind() != Samples.Split.Kind.BY_ROLE) {
+      wrong(
+          "samples.split",
+          "shares samples out between two levels, but "
+              + method
+              + " reads one: leave the split out, and every sample of the topic is its own");
+    }
+    String other = only.other().role();
+    if (samples.topic() == null && root.child("topics").has(other)) {
+      warnings.add(
+          "topics."
+              + other
+              + " is not read: "
+              + method
+              + " has the "
+              + only.role()
+              + " level alone");
+    }
   }
 
   private void distinct(Map<String, String> used, String key, String name) {
@@ -263,14 +294,18 @@ final class Builder {
   }
 
   /** The printed configuration shows the names in use. */
-  private void nameTopics(TopicNames names) {
+  private void nameTopics(TopicNames names, Set<Level> reads) {
     if (!(full.get("topics") instanceof Tree tree)) {
       return;
     }
     Map<String, String> all = new LinkedHashMap<>();
     if (!(full.get("samples") instanceof Tree samples && samples.get("topic") != null)) {
-      all.put("train", names.train());
-      all.put("validation", names.validation());
+      if (reads.contains(Level.LOWER)) {
+        all.put("train", names.train());
+      }
+      if (reads.contains(Level.UPPER)) {
+        all.put("validation", names.validation());
+      }
     }
     all.put("snapshots", names.snapshots());
     all.put("checkpoints", names.checkpoints());

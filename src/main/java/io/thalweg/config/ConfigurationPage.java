@@ -112,11 +112,10 @@ public final class ConfigurationPage {
           parameter("problem.", e.getKey(), e.getValue(), required("problem", problem.id()));
         }
       }
-      lines(
-          "",
-          "Lower sample: `" + problem.lowerExample() + "`",
-          "",
-          "Upper sample: `" + problem.upperExample() + "`");
+      if (!problem.lowerExample().isEmpty()) {
+        lines("", "Lower sample: `" + problem.lowerExample() + "`");
+      }
+      lines("", "Upper sample: `" + problem.upperExample() + "`");
     }
   }
 

@@ -48,6 +48,8 @@ final class StepAssembler {
    */
   private boolean batchFilled;
 
+  private long leftOut;
+
   StepAssembler(Assembly assembly, List<Lane> lanes, Positions start) {
     this.assembly = assembly;
     this.lanes = lanes;
@@ -188,6 +190,18 @@ final class StepAssembler {
       }
     }
     return waiting;
+  }
+
+  /** Samples of a level that no step takes, since this was last asked. */
+  long takeLeftOut() {
+    long taken = leftOut;
+    leftOut = 0;
+    return taken;
+  }
+
+  /** Whether steps take samples of a level. */
+  boolean reads(Level level) {
+    return assembly.reads(level);
   }
 
   /** A draw without batches: carries what was refused and lets time-bound decisions be made. */
@@ -351,6 +365,10 @@ final class StepAssembler {
     int lane = records.lane(i);
     SampleReader decoder = intake.decoder;
     Level presumed = intake.head.presumed(intake.level);
+    if (!assembly.reads(presumed)) {
+      leaveOut(records, intake, presumed);
+      return true;
+    }
     if (!room(intake, presumed)) {
       return false;
     }
@@ -366,6 +384,10 @@ final class StepAssembler {
       if (good) {
         open(presumed).dropLastRow();
       }
+      if (!assembly.reads(level)) {
+        leaveOut(records, intake, level);
+        return true;
+      }
       if (!room(intake, level)) {
         return false;
       }
@@ -375,6 +397,14 @@ final class StepAssembler {
     }
     settle(intake, records, nowNanos, level, good);
     return true;
+  }
+
+  /** Counts a sample of a level that no step takes, unless a restart had counted it. */
+  private void leaveOut(RecordBatch records, Intake intake, Level level) {
+    int i = intake.record;
+    if (!isBefore(records.offset(i), intake.sample, start.of(records.lane(i), level))) {
+      leftOut++;
+    }
   }
 
   /** Notes where the row came from, or the refusal; what a restart had taken in is left out. */

@@ -51,6 +51,7 @@ final class TuningLoop {
   private long stepsSinceCut;
   private long lastCutNanos;
   private long rejectedInRun;
+  private long leftOutInRun;
   private long deadLetterBytes;
   private volatile Progress progress = Progress.NONE;
 
@@ -97,6 +98,7 @@ final class TuningLoop {
       deadLetterBytes += value == null ? 0 : value.length;
     }
     tally.rejected(draw.rejected().size());
+    countLeftOut();
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {
@@ -165,7 +167,14 @@ final class TuningLoop {
     return rows;
   }
 
+  private void countLeftOut() {
+    long samples = assembler.takeLeftOut();
+    tally.leftOut(samples);
+    leftOutInRun += samples;
+  }
+
   private Cut cut(long nowNanos) {
+    countLeftOut(); // up to the positions of the cut, whatever was decoded since the draw
     Positions positions = assembler.positions();
     Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
     Saved state = new Saved();
@@ -197,7 +206,7 @@ final class TuningLoop {
       units[i] = tuning.upper().unit(i, x);
     }
     Map<String, Double> metrics = new LinkedHashMap<>();
-    tally.report(metrics, tuning.oracle() instanceof Predictor);
+    tally.report(metrics, tuning.oracle() instanceof Predictor, assembler.reads(Level.LOWER));
     tuning.solver().report(metrics::put);
     // a norm may overflow where the state does not: such a figure is left out, never published
     metrics.values().removeIf(figure -> !Double.isFinite(figure));
@@ -227,6 +236,7 @@ final class TuningLoop {
             tally.samples(),
             tally.attempts(),
             rejectedInRun,
+            leftOutInRun,
             assembler.waiting(Level.LOWER),
             assembler.waiting(Level.UPPER),
             metrics);

@@ -49,4 +49,13 @@ public interface Problem extends BilevelOracle {
    * @return two fresh arrays of length p
    */
   double[][] upperBounds();
+
+  /**
+   * The set x is kept in where a job names none, as {@code upper.constraint} would be written.
+   *
+   * @return {@code none} or {@code sphere}
+   */
+  default String defaultConstraint() {
+    return "none";
+  }
 }

@@ -4,6 +4,7 @@ import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Completion;
 import io.thalweg.oracle.Predictor;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
@@ -15,7 +16,8 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
-  private static final List<Method> ALL = List.of(new Mgbio(), new Msgbio(), new VrMsgbio());
+  private static final List<Method> ALL =
+      List.of(new Mgbio(), new Msgbio(), new VrMsgbio(), new Msgd(), new GeometricStepDecay());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
@@ -58,6 +60,17 @@ public final class Methods {
     return described(find(id, "solver.method"));
   }
 
+  /**
+   * The levels a method takes samples of.
+   *
+   * @param id its name in the job file
+   * @return both, or the upper one alone
+   * @throws SettingException for a name that does not exist
+   */
+  public static Set<Level> reads(String id) {
+    return find(id, "solver.method").reads();
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
@@ -88,8 +101,9 @@ public final class Methods {
    * @param constraint set of the upper variable; it must hold x1
    * @param seed start of the generator, for methods that draw
    * @return the solver
-   * @throws SettingException for a setting out of range, an option the oracle does not support, or
-   *     an initial point of the wrong length, not finite or outside the constraint
+   * @throws SettingException for a setting out of range, an option the oracle does not support, a
+   *     problem of other levels than the method is for, or an initial point of the wrong length,
+   *     not finite or outside the constraint
    */
   public static Solver create(
       Settings solver,
@@ -99,6 +113,7 @@ public final class Methods {
       Constraint constraint,
       long seed) {
     Method method = find(solver.text("method"), solver.pathOf("method"));
+    checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
@@ -146,6 +161,29 @@ public final class Methods {
     throw new SettingException(path, Keys.unknown(id, ids));
   }
 
+  /** A method of two levels needs a lower variable; one that knows none would leave it behind. */
+  private static void checkLevels(Method method, Settings solver, int q) {
+    boolean two = method.reads().contains(Level.LOWER);
+    if (two == q > 0) {
+      return;
+    }
+    List<String> fitting = new ArrayList<>();
+    for (Method other : ALL) {
+      if (other.reads().contains(Level.LOWER) == q > 0) {
+        fitting.add(other.info().id());
+      }
+    }
+    throw new SettingException(
+        solver.pathOf("method"),
+        "must be one of "
+            + String.join(", ", fitting)
+            + (q > 0
+                ? " because the problem has a lower level"
+                : " because the problem has no lower level")
+            + ", but was "
+            + method.info().id());
+  }
+
   private static void checkPoint(String path, double[] point, int length) {
     if (point.length != length) {
       throw new SettingException(path, "must have length " + length + ", but had " + point.length);
@@ -162,7 +200,7 @@ public final class Methods {
     double[] projected = x1.clone();
     constraint.project(projected);
     for (int i = 0; i < x1.length; i++) {
-      if (Math.abs(projected[i] - x1[i]) > ROUNDING * Math.max(1, Math.abs(x1[i]))) {
+      if (!(Math.abs(projected[i] - x1[i]) <= ROUNDING * Math.max(1, Math.abs(x1[i])))) {
         throw new SettingException(
             "upper.init",
             "must lie within upper.constraint and the problem's bounds, but entry "

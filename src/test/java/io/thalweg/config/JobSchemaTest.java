@@ -179,7 +179,9 @@ class JobSchemaTest {
             .getSchema(MAPPER.readTree(SampleRecordSchema.text()));
     for (ProblemInfo problem : Problems.all()) {
       for (String example : List.of(problem.lowerExample(), problem.upperExample())) {
-        assertThat(sample.validate(MAPPER.readTree(example))).as(example).isEmpty();
+        if (!example.isEmpty()) { // a problem of one level has no lower sample
+          assertThat(sample.validate(MAPPER.readTree(example))).as(example).isEmpty();
+        }
       }
     }
     assertThat(sample.validate(MAPPER.readTree("{\"role\":\"test\"}"))).isNotEmpty();

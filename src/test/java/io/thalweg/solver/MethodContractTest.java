@@ -197,7 +197,9 @@ class MethodContractTest {
 
                       @Override
                       public void doubles(String name, double[] array, int offset, int length) {
-                        array[offset] = 1e6;
+                        if (length > 0) {
+                          array[offset] = 1e6;
+                        }
                         if (!name.equals("x")) {
                           throw new IllegalArgumentException("no " + name);
                         }
@@ -250,7 +252,10 @@ class MethodContractTest {
     Map<String, Double> after = figures(solver);
     assertThat(after.keySet())
         .containsExactlyElementsOf(before.keySet())
-        .contains("hypergradient-norm", "lower-residual");
+        .contains("hypergradient-norm");
+    if (Methods.reads(method).contains(Level.LOWER)) {
+      assertThat(after).containsKey("lower-residual");
+    }
     assertThat(after.values()).allMatch(Double::isFinite);
     assertThat(after.get("hypergradient-norm")).isPositive();
   }
