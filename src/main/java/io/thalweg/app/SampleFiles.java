@@ -9,6 +9,7 @@ import io.thalweg.pipeline.Roles;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.wire.CsvHeader;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
@@ -141,6 +142,7 @@ final class SampleFiles {
         job.batching().upper(),
         NEVER,
         roles,
-        () -> SampleDecoders.create(decoding, schemas));
+        () -> SampleDecoders.create(decoding, schemas),
+        Methods.namesRemoved(job.solverSettings()));
   }
 }

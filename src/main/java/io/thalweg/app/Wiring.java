@@ -14,6 +14,7 @@ import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
@@ -58,7 +59,8 @@ final class Wiring {
         job.batching().upper(),
         job.batching().linger(),
         roles(job),
-        () -> SampleDecoders.create(options, schemas));
+        () -> SampleDecoders.create(options, schemas),
+        Methods.namesRemoved(job.solverSettings()));
   }
 
   /** Sample schemas of both levels. */

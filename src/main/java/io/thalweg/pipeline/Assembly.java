@@ -18,6 +18,8 @@ import java.util.function.Supplier;
  * @param linger how long the first record of a batch waits for it to fill
  * @param roles which level a sample belongs to
  * @param decoders makes one decoder per feed
+ * @param keepsRecords whether the records of a batch are kept until its step, for a solver that may
+ *     send some of them to the dead letters
  */
 public record Assembly(
     List<Feed> feeds,
@@ -26,7 +28,8 @@ public record Assembly(
     int upperRows,
     Duration linger,
     Roles roles,
-    Supplier<SampleDecoder> decoders) {
+    Supplier<SampleDecoder> decoders,
+    boolean keepsRecords) {
   /**
    * Copies the collections and checks the sizes.
    *
@@ -37,6 +40,8 @@ public record Assembly(
    * @param linger how long the first record of a batch waits for it to fill
    * @param roles which level a sample belongs to
    * @param decoders makes one decoder per feed
+   * @param keepsRecords whether the records of a batch are kept until its step, for a solver that
+   *     may send some of them to the dead letters
    */
   public Assembly {
     feeds = List.copyOf(feeds);
@@ -48,6 +53,28 @@ public record Assembly(
               + ", upper "
               + upperRows);
     }
+  }
+
+  /**
+   * Without records kept.
+   *
+   * @param feeds the topics or files
+   * @param schemas sample schema of each level
+   * @param lowerRows records per lower batch
+   * @param upperRows records per upper batch
+   * @param linger how long the first record of a batch waits for it to fill
+   * @param roles which level a sample belongs to
+   * @param decoders makes one decoder per feed
+   */
+  public Assembly(
+      List<Feed> feeds,
+      Map<Level, SampleSchema> schemas,
+      int lowerRows,
+      int upperRows,
+      Duration linger,
+      Roles roles,
+      Supplier<SampleDecoder> decoders) {
+    this(feeds, schemas, lowerRows, upperRows, linger, roles, decoders, false);
   }
 
   SampleSchema schema(Level level) {

@@ -50,6 +50,11 @@ final class RobustRecipe implements Recipe {
   }
 
   @Override
+  public boolean startsOnBatches() {
+    return recipe.startsOnBatches();
+  }
+
+  @Override
   public void first(State now, State next, StepInput input, StepFigures figures) {
     oracle.beginStep();
     recipe.first(now, next, input, figures);
