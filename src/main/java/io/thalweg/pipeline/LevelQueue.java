@@ -69,12 +69,7 @@ final class LevelQueue {
 
   /** Notes the row just committed to the open batch; true when that filled it. */
   boolean committed(
-      int lane,
-      long offset,
-      int index,
-      long eventTime,
-      long nowNanos,
-      @Nullable Origin origin) {
+      int lane, long offset, int index, long eventTime, long nowNanos, @Nullable Origin origin) {
     open.noteRow(lane, offset, index, eventTime, nowNanos, origin);
     if (open.batch().isFull()) {
       full.add(open);

@@ -35,12 +35,7 @@ final class PendingBatch {
 
   /** Notes where the row just committed came from; its record only where records are kept. */
   void noteRow(
-      int lane,
-      long offset,
-      int index,
-      long eventTime,
-      long nowNanos,
-      @Nullable Origin origin) {
+      int lane, long offset, int index, long eventTime, long nowNanos, @Nullable Origin origin) {
     if (origin != null) {
       origins.add(origin);
     }

@@ -133,7 +133,9 @@ public final class RobustMean {
     return look();
   }
 
-  /** One round and the variance it leaves; false when it would leave no weight, and is not taken. */
+  /**
+   * One round and the variance it leaves; false when it would leave no weight, and is not taken.
+   */
   boolean round() {
     double worst = 0;
     for (int i = 0; i < used; i++) {

@@ -16,8 +16,8 @@ import java.util.Arrays;
  * while F2 &gt; noise:      s_i = r_i^2 (v'x_i)^2           the same
  * </pre>
  *
- * <p>F1 is found by power iterations u &lt;- sum q_i (u'z_i)^3 z_i from every coordinate axis, F2 by
- * an eigenvalue. Not thread-safe; meant for a set of rows at rest, not for every step.
+ * <p>F1 is found by power iterations u &lt;- sum q_i (u'z_i)^3 z_i from every coordinate axis, F2
+ * by an eigenvalue. Not thread-safe; meant for a set of rows at rest, not for every step.
  */
 public final class RobustRegression {
   private static final int POWER_ROUNDS = 500;

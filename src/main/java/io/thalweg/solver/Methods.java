@@ -30,6 +30,9 @@ public final class Methods {
           "products by central differences, where the problem offers none: radius, divided by"
               + " max(1, |v|); 1e-3 for data in single precision");
 
+  /** Keys that every method takes. */
+  public static final List<Parameter> SHARED = List.of(Aggregator.PARAMETER);
+
   private static final double ROUNDING = 1e-12;
   private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
 
@@ -63,7 +66,7 @@ public final class Methods {
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
-    parameters.add(Aggregator.PARAMETER);
+    parameters.addAll(SHARED);
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }

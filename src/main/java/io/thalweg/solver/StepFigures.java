@@ -35,7 +35,7 @@ public final class StepFigures {
     if (3 * removed == removals.length) {
       removals = Arrays.copyOf(removals, Math.max(48, 2 * removals.length));
     }
-    removals[3 * removed] = level.ordinal();
+    removals[3 * removed] = level == Level.UPPER ? 1 : 0;
     removals[3 * removed + 1] = batch;
     removals[3 * removed + 2] = row;
     removed++;
@@ -57,7 +57,7 @@ public final class StepFigures {
    * @return lower or upper
    */
   public Level removedLevel(int k) {
-    return removals[3 * k] == Level.LOWER.ordinal() ? Level.LOWER : Level.UPPER;
+    return removals[3 * k] == 1 ? Level.UPPER : Level.LOWER;
   }
 
   /**

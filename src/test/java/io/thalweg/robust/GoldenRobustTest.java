@@ -95,8 +95,7 @@ class GoldenRobustTest {
     mean.mean(mu);
     JsonNode expected = golden.get("aggregate");
     Golden.assertClose("mean", mu, Golden.numbers(expected.get("mu")), TOLERANCE);
-    Golden.assertClose(
-        "q", front(mean.weights(), n), Golden.numbers(expected.get("q")), TOLERANCE);
+    Golden.assertClose("q", front(mean.weights(), n), Golden.numbers(expected.get("q")), TOLERANCE);
     assertThat(mean.rounds()).isOne();
     assertThat(mean.removed()).isCloseTo(0.25178736, within(1e-8));
     assertThat(mean.xi()).isCloseTo(3.14848821, within(1e-8));
@@ -126,8 +125,7 @@ class GoldenRobustTest {
     RobustMean mean = new RobustMean(RobustRule.mean(Variant.FILTER, eps, xi));
     assertThat(mean.begin(moved, n, length)).isTrue();
     for (JsonNode step : golden.get("runs").get("filter").get("steps")) {
-      Golden.assertClose(
-          "q", front(mean.weights(), n), Golden.numbers(step.get("q")), TOLERANCE);
+      Golden.assertClose("q", front(mean.weights(), n), Golden.numbers(step.get("q")), TOLERANCE);
       mean.round();
     }
   }

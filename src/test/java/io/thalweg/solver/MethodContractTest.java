@@ -40,7 +40,8 @@ class MethodContractTest {
       }
       if (AGGREGATED.contains(info.id())) {
         String option = info.needs().keySet().iterator().next();
-        out.add(Arguments.of(info.id(), option.isEmpty() ? AGGREGATOR : option + ", " + AGGREGATOR));
+        out.add(
+            Arguments.of(info.id(), option.isEmpty() ? AGGREGATOR : option + ", " + AGGREGATOR));
       }
     }
     return out;
@@ -164,8 +165,7 @@ class MethodContractTest {
   }
 
   /** The input with more rows in one of its batches, all of whose entries are the poison. */
-  private static StepInput poisoned(
-      StepInput input, Level level, int at, double poison, int rows) {
+  private static StepInput poisoned(StepInput input, Level level, int at, double poison, int rows) {
     List<Batch> batches = new ArrayList<>(level == Level.LOWER ? input.lower() : input.upper());
     Batch clean = batches.get(at);
     Batch bad = new Batch(clean.schema(), clean.size() + rows);
