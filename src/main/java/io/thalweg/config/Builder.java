@@ -4,6 +4,7 @@ import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -86,7 +87,9 @@ final class Builder {
       Solver solver = config.solver(problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
-      if (problem.schema(Level.LOWER).sparse() && solver.costGrowsWithModel()) {
+      if (Problems.isLinearModel(problem)
+          && problem.schema(Level.LOWER).sparse()
+          && solver.costGrowsWithModel()) {
         String cost =
             "every step costs as much as the model is long ("
                 + solver.lowerDim()
