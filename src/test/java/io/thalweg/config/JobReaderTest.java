@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.ProblemInfo;
+import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.Solver;
 import java.nio.file.Files;
@@ -136,9 +138,10 @@ class JobReaderTest {
                 + " starts with a letter (at most 200 characters), found \"Churn\"",
             "job.yaml:2:7: seed: expected a whole number of at most 64 bits, found \"many\" (a"
                 + " text)",
-            "job.yaml:3:17: problem.type: expected one of pl-game, matrix-sensing,"
-                + " logistic-regression or a class name, found \"logistic-regresion\"; did you"
-                + " mean \"logistic-regression\"?",
+            "job.yaml:3:17: problem.type: expected one of "
+                + problems()
+                + " or a class name, found \"logistic-regresion\"; did you mean"
+                + " \"logistic-regression\"?",
             "job.yaml:6:3: solver.gama: unknown key; did you mean \"gamma\"?",
             "job.yaml:7:7: solver.mu: expected a number in (0, inf), found -1",
             "job.yaml:8:30: solver.batch.linger: expected a duration such as 50ms, 1s or 2m,"
@@ -155,8 +158,13 @@ class JobReaderTest {
     assertThat(mistakes("job: a\nproblem:\n  features: 3\n"))
         .containsExactly(
             "job.yaml:1:1: solver: is required: expected a map",
-            "job.yaml:2:1: problem.type: is required: expected one of pl-game, matrix-sensing,"
-                + " logistic-regression or a class name");
+            "job.yaml:2:1: problem.type: is required: expected one of "
+                + problems()
+                + " or a class name");
+  }
+
+  private static String problems() {
+    return String.join(", ", Problems.all().stream().map(ProblemInfo::id).toList());
   }
 
   @Test

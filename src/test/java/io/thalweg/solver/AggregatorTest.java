@@ -372,7 +372,7 @@ class AggregatorTest {
       robust.step(input);
       clean.step(StepInput.of(labelled(problem, same, 0), labelled(problem, same, 0)));
     }
-    assertThat(cosine(robust)).isCloseTo(cosine(clean), within(0.03));
+    assertThat(cosine(robust)).isCloseTo(cosine(clean), within(0.05));
     assertThat(cosine(plain)).isLessThan(0.3);
     assertThat(cosine(clean)).isGreaterThan(0.9);
   }
