@@ -20,7 +20,8 @@ public final class Methods {
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
-          new F2sa());
+          new F2sa(),
+          new Bome());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
