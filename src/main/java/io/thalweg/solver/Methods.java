@@ -21,7 +21,8 @@ public final class Methods {
           new Msgbio(),
           new VrMsgbio(),
           new F2sa(),
-          new Bome());
+          new Bome(),
+          new Vpbgd());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;

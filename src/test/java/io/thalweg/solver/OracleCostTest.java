@@ -21,7 +21,9 @@ class OracleCostTest {
         row("f2sa", Map.of("T", 3), 8, 4, "1 0 1 3 2 6 0 0 0 0"),
         row("f2sa", Map.of("T", 1, "growth", "linear"), 4, 2, "1 0 1 1 2 2 0 0 0 0"),
         row("bome", Map.of("T", 4), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
-        row("bome", Map.of("T", 4, "phi", "value"), 1, 1, "0 1 1 1 2 5 0 0 0 0"));
+        row("bome", Map.of("T", 4, "phi", "value"), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
+        row("v-pbgd", Map.of("T", 3), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("v-pbgd", Map.of("T", 3, "start", "warm"), 1, 1, "0 1 1 1 2 4 0 0 0 0"));
   }
 
   private static Arguments row(
