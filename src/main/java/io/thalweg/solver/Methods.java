@@ -22,7 +22,8 @@ public final class Methods {
           new VrMsgbio(),
           new F2sa(),
           new Bome(),
-          new Vpbgd());
+          new Vpbgd(),
+          new Vpbsgd());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;

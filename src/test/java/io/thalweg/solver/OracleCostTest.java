@@ -23,7 +23,8 @@ class OracleCostTest {
         row("bome", Map.of("T", 4), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
         row("bome", Map.of("T", 4, "phi", "value"), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
         row("v-pbgd", Map.of("T", 3), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
-        row("v-pbgd", Map.of("T", 3, "start", "warm"), 1, 1, "0 1 1 1 2 4 0 0 0 0"));
+        row("v-pbgd", Map.of("T", 3, "start", "warm"), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("v-pbsgd", Map.of("T", 3), 4, 1, "0 1 1 1 2 4 0 0 0 0"));
   }
 
   private static Arguments row(
