@@ -23,7 +23,8 @@ public final class Methods {
           new F2sa(),
           new Bome(),
           new Vpbgd(),
-          new Vpbsgd());
+          new Vpbsgd(),
+          new Galet());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;

@@ -24,7 +24,9 @@ class OracleCostTest {
         row("bome", Map.of("T", 4, "phi", "value"), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
         row("v-pbgd", Map.of("T", 3), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
         row("v-pbgd", Map.of("T", 3, "start", "warm"), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
-        row("v-pbsgd", Map.of("T", 3), 4, 1, "0 1 1 1 2 4 0 0 0 0"));
+        row("v-pbsgd", Map.of("T", 3), 4, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("galet", Map.of("N", 2, "T", 5), 1, 1, "0 0 1 1 0 2 9 1 0 0"),
+        row("galet", Map.of("N", 2, "T", 5, "warm", true), 1, 1, "0 0 1 1 0 2 10 1 0 0"));
   }
 
   private static Arguments row(
