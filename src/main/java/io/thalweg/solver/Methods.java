@@ -24,7 +24,8 @@ public final class Methods {
           new Bome(),
           new Vpbgd(),
           new Vpbsgd(),
-          new Galet());
+          new Galet(),
+          new Bvfsm());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
