@@ -25,7 +25,8 @@ public final class Methods {
           new Vpbgd(),
           new Vpbsgd(),
           new Galet(),
-          new Bvfsm());
+          new Bvfsm(),
+          new Bvfim());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
