@@ -26,7 +26,8 @@ public final class Methods {
           new Vpbsgd(),
           new Galet(),
           new Bvfsm(),
-          new Bvfim());
+          new Bvfim(),
+          new BgsOpt());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
