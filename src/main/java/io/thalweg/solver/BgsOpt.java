@@ -17,8 +17,6 @@ import java.util.Map;
  * during the step only.
  */
 final class BgsOpt implements Method {
-  private static final Range AT_LEAST_ONE = new Range(1, false, Double.POSITIVE_INFINITY, true);
-
   @Override
   public MethodInfo info() {
     return new MethodInfo(
@@ -43,7 +41,7 @@ final class BgsOpt implements Method {
                 Range.NON_NEGATIVE,
                 BgsOptRecipe.DELTA,
                 "ridge of the linear variable, for a singular H"),
-            Parameter.integer("N", AT_LEAST_ONE, BgsOptRecipe.N, "steps of y per step, unrolled"),
+            Parameter.integer("N", Keys.COUNT, BgsOptRecipe.N, "steps of y per step, unrolled"),
             Parameter.integer(
                 "M",
                 Range.NON_NEGATIVE,

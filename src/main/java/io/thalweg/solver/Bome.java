@@ -31,8 +31,7 @@ final class Bome implements Method {
             Parameter.number("lr-y", Range.POSITIVE, BomeRecipe.STEP, "step of y"),
             Parameter.number(
                 "lr-inner", Range.POSITIVE, BomeRecipe.STEP, "step of the inner iterations"),
-            Parameter.integer(
-                "T", F2saRecipe.AT_LEAST_ONE, BomeRecipe.T, "inner iterations per step"),
+            Parameter.integer("T", Keys.COUNT, BomeRecipe.T, "inner iterations per step"),
             Parameter.number(
                 "eta",
                 Range.POSITIVE,

@@ -18,8 +18,6 @@ import java.util.Map;
  * takes one batch of each level, used throughout.
  */
 final class Bvfim implements Method {
-  private static final Range AT_LEAST_ONE = new Range(1, false, Double.POSITIVE_INFINITY, true);
-
   @Override
   public MethodInfo info() {
     return new MethodInfo(
@@ -38,9 +36,9 @@ final class Bvfim implements Method {
                 "step of y, halved until it stays in the interior"),
             Parameter.number("lr-z", Range.POSITIVE, BvfsmRecipe.STEP, "step of z"),
             Parameter.integer(
-                "kz", AT_LEAST_ONE, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
+                "kz", Keys.COUNT, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
             Parameter.integer(
-                "ky", AT_LEAST_ONE, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
+                "ky", Keys.COUNT, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
             Parameter.number(
                 "decay",
                 BvfimRecipe.DECAYS,

@@ -17,8 +17,6 @@ import java.util.Map;
  * each level, used throughout.
  */
 final class Bvfsm implements Method {
-  private static final Range AT_LEAST_ONE = new Range(1, false, Double.POSITIVE_INFINITY, true);
-
   @Override
   public MethodInfo info() {
     return new MethodInfo(
@@ -34,9 +32,9 @@ final class Bvfsm implements Method {
             Parameter.number("lr-y", Range.POSITIVE, BvfsmRecipe.STEP, "step of y"),
             Parameter.number("lr-z", Range.POSITIVE, BvfsmRecipe.STEP, "step of z"),
             Parameter.integer(
-                "kz", AT_LEAST_ONE, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
+                "kz", Keys.COUNT, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
             Parameter.integer(
-                "ky", AT_LEAST_ONE, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
+                "ky", Keys.COUNT, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
             Parameter.number(
                 "mu2",
                 Range.NON_NEGATIVE,

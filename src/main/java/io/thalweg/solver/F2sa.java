@@ -28,8 +28,7 @@ final class F2sa implements Method {
             + " exponents reconstructed",
         Map.of("", Set.of(Capability.FIRST_ORDER)),
         List.of(
-            Parameter.integer(
-                "T", F2saRecipe.AT_LEAST_ONE, F2saRecipe.T, "steps of y and z per step of x"),
+            Parameter.integer("T", Keys.COUNT, F2saRecipe.T, "steps of y and z per step of x"),
             Parameter.number(
                 "alpha",
                 Range.POSITIVE,

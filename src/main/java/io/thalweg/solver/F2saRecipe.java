@@ -26,7 +26,6 @@ final class F2saRecipe implements Recipe {
   static final String LINEAR = "linear";
   static final String PAPER = "paper";
   static final List<String> GROWTHS = List.of(LINEAR, PAPER);
-  static final Range AT_LEAST_ONE = new Range(1, false, Double.POSITIVE_INFINITY, true);
   static final int T = 5;
   static final double ALPHA = 0.2;
   static final double GAMMA = 0.3;

@@ -16,8 +16,6 @@ import java.util.Map;
  * {@code warm}) and once for J v. It takes one batch of each level, used throughout.
  */
 final class Galet implements Method {
-  private static final Range AT_LEAST_ONE = new Range(1, false, Double.POSITIVE_INFINITY, true);
-
   @Override
   public MethodInfo info() {
     return new MethodInfo(
@@ -37,9 +35,9 @@ final class Galet implements Method {
                 Range.POSITIVE,
                 GaletRecipe.RHO,
                 "step of the shadow variable, at most 1 / Lg^2"),
-            Parameter.integer("N", AT_LEAST_ONE, GaletRecipe.N, "steps of y per step"),
+            Parameter.integer("N", Keys.COUNT, GaletRecipe.N, "steps of y per step"),
             Parameter.integer(
-                "T", AT_LEAST_ONE, GaletRecipe.T, "steps of the shadow variable per step"),
+                "T", Keys.COUNT, GaletRecipe.T, "steps of the shadow variable per step"),
             Parameter.of(
                 "warm",
                 Parameter.Kind.FLAG,

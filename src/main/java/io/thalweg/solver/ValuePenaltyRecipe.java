@@ -115,11 +115,7 @@ final class ValuePenaltyRecipe implements Recipe {
             Range.NON_NEGATIVE,
             0,
             "steps over which the weight grows from 0 to gamma; 0 for gamma from the start"),
-        Parameter.integer(
-            "T",
-            new Range(1, false, Double.POSITIVE_INFINITY, true),
-            T,
-            "inner iterations per step"),
+        Parameter.integer("T", Keys.COUNT, T, "inner iterations per step"),
         Parameter.choice(
             "start",
             STARTS,
