@@ -120,7 +120,7 @@ final class FewShot extends FreeProblem {
   /** Takes up a record: phi, slope, at, residual and gain; returns its loss. */
   private double look(double[] x, double[] y, Batch batch, int row) {
     double[] a = batch.column(A);
-    at = (int) batch.column(TASK)[row] * k;
+    at = ((int) batch.column(TASK)[row]) * k;
     double t = 0;
     for (int i = 0; i < k; i++) {
       double sum = 0;

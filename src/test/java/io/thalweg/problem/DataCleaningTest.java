@@ -148,5 +148,4 @@ class DataCleaningTest {
       batch.column(1)[r] = batch.column(0)[2 * r] + 0.3 * batch.column(0)[2 * r + 1] > 0 ? 1 : 0;
     }
   }
-
 }

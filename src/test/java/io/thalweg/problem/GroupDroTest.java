@@ -19,12 +19,18 @@ class GroupDroTest {
   private static Problem problem(String weights) {
     return Draws.problem(
         Map.of(
-            "type", "group-dro",
-            "features", 2,
-            "groups", 3,
-            "shares", List.of(0.5, 0.25, 0.25),
-            "rho", RHO,
-            "weights", weights));
+            "type",
+            "group-dro",
+            "features",
+            2,
+            "groups",
+            3,
+            "shares",
+            List.of(0.5, 0.25, 0.25),
+            "rho",
+            RHO,
+            "weights",
+            weights));
   }
 
   /** Rows whose groups have exactly their shares. */

@@ -37,7 +37,7 @@ public final class SmallProblems {
     return List.of(
         row("pl-game", Map.of("dx", 3, "dy", 2)),
         row("matrix-sensing", Map.of("d", 3, "r", 2)),
-        row("few-shot", Map.of("p", 3, "k", 2, "tasks", 3)),
+        row("few-shot", Map.of("p", 2, "k", 2, "tasks", 3)),
         row("strict-saddle", Map.of()),
         row("minimax-saddle", Map.of()),
         row("w-shape", Map.of()),
