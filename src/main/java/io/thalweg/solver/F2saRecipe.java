@@ -90,7 +90,7 @@ final class F2saRecipe implements Recipe {
     List<Batch> lower = input.lower();
     List<Batch> upper = input.upper();
     double penalty = now.slots[lambda][0];
-    double log = StrictMath.log(now.t());
+    double log = StrictMath.log((double) now.t());
     double ofY = linear ? alpha / (1 + penalty) : alpha * StrictMath.exp(-5.0 / 7 * log);
     double ofZ = linear ? gamma : gamma * StrictMath.exp(-4.0 / 7 * log);
     double ofX = linear ? xi * alpha : xi * ofY;
