@@ -17,6 +17,9 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
   private static final Map<String, Object> GAME =
       Map.of("type", "pl-game", "dx", RandomGame.DX, "dy", RandomGame.DY, "c", 0.5);
 
+  /** Bounded below in y, as the game's linear upper level is not. */
+  private static final Map<String, Object> SADDLE = Map.of("type", "strict-saddle");
+
   private static final MethodFixture DEFAULT = new MethodFixture(GAME, Map.of());
 
   private static final Map<String, MethodFixture> BY_METHOD = byMethod();
@@ -33,6 +36,8 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
         new MethodFixture(
             Map.of("type", "phase-retrieval", "d", 4),
             Map.of("model", "proximal", "K", 30, "T", 5, "random-stop", true)));
+    out.put("bvfsm", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
+    out.put("bvfim", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
     return out;
   }
 
