@@ -279,6 +279,18 @@ final class LogisticRegression implements Problem, Predictor, LinearModel {
   }
 
   @Override
+  public boolean lowerPenalty(double[] x, double[] e) {
+    weight = weights.at(x);
+    for (int j = 0; j < n; j++) {
+      e[j] = weight[groupOf[j]];
+    }
+    if (bias) {
+      e[n] = 0;
+    }
+    return true;
+  }
+
+  @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     weight = weights.at(x);
     Arrays.fill(h, 0, q * q, 0);

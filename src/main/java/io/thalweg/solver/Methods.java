@@ -15,7 +15,13 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
-  private static final List<Method> ALL = List.of(new Mgbio(), new Msgbio(), new VrMsgbio());
+  private static final List<Method> ALL = 
+      List.of(
+          new Mgbio(),
+          new Msgbio(),
+          new VrMsgbio(),
+          new Soba(),
+          new ImplicitSoba());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
