@@ -20,7 +20,7 @@ final class LevelQueue {
 
   private final SampleSchema schema;
   private final int rows;
-  private final int limit;
+  private int limit;
   private final long rowBytes;
   private final ArrayDeque<PendingBatch> full = new ArrayDeque<>();
   private final ArrayDeque<PendingBatch> free = new ArrayDeque<>();
@@ -39,6 +39,11 @@ final class LevelQueue {
     this.limit = limit;
     this.rowBytes = rowBytes(schema);
     this.open = fresh();
+  }
+
+  /** A step is going to draw so many batches at once: there must be room for them. */
+  void expect(int batches) {
+    limit = Math.max(limit, batches + 1);
   }
 
   /** Whether one more row may be decoded. */

@@ -151,6 +151,8 @@ final class StepAssembler {
    */
   @Nullable Draw next(long nowNanos, Consumption need) {
     recycle();
+    lower.expect(prequential ? Math.max(need.lower(), need.upper()) : need.lower());
+    upper.expect(need.upper());
     if (!isReady(nowNanos, need)) {
       for (int f = 0; f < intakes.length; f++) {
         decode(f, nowNanos, need);

@@ -20,9 +20,8 @@ final class Tally {
   private static final int WEIGHT = 2;
   private static final int UPPER_SMOOTHED = 3;
   private static final int LOWER_SMOOTHED = 4;
-  private static final int SCALARS = 5;
 
-  private final double[] sums = new double[SCALARS];
+  private final double[] sums = {0, 0, 0, Double.NaN, Double.NaN};
   private final double[] window = new double[3 * WINDOW];
   private long attempts;
   private long refused;
@@ -43,17 +42,16 @@ final class Tally {
 
   /** Adds the losses of a step's batches at the point before the step. */
   void losses(double upper, double lower) {
-    boolean first = attempts == 0;
     if (Double.isFinite(upper)) {
-      sums[UPPER_SMOOTHED] = first ? upper : smooth(sums[UPPER_SMOOTHED], upper);
+      sums[UPPER_SMOOTHED] = smooth(sums[UPPER_SMOOTHED], upper);
     }
     if (Double.isFinite(lower)) {
-      sums[LOWER_SMOOTHED] = first ? lower : smooth(sums[LOWER_SMOOTHED], lower);
+      sums[LOWER_SMOOTHED] = smooth(sums[LOWER_SMOOTHED], lower);
     }
   }
 
   private static double smooth(double old, double now) {
-    return old + FRESH * (now - old);
+    return Double.isNaN(old) ? now : old + FRESH * (now - old);
   }
 
   void attempted(int lowerRows, int upperRows, boolean advanced) {
@@ -94,8 +92,8 @@ final class Tally {
 
   /** Writes the figures in a fixed order. */
   void report(Map<String, Double> metrics, boolean predicts) {
-    metrics.put("upper-loss", sums[UPPER_SMOOTHED]);
-    metrics.put("lower-loss", sums[LOWER_SMOOTHED]);
+    known(metrics, "upper-loss", sums[UPPER_SMOOTHED]);
+    known(metrics, "lower-loss", sums[LOWER_SMOOTHED]);
     if (predicts && sums[WEIGHT] > 0) {
       metrics.put("prequential-loss", sums[LOSS] / sums[WEIGHT]);
       metrics.put("prequential-error", sums[ERROR] / sums[WEIGHT]);
@@ -116,6 +114,13 @@ final class Tally {
     metrics.put("samples-lower", (double) lowerSamples);
     metrics.put("rejected-samples", (double) rejected);
     metrics.put("refused-steps", (double) refused);
+  }
+
+  /** A level that no step has looked at yet has no loss. */
+  private static void known(Map<String, Double> metrics, String name, double loss) {
+    if (!Double.isNaN(loss)) {
+      metrics.put(name, loss);
+    }
   }
 
   List<StateArray> save() {

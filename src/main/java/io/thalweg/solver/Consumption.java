@@ -9,4 +9,7 @@ package io.thalweg.solver;
 public record Consumption(int lower, int upper) {
   /** One of each. */
   public static final Consumption ONE_OF_EACH = new Consumption(1, 1);
+
+  /** None: the step that only takes up the initial point. */
+  public static final Consumption NONE = new Consumption(0, 0);
 }

@@ -162,6 +162,11 @@ final class MomentumRecipe implements Recipe {
   }
 
   @Override
+  public boolean startsOnBatches() {
+    return true;
+  }
+
+  @Override
   public void first(State now, State next, StepInput input, StepFigures figures) {
     Kernels.copy(now.x, next.x);
     Kernels.copy(now.y, next.y);

@@ -23,16 +23,22 @@ interface Recipe {
   default void begin(State initial) {}
 
   /**
-   * Step 1, from the initial point in {@code now}. A method with estimators starts them there and
-   * stays; any other one makes its first move.
+   * Whether step 1 takes batches, to start estimators at the initial point. Step 1 is the initial
+   * point for every method: without estimators there is nothing to do in it, and it takes none.
    */
+  default boolean startsOnBatches() {
+    return false;
+  }
+
+  /** Step 1 of a method that {@link #startsOnBatches}: it stays at the point of {@code now}. */
   default void first(State now, State next, StepInput input, StepFigures figures) {
-    step(now, next, input, figures);
+    throw new IllegalStateException("step 1 takes no batches");
   }
 
   /**
-   * Step t + 1 from {@code now}, the state after step t; notes the losses of the batches as well.
-   * Counters of {@code next} hold those of {@code now}, t excepted.
+   * Step t + 1 from {@code now}, the state after step t &gt;= 1: the first move is made by step 2.
+   * Notes the losses of the batches as well. Counters of {@code next} hold those of {@code now}, t
+   * excepted.
    */
   void step(State now, State next, StepInput input, StepFigures figures);
 

@@ -37,8 +37,8 @@ public interface Solver {
   }
 
   /**
-   * Takes one step. The first initialises the estimators at the initial point and is step 1; every
-   * later one moves the iterates and then updates the estimators at the new point.
+   * Takes one step. Step 1 is the initial point, where methods with estimators start them on their
+   * first batches and others take none; every later step moves.
    *
    * @param input the batches, used only during the call
    * @return advanced, or refused with the reason while the old state stands

@@ -121,6 +121,15 @@ final class StateLayout {
     return counters.get(counter);
   }
 
+  /** Copies the vectors and matrices; tables are the same arrays. */
+  void copy(State from, State to) {
+    for (int i = 0; i < from.slots.length; i++) {
+      if (!isTable(i)) {
+        Kernels.copy(from.slots[i], to.slots[i]);
+      }
+    }
+  }
+
   /** The first slot with an entry that is not finite, or -1; tables only take what was checked. */
   int firstNonFinite(State state) {
     for (int i = 0; i < state.slots.length; i++) {

@@ -46,17 +46,19 @@ final class SteppingSolver implements Solver {
 
   @Override
   public Consumption next() {
-    return recipe.next(now);
+    return now.t() == 0 && !recipe.startsOnBatches() ? Consumption.NONE : recipe.next(now);
   }
 
   @Override
   public Verdict step(StepInput input) {
-    check(recipe.next(now), input);
+    check(next(), input);
     score(input);
     System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
     spare.counters[StateLayout.T]++;
-    if (now.t() == 0) {
+    if (now.t() == 0 && recipe.startsOnBatches()) {
       recipe.first(now, spare, input, figures);
+    } else if (now.t() == 0) {
+      layout.copy(now, spare);
     } else {
       recipe.step(now, spare, input, figures);
     }
@@ -74,7 +76,9 @@ final class SteppingSolver implements Solver {
     State old = now;
     now = spare;
     spare = old;
-    recipe.kept(now);
+    if (now.t() > 1) {
+      recipe.kept(now);
+    }
     return Verdict.Advanced.INSTANCE;
   }
 
