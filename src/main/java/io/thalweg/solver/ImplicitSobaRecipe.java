@@ -4,7 +4,7 @@ import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.BilevelOracle;
 
 /**
- * Step t = 1, 2, ... where g = data term + 1/2 sum_j e_j(x) y_j^2, r = rho t^-decay, everything at
+ * Move t = 1, 2, ... where g = data term + 1/2 sum_j e_j(x) y_j^2, r = rho t^-decay, everything at
  * the values of before:
  *
  * <pre>
@@ -56,7 +56,7 @@ final class ImplicitSobaRecipe implements Recipe {
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
     directions.evaluate(now, input.lower().get(0), input.upper().get(0), figures);
-    long t = next.t();
+    long t = now.t();
     double rho = steps.lower().at(t);
     if (oracle.lowerPenalty(now.x, penalty)) {
       implicit(now.y, rho, directions.lower, next.y);

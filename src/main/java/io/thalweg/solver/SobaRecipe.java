@@ -3,7 +3,7 @@ package io.thalweg.solver;
 import io.thalweg.linalg.Kernels;
 
 /**
- * Step k = 0, 1, ... with one lower and one upper batch, everything at the values of before:
+ * Move k = 0, 1, ... with one lower and one upper batch, everything at the values of before:
  *
  * <pre>
  * d_y = gy(x, y)      d_v = H(x, y) v - fy(x, y)      d_x = fx(x, y) - J(x, y) v
@@ -30,10 +30,10 @@ final class SobaRecipe implements Recipe {
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
     directions.evaluate(now, input.lower().get(0), input.upper().get(0), figures);
-    double rho = steps.lower().at(next.t());
+    double rho = steps.lower().at(now.t());
     Kernels.add(now.y, -rho, directions.lower, next.y);
     Kernels.add(now.slots[v], -rho, directions.linear, next.slots[v]);
-    upperStep.take(now.x, steps.upper().at(next.t()), directions.upper, next);
+    upperStep.take(now.x, steps.upper().at(now.t()), directions.upper, next);
     norms.note(now, next, 0, directions.upper);
     norms.note(now, next, 1, directions.lower);
     norms.note(now, next, 2, directions.linear);

@@ -41,7 +41,7 @@ final class StepNorms {
   void note(State now, State next, int i, double norm) {
     double mean = now.slots[slot][names.length + i];
     next.slots[slot][i] = norm;
-    next.slots[slot][names.length + i] = mean + (norm - mean) / Math.min(next.t(), HORIZON);
+    next.slots[slot][names.length + i] = mean + (norm - mean) / Math.min(now.t(), HORIZON);
   }
 
   /** Each as last noted, then each as a mean. */
