@@ -6,34 +6,43 @@ import io.thalweg.settings.Suggestions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which L2 weights a regression has: how features map to upper coordinates, the scale of a
- * coordinate, where it starts and between which bounds it stays.
+ * Which L2 weights a regression has: how the entries of the lower variable map to upper coordinates,
+ * the scale of a coordinate, where it starts and between which bounds it stays. A feature has one
+ * entry per output of the model, side by side.
  */
 final class PenaltySettings {
   private static final List<String> PER = List.of("feature", "group", "global");
+  private static final List<String> PER_OR_CLASS = List.of("feature", "class", "group", "global");
   private static final List<String> SCALES = List.of("log", "linear");
 
   private final int[] groupOf;
   private final int count;
   private final String per;
+  private final boolean own;
   private final boolean log;
   private final double[] init;
   private final double[][] bounds;
 
   private PenaltySettings(
-      int[] groupOf, int count, String per, boolean log, double[] init, double[][] bounds) {
+      int[] groupOf,
+      int count,
+      String per,
+      boolean own,
+      boolean log,
+      double[] init,
+      double[][] bounds) {
     this.groupOf = groupOf;
     this.count = count;
     this.per = per;
+    this.own = own;
     this.log = log;
     this.init = init;
     this.bounds = bounds;
   }
 
-  /** Upper coordinate of each feature, length n; not a copy. */
+  /** Upper coordinate of each penalised entry, one per feature and output; not a copy. */
   int[] groupOf() {
     return groupOf;
   }
@@ -43,9 +52,9 @@ final class PenaltySettings {
     return count;
   }
 
-  /** True when features share weights by group; else each has its own, or all share one. */
-  boolean grouped() {
-    return per.equals("group");
+  /** True when every entry has a weight of its own. */
+  boolean ownWeights() {
+    return own;
   }
 
   /** True when a weight is exp(x), false when it is x itself. */
@@ -63,13 +72,13 @@ final class PenaltySettings {
     return bounds;
   }
 
-  /** Reads the {@code hyperparameters} tree for n features. */
-  static PenaltySettings read(Settings tree, int n) {
+  /** Reads the {@code hyperparameters} tree for n features and a number of outputs. */
+  static PenaltySettings read(Settings tree, int n, int outputs) {
     refuseUnknown(tree, List.of("l2", "groups"));
     Settings l2 = tree.child("l2");
     refuseUnknown(l2, List.of("per", "scale", "init", "bounds"));
-    String per = oneOf(l2, "per", "feature", PER);
-    boolean log = oneOf(l2, "scale", "log", SCALES).equals("log");
+    String per = Checks.oneOf(l2, "per", "feature", outputs == 1 ? PER : PER_OR_CLASS);
+    boolean log = Checks.oneOf(l2, "scale", "log", SCALES).equals("log");
     int[] groupOf = new int[n];
     int count = 1;
     if (per.equals("feature")) {
@@ -77,6 +86,13 @@ final class PenaltySettings {
       count = n;
     } else if (per.equals("group")) {
       count = readGroups(tree, groupOf);
+    }
+    if (outputs > 1) {
+      groupOf = spread(groupOf, outputs);
+    }
+    if (per.equals("class")) {
+      Arrays.setAll(groupOf, i -> i % outputs);
+      count = outputs;
     }
     if (!per.equals("group") && tree.has("groups")) {
       throw new SettingException(
@@ -106,12 +122,17 @@ final class PenaltySettings {
       bounds[0][i] = range[0];
       bounds[1][i] = range[1];
     }
-    return new PenaltySettings(groupOf, count, per, log, init, bounds);
+    boolean own = per.equals("feature") && outputs == 1;
+    return new PenaltySettings(groupOf, count, per, own, log, init, bounds);
   }
 
   /** The name of an upper coordinate. */
   String name(int i) {
-    return per.equals("global") ? "l2" : per.equals("group") ? "l2.group-" + i : "l2." + i;
+    return switch (per) {
+      case "global" -> "l2";
+      case "feature" -> "l2." + i;
+      default -> "l2." + per + "-" + i;
+    };
   }
 
   /**
@@ -185,6 +206,13 @@ final class PenaltySettings {
     return entries.length;
   }
 
+  /** One entry for each output of each feature. */
+  private static int[] spread(int[] groupOf, int outputs) {
+    int[] out = new int[Math.multiplyExact(groupOf.length, outputs)];
+    Arrays.setAll(out, i -> groupOf[i / outputs]);
+    return out;
+  }
+
   private static double[] spread(Settings l2, String key, double otherwise, int count) {
     double[] out = new double[count];
     Object raw = l2.raw(key);
@@ -199,26 +227,6 @@ final class PenaltySettings {
     }
     Arrays.fill(out, l2.number(key, otherwise));
     return out;
-  }
-
-  private static String oneOf(Settings tree, String key, String otherwise, List<String> choices) {
-    String value = tree.text(key, otherwise);
-    if (!choices.contains(value)) {
-      throw new SettingException(
-          tree.pathOf(key),
-          "must be one of "
-              + String.join(", ", choices)
-              + ", but was \""
-              + value
-              + "\""
-              + suggestion(value, choices));
-    }
-    return value;
-  }
-
-  private static String suggestion(String value, List<String> choices) {
-    @Nullable String nearest = Suggestions.nearest(value, choices);
-    return nearest == null ? "" : "; did you mean \"" + nearest + "\"?";
   }
 
   private static void refuseUnknown(Settings tree, List<String> known) {
