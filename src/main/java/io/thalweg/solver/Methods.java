@@ -20,8 +20,15 @@ public final class Methods {
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
+          new FdeHbo(),
           new Soba(),
-          new ImplicitSoba());
+          new ImplicitSoba(),
+          new Saba(),
+          new StocBio(),
+          new Ttsa(),
+          new Mrbo(),
+          new Sustain(),
+          new Vrbo());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
