@@ -17,11 +17,21 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
+<<<<<<< HEAD
   private static final List<Method> ALL =
       List.of(
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
+          new FdeHbo(),
+          new Soba(),
+          new ImplicitSoba(),
+          new Saba(),
+          new StocBio(),
+          new Ttsa(),
+          new Mrbo(),
+          new Sustain(),
+          new Vrbo(),
           new F2sa(),
           new Bome(),
           new Vpbgd(),
