@@ -14,6 +14,8 @@ final class BoxMinimizer {
   private static final int MEMORY = 20;
   private static final double SUFFICIENT = 1e-4;
   private static final int MOST_HALVINGS = 30;
+  private static final int MOST_DOUBLINGS = 40;
+  private static final double STEEP = 0.5;
 
   private final double low;
   private final double high;
@@ -66,11 +68,7 @@ final class BoxMinimizer {
         Kernels.add(x, t, d, next);
         project(next);
         found = f.at(next, nextG);
-        double along = 0;
-        for (int j = 0; j < n; j++) {
-          along += g[j] * (next[j] - x[j]);
-        }
-        if (found <= value + SUFFICIENT * along) {
+        if (found <= value + SUFFICIENT * along(x, next, g)) {
           break;
         }
         t /= 2;
@@ -82,12 +80,57 @@ final class BoxMinimizer {
         pairs.clear();
         continue;
       }
+      if (halvings == 0) {
+        found = lengthen(x, d, t, value, found, next, g, nextG, f);
+      }
       remember(pairs, x, g, next, nextG);
       Kernels.copy(next, x);
       Kernels.copy(nextG, g);
       value = found;
     }
     return new Minimum(x, value);
+  }
+
+  /**
+   * Doubles a step for as long as the slope ahead stays as steep as behind and the value falls:
+   * across flat and concave stretches there is no curvature to learn from.
+   */
+  private double lengthen(
+      double[] x,
+      double[] d,
+      double t,
+      double value,
+      double found,
+      double[] next,
+      double[] g,
+      double[] nextG,
+      Function f) {
+    double best = found;
+    double length = t;
+    double[] trial = new double[x.length];
+    double[] trialG = new double[x.length];
+    for (int k = 0; k < MOST_DOUBLINGS && along(x, next, nextG) < STEEP * along(x, next, g); k++) {
+      length *= 2;
+      Kernels.add(x, length, d, trial);
+      project(trial);
+      double further = f.at(trial, trialG);
+      if (!(further < best) || further > value + SUFFICIENT * along(x, trial, g)) {
+        break;
+      }
+      best = further;
+      Kernels.copy(trial, next);
+      Kernels.copy(trialG, nextG);
+    }
+    return best;
+  }
+
+  /** Slope along the way made. */
+  private static double along(double[] x, double[] next, double[] g) {
+    double out = 0;
+    for (int j = 0; j < x.length; j++) {
+      out += g[j] * (next[j] - x[j]);
+    }
+    return out;
   }
 
   private void project(double[] x) {
