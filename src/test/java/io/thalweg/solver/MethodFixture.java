@@ -27,6 +27,12 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("mgbio", new MethodFixture(GAME, clamped));
     out.put("msgbio", new MethodFixture(GAME, clamped));
     out.put("vr-msgbio", new MethodFixture(GAME, clamped));
+    out.put("msgd", new MethodFixture(Map.of("type", "online-pca", "d", 4), Map.of()));
+    out.put(
+        "geometric-step-decay",
+        new MethodFixture(
+            Map.of("type", "phase-retrieval", "d", 4),
+            Map.of("model", "proximal", "K", 30, "T", 5, "random-stop", true)));
     return out;
   }
 
