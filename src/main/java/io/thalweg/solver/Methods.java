@@ -17,8 +17,31 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
+<<<<<<< HEAD
   private static final List<Method> ALL =
-      List.of(new Mgbio(), new Msgbio(), new VrMsgbio(), new Msgd(), new GeometricStepDecay());
+      List.of(
+          new Mgbio(),
+          new Msgbio(),
+          new VrMsgbio(),
+          new FdeHbo(),
+          new Soba(),
+          new ImplicitSoba(),
+          new Saba(),
+          new StocBio(),
+          new Ttsa(),
+          new Mrbo(),
+          new Sustain(),
+          new Vrbo(),
+          new F2sa(),
+          new Bome(),
+          new Vpbgd(),
+          new Vpbsgd(),
+          new Galet(),
+          new Bvfsm(),
+          new Bvfim(),
+          new BgsOpt(),
+          new Msgd(),
+          new GeometricStepDecay());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
