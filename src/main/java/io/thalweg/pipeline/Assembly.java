@@ -53,7 +53,16 @@ public record Assembly(
       Duration linger,
       Roles roles,
       Supplier<SampleDecoder> decoders) {
-    this(feeds, schemas, lowerRows, upperRows, linger, roles, decoders, EnumSet.allOf(Level.class), false);
+    this(
+        feeds,
+        schemas,
+        lowerRows,
+        upperRows,
+        linger,
+        roles,
+        decoders,
+        EnumSet.allOf(Level.class),
+        false);
   }
 
   /**

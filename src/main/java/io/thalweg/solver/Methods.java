@@ -4,8 +4,8 @@ import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Completion;
 import io.thalweg.oracle.Predictor;
-import io.thalweg.sample.Level;
 import io.thalweg.robust.RobustRule;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
@@ -17,7 +17,6 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
-<<<<<<< HEAD
   private static final List<Method> ALL =
       List.of(
           new Mgbio(),

@@ -49,20 +49,9 @@ class NoiseRecordsTest {
       Map<String, ?> problem, List<Double> start, int lowerWidth, int upperWidth)
       throws IOException {
     List<JsonNode> empty = backtest(problem, start, "{}", "{}", 20);
-    List<JsonNode> zeros =
-        backtest(
-            problem,
-            start,
-            noise(lowerWidth, 0),
-            noise(upperWidth, 0),
-            20);
+    List<JsonNode> zeros = backtest(problem, start, noise(lowerWidth, 0), noise(upperWidth, 0), 20);
     List<JsonNode> noisy =
-        backtest(
-            problem,
-            start,
-            noise(lowerWidth, .3),
-            noise(upperWidth, .3),
-            20);
+        backtest(problem, start, noise(lowerWidth, .3), noise(upperWidth, .3), 20);
     assertThat(empty).hasSize(20);
     for (int t = 0; t < 20; t++) {
       for (String variable : List.of("x", "y")) {

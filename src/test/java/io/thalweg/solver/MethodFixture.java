@@ -19,6 +19,7 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
 
   /** Bounded below in y, as the game's linear upper level is not. */
   private static final Map<String, Object> SADDLE = Map.of("type", "strict-saddle");
+
   /** Terms that come again and again. */
   private static final Map<String, Object> FINITE = Map.of("type", "finite-sum");
 
