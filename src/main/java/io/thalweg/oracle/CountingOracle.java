@@ -5,12 +5,13 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.EnumMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is asked of another oracle: the cost of a method in the units papers use, calls per
  * batch and evaluations per sample.
  */
-public final class CountingOracle implements BilevelOracle {
+public class CountingOracle implements BilevelOracle {
   private static final long[] NONE = new long[1];
 
   private final BilevelOracle oracle;
@@ -25,6 +26,40 @@ public final class CountingOracle implements BilevelOracle {
   public CountingOracle(BilevelOracle oracle) {
     this.oracle = oracle;
     reset();
+  }
+
+  /**
+   * A counter that also offers the closed updates of a {@link SharpModel} where the oracle does.
+   *
+   * @param oracle answers the calls
+   * @return the counter
+   */
+  public static CountingOracle around(BilevelOracle oracle) {
+    return oracle instanceof SharpModel sharp
+        ? new Sharp(oracle, sharp)
+        : new CountingOracle(oracle);
+  }
+
+  /** An update of one sample counts as its value and its gradient. */
+  private static final class Sharp extends CountingOracle implements SharpModel {
+    private final SharpModel sharp;
+
+    Sharp(BilevelOracle oracle, SharpModel sharp) {
+      super(oracle);
+      this.sharp = sharp;
+    }
+
+    @Override
+    public double update(Model model, double step, double[] x, Batch xi, int row) {
+      add(OracleCall.UPPER_VALUE, 1);
+      add(OracleCall.GRAD_UPPER_X, 1);
+      return sharp.update(model, step, x, xi, row);
+    }
+
+    @Override
+    public @Nullable Sharpness sharpness() {
+      return sharp.sharpness();
+    }
   }
 
   /**
@@ -56,9 +91,14 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   private void add(OracleCall call, Batch batch) {
-    counts.getOrDefault(call, NONE)[0]++;
     boolean matrix = call == OracleCall.HESSIAN || call == OracleCall.CROSS;
-    evaluations += (long) batch.size() * (matrix ? oracle.lowerDim() : 1);
+    add(call, (long) batch.size() * (matrix ? oracle.lowerDim() : 1));
+  }
+
+  /** One call that looks at so many samples. */
+  final void add(OracleCall call, long samples) {
+    counts.getOrDefault(call, NONE)[0]++;
+    evaluations += samples;
   }
 
   @Override
