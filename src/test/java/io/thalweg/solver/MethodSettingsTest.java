@@ -198,7 +198,7 @@ class MethodSettingsTest {
                 + " was dense");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"dense", "lanczos", "linear-system"})
   void what_an_oracle_lacks_is_made_from_its_gradients(String option) {
     Solver whole = onlyOffering("vr-msgbio", option, Capability.values());
