@@ -200,22 +200,37 @@ public final class JobSchema {
         out.put("type", "array");
         number(out.putObject("items"), "number", parameter.range());
       }
-      case TREE -> {
-        out.put("type", "object");
-        if (!parameter.keys().isEmpty()) {
-          out.put("additionalProperties", false);
-          ObjectNode keys = out.putObject("properties");
-          for (Parameter key : parameter.keys()) {
-            keys.set(key.key(), schema(key));
-          }
-        }
-      }
+      case TREE -> tree(out, parameter);
     }
     Object otherwise = parameter.defaultValue();
     if (otherwise != null) {
       out.set("default", MAPPER.valueToTree(otherwise));
     }
     return out;
+  }
+
+  /** A map; where there are choices, one of these texts may stand for it. */
+  private static void tree(ObjectNode out, Parameter parameter) {
+    ObjectNode tree = out;
+    if (parameter.choices().isEmpty()) {
+      out.put("type", "object");
+    } else {
+      out.putObject("if").put("type", "object");
+      tree = out.putObject("then");
+      List<String> keys = parameter.keys().stream().map(Parameter::key).toList();
+      ObjectNode text = out.putObject("else");
+      text.put(
+          "title",
+          String.join(", ", parameter.choices()) + " or {" + String.join(", ", keys) + "}");
+      text.set("enum", texts(parameter.choices()));
+    }
+    if (!parameter.keys().isEmpty()) {
+      tree.put("additionalProperties", false);
+      ObjectNode keys = tree.putObject("properties");
+      for (Parameter key : parameter.keys()) {
+        keys.set(key.key(), schema(key));
+      }
+    }
   }
 
   private static void schedule(ObjectNode out, Range range) {

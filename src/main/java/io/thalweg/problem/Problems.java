@@ -1,5 +1,6 @@
 package io.thalweg.problem;
 
+import io.thalweg.oracle.LinearModel;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -21,6 +22,9 @@ public final class Problems {
           new Entry(MinimaxSaddle.INFO, MinimaxSaddle::new),
           new Entry(WShape.INFO, WShape::new),
           new Entry(FiniteSum.INFO, FiniteSum::new),
+          new Entry(OnlinePca.INFO, OnlinePca::new),
+          new Entry(PhaseRetrieval.INFO, PhaseRetrieval::new),
+          new Entry(BlindDeconvolution.INFO, BlindDeconvolution::new),
           new Entry(RxgfToy.INFO, RxgfToy::new),
           new Entry(Coreset.INFO, Coreset::new),
           new Entry(DataCleaning.INFO, DataCleaning::new),
@@ -56,6 +60,17 @@ public final class Problems {
 
   private static Optional<Entry> entry(String id) {
     return ALL.stream().filter(entry -> entry.info().id().equals(id)).findFirst();
+  }
+
+  /**
+   * Whether steps can be taken at the cost of the rows of a batch, given sparse rows and few
+   * penalty weights.
+   *
+   * @param problem any problem
+   * @return true for a {@link LinearModel}
+   */
+  public static boolean isLinearModel(Problem problem) {
+    return problem instanceof LinearModel;
   }
 
   /**

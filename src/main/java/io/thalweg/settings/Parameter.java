@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param key key in the job file, lower case with dashes
  * @param kind what values look like
  * @param range interval for numbers
- * @param choices allowed texts for {@link Kind#CHOICE}, letters for {@link Kind#WEIGHTS}, else
- *     empty
+ * @param choices allowed texts for {@link Kind#CHOICE}, letters for {@link Kind#WEIGHTS}, texts
+ *     that may stand for a {@link Kind#TREE}, else empty
  * @param defaultValue value when absent as it would be written in the job file; null when required
  *     or when there is none
  * @param required whether a job without it is refused

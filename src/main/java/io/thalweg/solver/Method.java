@@ -1,7 +1,9 @@
 package io.thalweg.solver;
 
 import io.thalweg.oracle.Capability;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** One entry of the catalogue. */
@@ -15,6 +17,14 @@ interface Method {
    */
   default Set<Capability> needs(Settings solver) {
     return info().needs().values().iterator().next();
+  }
+
+  /**
+   * The levels whose samples it takes in: both, or the upper one alone for a method that moves x
+   * and knows no lower variable.
+   */
+  default Set<Level> reads() {
+    return EnumSet.allOf(Level.class);
   }
 
   /** Reads its settings, checks what the oracle offers, declares its state. */

@@ -29,10 +29,19 @@ class DerivativesTest {
             Map.of("type", "w-shape", "e", 0.09, "l", 1.5),
             Map.of("type", "finite-sum"),
             Map.of("type", "finite-sum", "dx", 5, "dy", 2, "terms", 3, "nl", 2, "rho", 0),
+            Map.of("type", "online-pca", "d", 5),
+            Map.of("type", "phase-retrieval", "d", 6),
+            Map.of("type", "blind-deconvolution", "d1", 3, "d2", 5),
             toy("convex"),
             toy("nonconvex"),
             Map.of("type", "coreset"),
-            Map.of("type", "coreset", "points", List.of(1, 2, 3, -1, 0, 2), "target", List.of(1, 1, 0)),
+            Map.of(
+                "type",
+                "coreset",
+                "points",
+                List.of(1, 2, 3, -1, 0, 2),
+                "target",
+                List.of(1, 1, 0)),
             logistic(5, "dense", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", false, Map.of("l2", Map.of("per", "global"))),
@@ -134,9 +143,14 @@ class DerivativesTest {
     int q = y.length;
     double[][] out = {
       {problem.upperValue(x, y, upper), problem.lowerValue(x, y, lower)},
-      new double[p], new double[q], new double[p],
-      new double[q], new double[q], new double[p],
-      new double[q * q], new double[p * q]
+      new double[p],
+      new double[q],
+      new double[p],
+      new double[q],
+      new double[q],
+      new double[p],
+      new double[q * q],
+      new double[p * q]
     };
     problem.upperGradients(x, y, upper, out[1], out[2]);
     problem.gradLowerX(x, y, lower, out[3]);
@@ -168,23 +182,36 @@ class DerivativesTest {
   private static Map<String, ?> softmax(
       String encoding, boolean bias, Map<String, ?> hyperparameters) {
     return Map.of(
-        "type", "softmax-regression",
-        "features", 4,
-        "classes", 3,
-        "encoding", encoding,
-        "bias", bias,
-        "hyperparameters", hyperparameters);
+        "type",
+        "softmax-regression",
+        "features",
+        4,
+        "classes",
+        3,
+        "encoding",
+        encoding,
+        "bias",
+        bias,
+        "hyperparameters",
+        hyperparameters);
   }
 
   private static Map<String, ?> cleaning(String encoding, boolean bias, double reg) {
     return Map.of(
-        "type", "data-cleaning",
-        "features", 3,
-        "classes", 4,
-        "terms", 5,
-        "reg", reg,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "data-cleaning",
+        "features",
+        3,
+        "classes",
+        4,
+        "terms",
+        5,
+        "reg",
+        reg,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 
   private static Map<String, ?> ridge(
@@ -208,14 +235,23 @@ class DerivativesTest {
 
   private static Map<String, ?> dro(String encoding, String weights, boolean bias) {
     return Map.of(
-        "type", "group-dro",
-        "features", 3,
-        "groups", 3,
-        "shares", List.of(0.5, 0.2, 0.3),
-        "weights", weights,
-        "rho", 0.4,
-        "l2", 0.2,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "group-dro",
+        "features",
+        3,
+        "groups",
+        3,
+        "shares",
+        List.of(0.5, 0.2, 0.3),
+        "weights",
+        weights,
+        "rho",
+        0.4,
+        "l2",
+        0.2,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 }

@@ -23,12 +23,20 @@ class OracleCostTest {
     return List.of(
         row("soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("implicit-soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
-        row(
-            "stocbio",
-            Map.of("inner-steps", 3, "neumann-terms", 4),
-            8,
-            1,
-            "0 0 1 1 0 3 4 1 0 0"));
+        row("stocbio", Map.of("inner-steps", 3, "neumann-terms", 4), 8, 1, "0 0 1 1 0 3 4 1 0 0"),
+        row("f2sa", Map.of("T", 3), 8, 4, "1 0 1 3 2 6 0 0 0 0"),
+        row("f2sa", Map.of("T", 1, "growth", "linear"), 4, 2, "1 0 1 1 2 2 0 0 0 0"),
+        row("bome", Map.of("T", 4), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
+        row("bome", Map.of("T", 4, "phi", "value"), 1, 1, "0 1 1 1 2 5 0 0 0 0"),
+        row("v-pbgd", Map.of("T", 3), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("v-pbgd", Map.of("T", 3, "start", "warm"), 1, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("v-pbsgd", Map.of("T", 3), 4, 1, "0 1 1 1 2 4 0 0 0 0"),
+        row("galet", Map.of("N", 2, "T", 5), 1, 1, "0 0 1 1 0 2 9 1 0 0"),
+        row("galet", Map.of("N", 2, "T", 5, "warm", true), 1, 1, "0 0 1 1 0 2 10 1 0 0"),
+        row("bvfsm", Map.of("kz", 6, "ky", 4), 1, 1, "1 2 1 4 2 10 0 0 0 0"),
+        row("bvfim", Map.of("kz", 6, "ky", 4, "lr-y", 1e-9), 1, 1, "1 5 1 4 2 10 0 0 0 0"),
+        row("bgs-opt", Map.of("N", 3, "M", 4), 1, 1, "0 0 1 1 0 3 12 4 0 0"),
+        row("bgs-opt", Map.of("N", 3, "M", 0), 1, 1, "0 0 1 1 0 3 4 4 0 0"));
   }
 
   /** Method, settings, then what every move takes and asks for; the last goes on for ever. */
@@ -47,8 +55,16 @@ class OracleCostTest {
         Arguments.of(
             "vrbo",
             Map.of(
-                "period", 2, "inner-steps", 3, "neumann-terms", 2, "small-batch", 1,
-                "large-batch", 5),
+                "period",
+                2,
+                "inner-steps",
+                3,
+                "neumann-terms",
+                2,
+                "small-batch",
+                1,
+                "large-batch",
+                5),
             List.of(
                 "9 9: 0 0 9 9 0 9 18 9 0 0",
                 "4 4: 0 0 8 8 0 8 16 8 0 0",
@@ -81,8 +97,7 @@ class OracleCostTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("changingCosts")
-  void a_step_costs_what_its_page_says(
-      String method, Map<String, ?> settings, List<String> moves) {
+  void a_step_costs_what_its_page_says(String method, Map<String, ?> settings, List<String> moves) {
     CountedRun run = new CountedRun(method, settings);
     assertThat(run.step()).isEqualTo(Consumption.NONE);
     for (int k = 0; k < 6; k++) {
@@ -107,8 +122,7 @@ class OracleCostTest {
       int p = k == 0 ? 1 : points;
       assertThat(run.counts())
           .as("move %d", k)
-          .isEqualTo(
-              "0 0 %d %d 0 %d %d %d 0 0".formatted(p, p, p, p * q, p));
+          .isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(p, p, p, p * q, p));
     }
     assertThat(seen).allMatch(times -> times > 30 && times < 70);
   }
@@ -122,8 +136,7 @@ class OracleCostTest {
       run.step();
       int b = input.lower().get(0).size();
       int u = input.upper().get(0).size();
-      assertThat(run.counts())
-          .isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(u, u, b, b, b));
+      assertThat(run.counts()).isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(u, u, b, b, b));
     }
   }
 
