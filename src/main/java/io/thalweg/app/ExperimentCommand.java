@@ -6,6 +6,7 @@ import io.thalweg.experiment.Experiment;
 import io.thalweg.experiment.ExperimentRunner;
 import io.thalweg.experiment.Experiments;
 import io.thalweg.experiment.Horizon;
+import io.thalweg.experiment.MissingDataException;
 import io.thalweg.experiment.Report;
 import io.thalweg.experiment.Results;
 import io.thalweg.experiment.RunFolder;
@@ -80,6 +81,12 @@ final class ExperimentCommand implements Runnable {
       description = "Where to write; default experiments/NAME.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data that are not part of the program; which, the experiment says.")
+  private @Nullable Path data;
+
   @Option(names = "--quick", description = "A small version: shows the machinery, not the figures.")
   private boolean quick;
 
@@ -135,7 +142,7 @@ final class ExperimentCommand implements Runnable {
     List<Arm> arms = chosen(experiment);
     Path folder =
         out != null ? out : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
-    RunFolder kept = new RunFolder(folder, Version.number());
+    RunFolder kept = new RunFolder(folder, Version.number(), data);
     if (fresh) {
       kept.clear();
     }
@@ -146,6 +153,8 @@ final class ExperimentCommand implements Runnable {
             experiment.name(), runs, spec.commandLine().getErr(), Terminal.isInteractive())) {
       results =
           new ExperimentRunner(experiment, horizon, kept, cpuTime(), progress).run(arms, threads);
+    } catch (MissingDataException e) {
+      throw new UserError(ExitCode.DATA, e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError(ExitCode.FAILURE, "interrupted; finished runs are kept in " + folder, e);

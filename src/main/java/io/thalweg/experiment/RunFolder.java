@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finished runs and costly numbers on disk, each file with the fingerprint of what it follows from.
@@ -29,6 +30,7 @@ public final class RunFolder implements Shelf {
   private final Path runs;
   private final Path cache;
   private final String version;
+  private final @Nullable Path data;
 
   /**
    * A folder that need not be there.
@@ -37,6 +39,18 @@ public final class RunFolder implements Shelf {
    * @param version of the program; runs of another version are not taken up
    */
   public RunFolder(Path out, String version) {
+    this(out, version, null);
+  }
+
+  /**
+   * A folder that need not be there, with data.
+   *
+   * @param out the experiment's folder
+   * @param version of the program; runs of another version are not taken up
+   * @param data folder of data that are not part of the program, null for none
+   */
+  public RunFolder(Path out, String version, @Nullable Path data) {
+    this.data = data;
     this.runs = out.resolve("runs");
     this.cache = out.resolve("cache");
     this.version = version;
@@ -46,18 +60,21 @@ public final class RunFolder implements Shelf {
    * What a run follows from.
    *
    * @param experiment which
+   * @param trials its data
    * @param arm its arm
    * @param seed its seed
    * @param horizon how far, and where it is looked at
    * @return SHA-256 in hexadecimal digits
    */
-  String fingerprint(Experiment experiment, Arm arm, long seed, Horizon horizon) {
+  String fingerprint(
+      Experiment experiment, Trials trials, Arm arm, long seed, Horizon horizon) {
     Horizon length = horizon.withSeeds(1);
     return sha256(
         String.join(
             "\n",
             version,
             experiment.name(),
+            trials.identity(),
             arm.name(),
             SettingsText.of(arm.solver()),
             SettingsText.of(arm.variant()),
@@ -158,6 +175,11 @@ public final class RunFolder implements Shelf {
       text.append('\n');
     }
     write(file(run.arm(), run.seed()), text.toString());
+  }
+
+  @Override
+  public Optional<Path> data() {
+    return Optional.ofNullable(data);
   }
 
   @Override

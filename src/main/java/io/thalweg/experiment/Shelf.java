@@ -1,8 +1,13 @@
 package io.thalweg.experiment;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Keeps what is costly to compute, such as an optimum, from one start to the next. */
+/**
+ * What an experiment works from: keeps what is costly to compute, such as an optimum, from one
+ * start to the next, and knows where the user's data lie.
+ */
 public interface Shelf {
   /** Keeps nothing. */
   Shelf NONE = (name, key, compute) -> compute.get();
@@ -16,4 +21,13 @@ public interface Shelf {
    * @return the numbers
    */
   double[] numbers(String name, String key, Supplier<double[]> compute);
+
+  /**
+   * Where data lie that are not part of the program.
+   *
+   * @return the folder the user named, empty when none
+   */
+  default Optional<Path> data() {
+    return Optional.empty();
+  }
 }

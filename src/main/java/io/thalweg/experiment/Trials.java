@@ -14,6 +14,15 @@ public interface Trials {
   Trial start(Arm arm, long seed);
 
   /**
+   * What the data are; runs on other data are not taken up.
+   *
+   * @return any text, empty where all data are part of the program
+   */
+  default String identity() {
+    return "";
+  }
+
+  /**
    * What a reader of the report wants to know about the instance, such as its optimum.
    *
    * @return name to value, in the order to be shown

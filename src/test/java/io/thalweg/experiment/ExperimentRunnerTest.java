@@ -159,15 +159,29 @@ class ExperimentRunnerTest {
       }
     }
     RunFolder folder = new RunFolder(out, "1");
+    Trials trials = toy.open(folder);
     Horizon horizon = toy.horizon(false);
     Arm arm = toy.arms().get(0);
-    String same = folder.fingerprint(toy, arm, 1, horizon);
+    String same = folder.fingerprint(toy, trials, arm, 1, horizon);
     assertThat(folder.load(same, arm.name(), 1)).isPresent();
-    assertThat(folder.fingerprint(toy, arm, 1, horizon.withSeeds(9))).isEqualTo(same);
-    assertThat(folder.fingerprint(toy, arm, 2, horizon)).isNotEqualTo(same);
-    assertThat(new RunFolder(out, "2").fingerprint(toy, arm, 1, horizon)).isNotEqualTo(same);
-    assertThat(folder.fingerprint(toy, new Arm("sound", Map.of("method", "x")), 1, horizon))
+    assertThat(folder.fingerprint(toy, trials, arm, 1, horizon.withSeeds(9))).isEqualTo(same);
+    assertThat(folder.fingerprint(toy, trials, arm, 2, horizon)).isNotEqualTo(same);
+    assertThat(new RunFolder(out, "2").fingerprint(toy, trials, arm, 1, horizon)).isNotEqualTo(same);
+    assertThat(folder.fingerprint(toy, trials, new Arm("sound", Map.of("method", "x")), 1, horizon))
         .isNotEqualTo(same);
+    Trials otherData =
+        new Trials() {
+          @Override
+          public Trial start(Arm own, long seed) {
+            return trials.start(own, seed);
+          }
+
+          @Override
+          public String identity() {
+            return "other";
+          }
+        };
+    assertThat(folder.fingerprint(toy, otherData, arm, 1, horizon)).isNotEqualTo(same);
     folder.clear();
     assertThat(folder.load(same, arm.name(), 1)).isEmpty();
   }
