@@ -9,6 +9,7 @@ import io.thalweg.pipeline.Roles;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.wire.CsvHeader;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
@@ -150,6 +151,7 @@ final class SampleFiles {
         NEVER,
         roles,
         () -> SampleDecoders.create(decoding, schemas),
-        job.reads());
+        job.reads(),
+        Methods.namesRemoved(job.solverSettings()));
   }
 }

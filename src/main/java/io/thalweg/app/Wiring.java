@@ -14,6 +14,7 @@ import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
@@ -67,7 +68,8 @@ final class Wiring {
         job.batching().linger(),
         roles(job),
         () -> SampleDecoders.create(options, schemas),
-        job.reads());
+        job.reads(),
+        Methods.namesRemoved(job.solverSettings()));
   }
 
   /** Sample schemas of both levels. */

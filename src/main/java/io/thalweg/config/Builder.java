@@ -86,13 +86,22 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
+      Methods.checkBatches(
+          config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
           && problem.schema(Level.LOWER).sparse()
           && solver.costGrowsWithModel()) {
-        return config.withWarning(
+        String cost =
             "every step costs as much as the model is long ("
                 + solver.lowerDim()
-                + " entries), not as the rows of a batch; problem.hyperparameters.l2.per: global"
+                + " entries), not as the rows of a batch";
+        if (Methods.aggregates(config.solverSettings())) {
+          return config.withWarning(
+              cost + ": solver.aggregator looks at the gradient of every record");
+        }
+        return config.withWarning(
+            cost
+                + "; problem.hyperparameters.l2.per: global"
                 + " or group (up to "
                 + Methods.MOST_LAZY_GROUPS
                 + ") with solver.hypergradient: linear-system touches only what the rows hold");
@@ -353,6 +362,9 @@ final class Builder {
     Map<String, @Nullable Object> solver =
         without(all, "solver", List.of("on-idle-upper", "lower-only-steps"));
     solver.put("batch", without(solver, "batch", List.of("linger")));
+    if (solver.containsKey("aggregator")) {
+      solver.put("aggregator", without(solver, "aggregator", List.of("dead-letters")));
+    }
     out.put("solver", solver);
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));

@@ -21,6 +21,8 @@ import java.util.function.Supplier;
  * @param roles which level a sample belongs to
  * @param decoders makes one decoder per feed
  * @param reads the levels that steps take samples of; those of another are left out and counted
+ * @param keepsRecords whether the records of a batch are kept until its step, for a solver that may
+ *     send some of them to the dead letters
  */
 public record Assembly(
     List<Feed> feeds,
@@ -30,7 +32,8 @@ public record Assembly(
     Duration linger,
     Roles roles,
     Supplier<SampleDecoder> decoders,
-    Set<Level> reads) {
+    Set<Level> reads,
+    boolean keepsRecords) {
   /**
    * For steps that take samples of both levels.
    *
@@ -50,7 +53,16 @@ public record Assembly(
       Duration linger,
       Roles roles,
       Supplier<SampleDecoder> decoders) {
-    this(feeds, schemas, lowerRows, upperRows, linger, roles, decoders, EnumSet.allOf(Level.class));
+    this(
+        feeds,
+        schemas,
+        lowerRows,
+        upperRows,
+        linger,
+        roles,
+        decoders,
+        EnumSet.allOf(Level.class),
+        false);
   }
 
   /**
@@ -65,6 +77,8 @@ public record Assembly(
    * @param decoders makes one decoder per feed
    * @param reads the levels that steps take samples of, at least one; one alone has the topic to
    *     itself and shares nothing out
+   * @param keepsRecords whether the records of a batch are kept until its step, for a solver that
+   *     may send some of them to the dead letters
    */
   public Assembly {
     feeds = List.copyOf(feeds);

@@ -98,6 +98,11 @@ final class StepAssembler {
     return new LevelQueue(assembly.schema(level), assembly.rows(level), limit);
   }
 
+  /** Whether batches know the records their samples came in. */
+  boolean keepsRecords() {
+    return assembly.keepsRecords();
+  }
+
   /** Whether the feed's records in hand are used up and its level has room for more. */
   boolean wants(int feed) {
     Intake intake = intakes[feed];
@@ -426,13 +431,22 @@ final class StepAssembler {
           offset,
           intake.sample,
           intake.decoder.eventTime(),
-          nowNanos);
+          nowNanos,
+          assembly.keepsRecords() ? Origin.of(lanes, records, i, intake.sample) : null);
     }
   }
 
-  private void queue(Level level, int lane, long offset, int index, long eventTime, long nowNanos) {
+  private void queue(
+      Level level,
+      int lane,
+      long offset,
+      int index,
+      long eventTime,
+      long nowNanos,
+      @Nullable Origin origin) {
     batchFilled |=
-        (level == Level.LOWER ? lower : upper).committed(lane, offset, index, eventTime, nowNanos);
+        (level == Level.LOWER ? lower : upper)
+            .committed(lane, offset, index, eventTime, nowNanos, origin);
   }
 
   private boolean room(Intake intake, Level level) {
@@ -476,14 +490,6 @@ final class StepAssembler {
     if (isBefore(records.offset(i), index, start.rejected().get(lane))) {
       return;
     }
-    rejected.add(
-        new DeadLetter(
-            lanes.get(lane),
-            new Position(records.offset(i), index),
-            records.timestamp(i),
-            records.key(i),
-            records.value(i),
-            records.headers(i),
-            reason));
+    rejected.add(Origin.of(lanes, records, i, index).letter(reason));
   }
 }

@@ -92,17 +92,16 @@ final class TuningLoop {
 
   /** Takes a draw in; gives a cut when one is due, else null. */
   @Nullable Cut take(Draw draw, long nowNanos) {
-    for (DeadLetter letter : draw.rejected()) {
-      deadLetters.add(letter);
-      byte[] value = letter.value();
-      deadLetterBytes += value == null ? 0 : value.length;
-    }
+    draw.rejected().forEach(this::keep);
     tally.rejected(draw.rejected().size());
     countLeftOut();
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {
       step(input);
+      if (assembler.keepsRecords()) {
+        nameRemoved(draw);
+      }
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
@@ -116,6 +115,28 @@ final class TuningLoop {
       look(progress.metrics());
     }
     return null;
+  }
+
+  private void keep(DeadLetter letter) {
+    deadLetters.add(letter);
+    byte[] value = letter.value();
+    deadLetterBytes += value == null ? 0 : value.length;
+  }
+
+  /** Letters for the samples that the step took out of its batches. */
+  private void nameRemoved(Draw draw) {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.removals(); k++) {
+      Level level = figures.removedLevel(k);
+      keep(
+          draw.batches(level)
+              .get(figures.removedBatch(k))
+              .origin(figures.removedRow(k))
+              .letter(
+                  "left out by solver.aggregator: its gradient stands apart from those of the other "
+                      + level.role()
+                      + " samples of its batch"));
+    }
   }
 
   private boolean somethingToCut() {

@@ -4,6 +4,7 @@ import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Completion;
 import io.thalweg.oracle.Predictor;
+import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
@@ -17,7 +18,29 @@ import java.util.Set;
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
   private static final List<Method> ALL =
-      List.of(new Mgbio(), new Msgbio(), new VrMsgbio(), new Msgd(), new GeometricStepDecay());
+      List.of(
+          new Mgbio(),
+          new Msgbio(),
+          new VrMsgbio(),
+          new FdeHbo(),
+          new Soba(),
+          new ImplicitSoba(),
+          new Saba(),
+          new StocBio(),
+          new Ttsa(),
+          new Mrbo(),
+          new Sustain(),
+          new Vrbo(),
+          new F2sa(),
+          new Bome(),
+          new Vpbgd(),
+          new Vpbsgd(),
+          new Galet(),
+          new Bvfsm(),
+          new Bvfim(),
+          new BgsOpt(),
+          new Msgd(),
+          new GeometricStepDecay());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
@@ -30,6 +53,9 @@ public final class Methods {
           1e-5,
           "products by central differences, where the problem offers none: radius, divided by"
               + " max(1, |v|); 1e-3 for data in single precision");
+
+  /** Keys that every method takes. */
+  public static final List<Parameter> SHARED = List.of(Aggregator.PARAMETER);
 
   private static final double ROUNDING = 1e-12;
   private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
@@ -75,6 +101,7 @@ public final class Methods {
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
+    parameters.addAll(SHARED);
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }
@@ -117,17 +144,61 @@ public final class Methods {
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
+    RobustRule rule = Aggregator.rule(solver);
+    BilevelOracle complete = complete(method, solver, oracle);
+    RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
-    return method.solver(
+    MethodContext context =
         new MethodContext(
             solver,
-            complete(method, solver, oracle),
+            robust == null ? complete : robust,
             oracle instanceof Predictor predictor ? predictor : null,
             constraint,
             seed,
-            layout),
-        x1,
-        y1);
+            layout);
+    if (robust == null) {
+      return method.solver(context, x1, y1);
+    }
+    // other forms of a step read the rows themselves, and know of no weights
+    Recipe recipe = new RobustRecipe(method.recipe(context), robust, layout);
+    return new SteppingSolver(context, recipe, x1, y1);
+  }
+
+  /**
+   * Whether a solver's settings ask for an aggregator that sends what it removes to the dead
+   * letters.
+   *
+   * @param solver the {@code solver} settings
+   * @return false without one
+   */
+  public static boolean namesRemoved(Settings solver) {
+    return solver.has(Aggregator.KEY) && solver.child(Aggregator.KEY).flag("dead-letters", false);
+  }
+
+  /**
+   * Whether the records of batches are weighed before a method sees them.
+   *
+   * @param solver the {@code solver} settings
+   * @return true with an aggregator
+   */
+  public static boolean aggregates(Settings solver) {
+    return solver.has(Aggregator.KEY);
+  }
+
+  /**
+   * Refuses batch sizes that an aggregator can do nothing with.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @param lower records of a lower batch
+   * @param upper records of an upper batch
+   * @throws SettingException when a batch has fewer than 2 / eps records, or their gradients need
+   *     too much room
+   */
+  public static void checkBatches(Settings solver, BilevelOracle oracle, int lower, int upper) {
+    long q = oracle.lowerDim();
+    Aggregator.checkBatch(solver, "batch.lower", lower, q);
+    Aggregator.checkBatch(solver, "batch.upper", upper, oracle.upperDim() + q);
   }
 
   private static BilevelOracle complete(Method method, Settings solver, BilevelOracle oracle) {

@@ -86,6 +86,8 @@ class JobSchemaTest {
       }
     }
     List<Arguments> out = new ArrayList<>();
+    // its job names a class that only the page itself makes; OwnProblemTest does so and runs it
+    assertThat(pages.remove(Path.of("src/docs/own-problem.md"))).isTrue();
     for (Path page : pages) {
       Matcher block = YAML_BLOCK.matcher(Files.exists(page) ? Files.readString(page) : "");
       while (block.find()) {

@@ -17,6 +17,12 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
   private static final Map<String, Object> GAME =
       Map.of("type", "pl-game", "dx", RandomGame.DX, "dy", RandomGame.DY, "c", 0.5);
 
+  /** Bounded below in y, as the game's linear upper level is not. */
+  private static final Map<String, Object> SADDLE = Map.of("type", "strict-saddle");
+
+  /** Terms that come again and again. */
+  private static final Map<String, Object> FINITE = Map.of("type", "finite-sum");
+
   private static final MethodFixture DEFAULT = new MethodFixture(GAME, Map.of());
 
   private static final Map<String, MethodFixture> BY_METHOD = byMethod();
@@ -33,6 +39,13 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
         new MethodFixture(
             Map.of("type", "phase-retrieval", "d", 4),
             Map.of("model", "proximal", "K", 30, "T", 5, "random-stop", true)));
+    out.put("bvfsm", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
+    out.put("bvfim", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
+    out.put("fdehbo", new MethodFixture(GAME, Map.of("r-v", 0.5)));
+    out.put("saba", new MethodFixture(FINITE, Map.of()));
+    out.put("ttsa", new MethodFixture(GAME, Map.of("c-fy", 0.2)));
+    out.put("sustain", new MethodFixture(GAME, Map.of("c-fy", 0.2)));
+    out.put("vrbo", new MethodFixture(GAME, Map.of("period", 3, "small-batch", 2)));
     return out;
   }
 
