@@ -191,7 +191,7 @@ public final class JobSchema {
     switch (parameter.kind()) {
       case NUMBER -> number(out, "number", parameter.range());
       case INTEGER -> number(out, "integer", parameter.range());
-      case CHOICE -> out.set("enum", texts(parameter.choices()));
+      case CHOICE -> choice(out, parameter);
       case TEXT -> out.put("type", "string");
       case FLAG -> out.put("type", "boolean");
       case SCHEDULE -> schedule(out, parameter.range());
@@ -216,6 +216,22 @@ public final class JobSchema {
       out.set("default", MAPPER.valueToTree(otherwise));
     }
     return out;
+  }
+
+  /** A choice with keys of its own may be written as the map of them. */
+  private static void choice(ObjectNode out, Parameter parameter) {
+    if (parameter.keys().isEmpty()) {
+      out.set("enum", texts(parameter.choices()));
+      return;
+    }
+    out.putObject("if").put("type", "object");
+    ObjectNode tree = out.putObject("then");
+    tree.put("additionalProperties", false);
+    ObjectNode keys = tree.putObject("properties");
+    for (Parameter key : parameter.keys()) {
+      keys.set(key.key(), schema(key));
+    }
+    out.putObject("else").set("enum", texts(parameter.choices()));
   }
 
   private static void schedule(ObjectNode out, Range range) {

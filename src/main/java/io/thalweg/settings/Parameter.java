@@ -63,6 +63,26 @@ public record Parameter(
         key, Kind.TREE, Range.ANY, List.of(), null, false, meaning, List.copyOf(keys));
   }
 
+  /**
+   * One of a few texts, or a map whose keys go with it.
+   *
+   * @param key key in the job file
+   * @param choices allowed values
+   * @param defaultValue value when absent
+   * @param keys the keys of the map; one of them may take the choice
+   * @param meaning one line
+   * @return the parameter
+   */
+  public static Parameter option(
+      String key,
+      List<String> choices,
+      String defaultValue,
+      List<Parameter> keys,
+      String meaning) {
+    return new Parameter(
+        key, Kind.CHOICE, Range.ANY, choices, defaultValue, false, meaning, List.copyOf(keys));
+  }
+
   /** What a value looks like in the job file. */
   public enum Kind {
     /** A finite number. */

@@ -17,6 +17,13 @@ interface Method {
     return info().needs().values().iterator().next();
   }
 
+  /**
+   * Whether the key {@code escape} may wrap it; false for methods that leave saddles by themselves.
+   */
+  default boolean escapes() {
+    return true;
+  }
+
   /** Reads its settings, checks what the oracle offers, declares its state. */
   Recipe recipe(MethodContext context);
 
@@ -24,6 +31,6 @@ interface Method {
    * The method at its initial point; overridden where a problem allows another form of the step.
    */
   default Solver solver(MethodContext context, double[] x1, double[] y1) {
-    return new SteppingSolver(context, recipe(context), x1, y1);
+    return new SteppingSolver(context, Escape.of(recipe(context), context), x1, y1);
   }
 }

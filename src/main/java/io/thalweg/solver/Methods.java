@@ -62,6 +62,9 @@ public final class Methods {
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
+    if (method.escapes()) {
+      parameters.add(Escape.PARAMETER);
+    }
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }
@@ -99,6 +102,9 @@ public final class Methods {
       Constraint constraint,
       long seed) {
     Method method = find(solver.text("method"), solver.pathOf("method"));
+    if (!method.escapes()) {
+      Escape.refuse(solver, method.info().id());
+    }
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
