@@ -9,23 +9,23 @@ interface ConstraintLevel {
   /**
    * c.
    *
-   * @param slope |grad h|
-   * @param residual |gy|, so that h = residual^2
+   * @param slopeSquare |grad h|^2
+   * @param h |gy|^2
    */
-  double of(double slope, double residual);
+  double of(double slopeSquare, double h);
 
   /** alpha |grad h|^2, under a regularity of gy. */
   static ConstraintLevel slope(double alpha) {
-    return (slope, residual) -> alpha * (slope * slope);
+    return (slopeSquare, h) -> alpha * slopeSquare;
   }
 
   /** alpha |grad h| |gy|, without it. */
   static ConstraintLevel product(double alpha) {
-    return (slope, residual) -> alpha * slope * residual;
+    return (slopeSquare, h) -> alpha * Math.sqrt(slopeSquare) * Math.sqrt(h);
   }
 
   /** alpha (h - eps^2): the constraint is relaxed, and within it h may grow. */
   static ConstraintLevel relaxed(double alpha, double eps) {
-    return (slope, residual) -> alpha * (residual * residual - eps * eps);
+    return (slopeSquare, h) -> alpha * (h - eps * eps);
   }
 }

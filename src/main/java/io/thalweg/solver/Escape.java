@@ -86,7 +86,11 @@ final class Escape implements Recipe {
     }
   }
 
-  /** There is no estimate yet. */
+  @Override
+  public boolean startsOnBatches() {
+    return recipe.startsOnBatches();
+  }
+
   @Override
   public void first(State now, State next, StepInput input, StepFigures figures) {
     recipe.first(now, next, input, figures);
@@ -94,7 +98,9 @@ final class Escape implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    if (!perturbation.rested(now) || !perturbation.small(norm.of(recipe, now))) {
+    if (!hasEstimate(now)
+        || !perturbation.rested(now)
+        || !perturbation.small(norm.of(recipe, now))) {
       recipe.step(now, next, input, figures);
       return;
     }
@@ -109,6 +115,11 @@ final class Escape implements Recipe {
       Kernels.axpy(1, drawn, next.x);
       constraint.project(next.x);
     }
+  }
+
+  /** Where step 1 takes no batches, the first move makes the first estimate. */
+  private boolean hasEstimate(State now) {
+    return now.t() > 1 || recipe.startsOnBatches();
   }
 
   @Override

@@ -15,7 +15,17 @@ import java.util.Set;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
-  private static final List<Method> ALL = List.of(new Mgbio(), new Msgbio(), new VrMsgbio());
+  private static final List<Method> ALL =
+      List.of(
+          new Mgbio(),
+          new Msgbio(),
+          new VrMsgbio(),
+          new PerturbedAid(),
+          new PerturbedGdmax(),
+          new RxgfQp1(),
+          new RxgfQp2(),
+          new Sgf(),
+          new SequentialQcqp());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;

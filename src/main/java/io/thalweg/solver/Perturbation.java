@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When x is shaken to leave a strict saddle, and by how much: in step k, when the hypergradient
+ * When x is shaken to leave a strict saddle, and by how much: in move k, when the hypergradient
  * estimate is at most threshold eps and more than T steps have passed since the last time, by a
  * uniform draw from the ball of radius r (arXiv 2202.03684; threshold, spacing and order are
- * reconstructed). The count, the step of the last time and the generator are part of the state.
+ * reconstructed). The count, the move of the last time and the generator are part of the state.
  *
  * <p>With a {@code stop-decrease} D, T steps after a shake the upper loss is compared with the one
  * before it: where it fell by less than D there was no saddle to leave, the point before the shake
@@ -184,7 +184,12 @@ final class Perturbation {
     return mode;
   }
 
-  /** Before step 1: the first step may shake. */
+  /** The number k of the move that starts in a state, from 0 on: step 1 does not move. */
+  private static long move(State now) {
+    return now.t() - 1;
+  }
+
+  /** Before step 1: the first move may shake. */
   void begin(State initial) {
     initial.counters[last] = -spacing - 1L;
     random.begin(initial);
@@ -193,7 +198,7 @@ final class Perturbation {
   /** Whether more than T steps have passed and there is something left to look for. */
   boolean rested(State now) {
     return mode != Mode.OFF
-        && now.t() - now.counters[last] > spacing
+        && move(now) - now.counters[last] > spacing
         && (returns < 0 || now.counters[returns] == 0);
   }
 
@@ -211,7 +216,7 @@ final class Perturbation {
     random.of(now).ball(radius, out);
     random.put(next);
     next.counters[count]++;
-    next.counters[last] = now.t();
+    next.counters[last] = move(now);
   }
 
   /**
@@ -246,7 +251,7 @@ final class Perturbation {
   boolean failed(State now, double f) {
     return keptValue >= 0
         && now.counters[count] > 0
-        && now.t() - now.counters[last] == spacing
+        && move(now) - now.counters[last] == spacing
         && now.counters[returns] == 0
         && now.slots[keptValue][0] - f < stopDecrease;
   }

@@ -1,69 +1,51 @@
 package io.thalweg.solver;
 
 import io.thalweg.linalg.Kernels;
-import io.thalweg.oracle.Capability;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Follows dz/dt = d(z), d the direction of {@link RelaxedDirections#qp}, by Euler steps z + gamma d
- * or by the classical Runge-Kutta rule of order four. x is projected on its set after the step and
- * at every stage. The negative of d's part in x is a hypergradient estimate: where d is 0, v = -2 l
- * gy solves H v = fy.
+ * or by the classical Runge-Kutta rule of order four, which takes d at four points on the same
+ * batches. x is projected on its set after the step and at every stage.
  */
 final class RelaxedFlow implements Recipe {
   private final LowerStationarity lower;
   private final ConstraintLevel level;
   private final double gamma;
+  private final double eps;
   private final Constraint constraint;
   private final UpperStep upperStep;
-  private final boolean fourth;
-  private final int dx;
-  private final int dy;
-  private final double slackOf;
+  private final JointDirection moves;
 
-  // a stage of the Runge-Kutta rule, and the sum of its directions
+  /** A stage of the Runge-Kutta rule, and the sum of the directions; empty without. */
   private final double[] stageX;
+
   private final double[] stageY;
   private final double[] sumX;
   private final double[] sumY;
   private final StepFigures unseen = new StepFigures();
 
-  private RelaxedFlow(
-      MethodContext context, ConstraintLevel level, double gamma, boolean fourth, double eps) {
+  /**
+   * The flow of a level.
+   *
+   * @param gamma step in time
+   * @param stages whether to take the Runge-Kutta rule
+   * @param eps what |gy| may be, 0 where the constraint is not relaxed
+   */
+  RelaxedFlow(
+      MethodContext context, ConstraintLevel level, double gamma, boolean stages, double eps) {
     this.level = level;
     this.gamma = gamma;
-    this.fourth = fourth;
+    this.eps = eps;
     constraint = context.constraint();
     upperStep = UpperStep.of(context);
     lower = new LowerStationarity(context);
-    int p = context.oracle().upperDim();
-    int q = context.oracle().lowerDim();
-    dx = context.layout().slot("dx", p);
-    dy = context.layout().slot("dy", q);
-    slackOf = eps * eps;
-    stageX = new double[fourth ? p : 0];
-    stageY = new double[fourth ? q : 0];
-    sumX = new double[fourth ? p : 0];
-    sumY = new double[fourth ? q : 0];
-  }
-
-  static RelaxedFlow euler(MethodContext context, ConstraintLevel level, double gamma, double eps) {
-    return new RelaxedFlow(context, level, gamma, false, eps);
-  }
-
-  static RelaxedFlow rungeKutta(
-      MethodContext context, ConstraintLevel level, double gamma, double eps) {
-    return new RelaxedFlow(context, level, gamma, true, eps);
-  }
-
-  /** What the family asks of an oracle. */
-  static Map<String, Set<Capability>> needs() {
-    return Map.of(
-        "",
-        Collections.unmodifiableSet(EnumSet.of(Capability.FIRST_ORDER, Capability.PRODUCTS)));
+    moves = new JointDirection(context);
+    int p = stages ? context.oracle().upperDim() : 0;
+    int q = stages ? context.oracle().lowerDim() : 0;
+    stageX = new double[p];
+    stageY = new double[q];
+    sumX = new double[p];
+    sumY = new double[q];
   }
 
   @Override
@@ -73,50 +55,56 @@ final class RelaxedFlow implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    double[] x = next.slots[dx];
-    double[] y = next.slots[dy];
-    direction(now.x, now.y, input, next, figures);
-    if (fourth) {
-      Kernels.copy(x, sumX);
-      Kernels.copy(y, sumY);
-      stage(now, gamma / 2, 2, input, next);
-      stage(now, gamma / 2, 2, input, next);
-      stage(now, gamma, 1, input, next);
-      Kernels.scale(1.0 / 6, sumX);
-      Kernels.scale(1.0 / 6, sumY);
-      Kernels.copy(sumX, x);
-      Kernels.copy(sumY, y);
+    double[] dx = moves.x(next);
+    double[] dy = moves.y(next);
+    direction(now.x, now.y, input, figures, dx, dy);
+    lower.note(next);
+    if (stageY.length > 0) {
+      Kernels.copy(dx, sumX);
+      Kernels.copy(dy, sumY);
+      stage(now, gamma / 2, 2, input, dx, dy);
+      stage(now, gamma / 2, 2, input, dx, dy);
+      stage(now, gamma, 1, input, dx, dy);
+      for (int i = 0; i < dx.length; i++) {
+        dx[i] = sumX[i] / 6;
+      }
+      for (int i = 0; i < dy.length; i++) {
+        dy[i] = sumY[i] / 6;
+      }
     }
-    upperStep.take(now.x, -gamma, x, next);
-    Kernels.add(now.y, gamma, y, next.y);
+    upperStep.take(now.x, -gamma, dx, next);
+    Kernels.add(now.y, gamma, dy, next.y);
   }
 
-  /** The direction at a step along the last one, added with its weight. */
-  private void stage(State now, double along, double weight, StepInput input, State next) {
-    Kernels.add(now.x, along, next.slots[dx], stageX);
+  /** The direction at a step along the last one, which it replaces; added with its weight. */
+  private void stage(
+      State now, double along, double weight, StepInput input, double[] dx, double[] dy) {
+    Kernels.add(now.x, along, dx, stageX);
     constraint.project(stageX);
-    Kernels.add(now.y, along, next.slots[dy], stageY);
-    direction(stageX, stageY, input, next, unseen);
-    Kernels.axpy(weight, next.slots[dx], sumX);
-    Kernels.axpy(weight, next.slots[dy], sumY);
+    Kernels.add(now.y, along, dy, stageY);
+    direction(stageX, stageY, input, unseen, dx, dy);
+    Kernels.axpy(weight, dx, sumX);
+    Kernels.axpy(weight, dy, sumY);
   }
 
   private void direction(
-      double[] x, double[] y, StepInput input, State next, StepFigures figures) {
-    lower.evaluate(x, y, input, next, figures);
-    double c = level.of(lower.slope(next), lower.residual(next));
-    lower.directions().qp(c, next.slots[dx], next.slots[dy]);
+      double[] x,
+      double[] y,
+      StepInput input,
+      StepFigures figures,
+      double[] dx,
+      double[] dy) {
+    lower.evaluate(x, y, input, figures);
+    lower.directions().qp(level.of(lower.slopeSquare(), lower.h()), dx, dy);
   }
 
   @Override
   public void report(State now, Solver.Report sink) {
-    double[] x = now.slots[dx];
-    double[] y = now.slots[dy];
-    sink.figure("hypergradient-norm", Kernels.norm2(x));
-    sink.figure("lower-residual", lower.residual(now));
-    sink.figure("direction-norm", Math.sqrt(Kernels.dot(x, x) + Kernels.dot(y, y)));
-    if (slackOf > 0) {
-      sink.figure("constraint-excess", Math.max(0, lower.h(now) - slackOf));
+    moves.report(now, sink);
+    double h = lower.h(now);
+    sink.figure("lower-residual", Math.sqrt(h));
+    if (eps > 0) {
+      sink.figure("constraint-excess", Math.max(0, h - eps * eps));
     }
   }
 }
