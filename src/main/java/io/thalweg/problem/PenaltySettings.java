@@ -6,7 +6,6 @@ import io.thalweg.settings.Suggestions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which L2 weights a regression has: how features map to upper coordinates, the scale of a
@@ -68,8 +67,8 @@ final class PenaltySettings {
     refuseUnknown(tree, List.of("l2", "groups"));
     Settings l2 = tree.child("l2");
     refuseUnknown(l2, List.of("per", "scale", "init", "bounds"));
-    String per = oneOf(l2, "per", "feature", PER);
-    boolean log = oneOf(l2, "scale", "log", SCALES).equals("log");
+    String per = Checks.oneOf(l2, "per", "feature", PER);
+    boolean log = Checks.oneOf(l2, "scale", "log", SCALES).equals("log");
     int[] groupOf = new int[n];
     int count = 1;
     if (per.equals("feature")) {
@@ -199,26 +198,6 @@ final class PenaltySettings {
     }
     Arrays.fill(out, l2.number(key, otherwise));
     return out;
-  }
-
-  private static String oneOf(Settings tree, String key, String otherwise, List<String> choices) {
-    String value = tree.text(key, otherwise);
-    if (!choices.contains(value)) {
-      throw new SettingException(
-          tree.pathOf(key),
-          "must be one of "
-              + String.join(", ", choices)
-              + ", but was \""
-              + value
-              + "\""
-              + suggestion(value, choices));
-    }
-    return value;
-  }
-
-  private static String suggestion(String value, List<String> choices) {
-    @Nullable String nearest = Suggestions.nearest(value, choices);
-    return nearest == null ? "" : "; did you mean \"" + nearest + "\"?";
   }
 
   private static void refuseUnknown(Settings tree, List<String> known) {

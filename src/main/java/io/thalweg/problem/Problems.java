@@ -8,11 +8,24 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The problems a job can name, and the one place where they are built. */
 public final class Problems {
-  private static final List<ProblemInfo> ALL =
-      List.of(PolyakGame.INFO, MatrixSensing.INFO, LogisticRegression.INFO);
+  private static final List<Entry> ALL =
+      List.of(
+          new Entry(PolyakGame.INFO, PolyakGame::new),
+          new Entry(MatrixSensing.INFO, MatrixSensing::new),
+          new Entry(StrictSaddle.INFO, StrictSaddle::new),
+          new Entry(MinimaxSaddle.INFO, MinimaxSaddle::new),
+          new Entry(WShape.INFO, WShape::new),
+          new Entry(FiniteSum.INFO, FiniteSum::new),
+          new Entry(RxgfToy.INFO, RxgfToy::new),
+          new Entry(Coreset.INFO, Coreset::new),
+          new Entry(LogisticRegression.INFO, LogisticRegression::new));
+
+  /** A problem a job can name, and what builds it from the {@code problem} tree. */
+  private record Entry(ProblemInfo info, Function<Settings, Problem> factory) {}
 
   private Problems() {}
 
@@ -22,7 +35,7 @@ public final class Problems {
    * @return what a user reads about each, in a fixed order
    */
   public static List<ProblemInfo> all() {
-    return ALL;
+    return ALL.stream().map(Entry::info).toList();
   }
 
   /**
@@ -32,7 +45,11 @@ public final class Problems {
    * @return its description, empty when there is none of that name
    */
   public static Optional<ProblemInfo> info(String id) {
-    return ALL.stream().filter(info -> info.id().equals(id)).findFirst();
+    return entry(id).map(Entry::info);
+  }
+
+  private static Optional<Entry> entry(String id) {
+    return ALL.stream().filter(entry -> entry.info().id().equals(id)).findFirst();
   }
 
   /**
@@ -46,23 +63,17 @@ public final class Problems {
    */
   public static Problem create(Settings problem) {
     String type = problem.text("type");
-    Optional<ProblemInfo> info = info(type);
-    if (info.isPresent()) {
-      refuseUnknownKeys(problem, info.get());
+    Optional<Entry> entry = entry(type);
+    if (entry.isPresent()) {
+      refuseUnknownKeys(problem, entry.get().info());
+      return entry.get().factory().apply(problem);
     }
-    return switch (type) {
-      case "pl-game" -> new PolyakGame(problem);
-      case "matrix-sensing" -> new MatrixSensing(problem);
-      case "logistic-regression" -> new LogisticRegression(problem);
-      default -> {
-        if (type.indexOf('.') >= 0) {
-          yield ofClass(problem, type);
-        }
-        throw new SettingException(
-            problem.pathOf("type"),
-            "is not a known problem: \"" + type + "\"" + Suggestions.hint(type, ids()));
-      }
-    };
+    if (type.indexOf('.') >= 0) {
+      return ofClass(problem, type);
+    }
+    throw new SettingException(
+        problem.pathOf("type"),
+        "is not a known problem: \"" + type + "\"" + Suggestions.hint(type, ids()));
   }
 
   private static void refuseUnknownKeys(Settings problem, ProblemInfo info) {
@@ -80,7 +91,7 @@ public final class Problems {
   }
 
   private static List<String> ids() {
-    return ALL.stream().map(ProblemInfo::id).toList();
+    return all().stream().map(ProblemInfo::id).toList();
   }
 
   private static Problem ofClass(Settings problem, String name) {

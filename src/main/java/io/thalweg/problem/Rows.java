@@ -1,5 +1,7 @@
 package io.thalweg.problem;
 
+import java.util.Arrays;
+
 /** Products with one row of a column array; plain loops of one order, so that sums never vary. */
 final class Rows {
   private Rows() {}
@@ -88,5 +90,14 @@ final class Rows {
     for (int j = 0; j < n; j++) {
       out[j] *= factor;
     }
+  }
+
+  /** out = the mean over the first count rows of a column array, summed in their order. */
+  static void mean(double[] rows, int count, double[] out, int n) {
+    Arrays.fill(out, 0, n, 0);
+    for (int r = 0; r < count; r++) {
+      add(1, rows, r * n, out, n);
+    }
+    scale(1.0 / count, out, n);
   }
 }

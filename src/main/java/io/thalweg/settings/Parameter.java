@@ -144,6 +144,17 @@ public record Parameter(
   }
 
   /**
+   * A list of numbers that must be given.
+   *
+   * @param key key in the job file
+   * @param meaning one line
+   * @return the parameter
+   */
+  public static Parameter requiredNumbers(String key, String meaning) {
+    return new Parameter(key, Kind.NUMBERS, Range.ANY, List.of(), null, true, meaning);
+  }
+
+  /**
    * One of a few texts.
    *
    * @param key key in the job file
