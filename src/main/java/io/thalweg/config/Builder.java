@@ -3,6 +3,7 @@ package io.thalweg.config;
 import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
+import io.thalweg.oracle.LinearModel;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
@@ -84,7 +85,9 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
-      if (problem.schema(Level.LOWER).sparse() && solver.costGrowsWithModel()) {
+      if (problem instanceof LinearModel
+          && problem.schema(Level.LOWER).sparse()
+          && solver.costGrowsWithModel()) {
         return config.withWarning(
             "every step costs as much as the model is long ("
                 + solver.lowerDim()

@@ -6,6 +6,7 @@ import io.thalweg.linalg.LinearMap;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import java.util.Arrays;
 
 /**
  * What a method is measured against where the lower level is strongly convex: F(x) = f(x, y*(x))
@@ -21,6 +22,9 @@ public final class Truth {
 
   /** Share of the first-order decrease that a step of the descent has to reach. */
   private static final double SUFFICIENT = 1e-4;
+
+  /** Relative difference of values that means nothing. */
+  private static final double ROUNDING = 1e-14;
 
   private final Problem problem;
   private final Batch lower;
@@ -129,7 +133,8 @@ public final class Truth {
   }
 
   /**
-   * Goes down F by gradient steps until they no longer lower it.
+   * Goes down F by gradient steps, halved until they lower it; where rounding hides that, until
+   * they lower the norm of its gradient.
    *
    * @param x where to start; receives the point reached
    * @param tolerance norm of the gradient at which to stop
@@ -138,29 +143,34 @@ public final class Truth {
   public double descend(double[] x, double tolerance) {
     double[] gradient = new double[x.length];
     double[] next = new double[x.length];
+    double[] nextGradient = new double[x.length];
     double length = 1;
     double value = gradient(x, gradient);
-    while (true) {
-      double square = Kernels.dot(gradient, gradient);
-      if (Math.sqrt(square) <= tolerance) {
-        return value;
-      }
-      double found = value;
-      for (int i = 0; i < MOST_HALVINGS; i++) {
+    double square = Kernels.dot(gradient, gradient);
+    while (Math.sqrt(square) > tolerance) {
+      int halvings = 0;
+      double found;
+      double foundSquare;
+      boolean better;
+      do {
         Kernels.add(x, -length, gradient, next);
-        found = value(next);
-        if (found <= value - SUFFICIENT * length * square) {
-          break;
-        }
+        found = gradient(next, nextGradient);
+        foundSquare = Kernels.dot(nextGradient, nextGradient);
+        double fall = SUFFICIENT * length * square;
+        boolean hidden = fall <= ROUNDING * Math.abs(value);
+        better = hidden ? foundSquare < square : found <= value - fall;
         length /= 2;
-      }
-      if (!(found < value)) {
+      } while (!better && ++halvings < MOST_HALVINGS);
+      if (!better) {
         return value;
       }
+      length *= 4;
       Kernels.copy(next, x);
-      value = gradient(x, gradient);
-      length *= 2;
+      Kernels.copy(nextGradient, gradient);
+      value = found;
+      square = foundSquare;
     }
+    return value;
   }
 
   /** y = y*(x), from where it last was. */

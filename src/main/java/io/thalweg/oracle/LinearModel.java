@@ -70,7 +70,8 @@ public interface LinearModel {
    *
    * @param batch the rows, for their labels and weights
    * @param margins a_i'y by row
-   * @param sums receives [weighted loss, weighted 0/1 error, weight], each added to
+   * @param sums receives [weighted loss, weighted error, weight], each added to, as those of {@link
+   *     Predictor}
    */
   void score(Batch batch, double[] margins, double[] sums);
 }

@@ -19,10 +19,12 @@ import java.util.List;
  * </pre>
  *
  * Per term gy = A y + C x + a + nl tanh y, gx = C'y, Hv = A v + nl (1 - tanh^2 y) o v, J = C', fy =
- * y - t, fx = rho x + r. Of A its symmetric part counts. The problem P3 of the project: dx 3, dy 4,
- * n 24, nl 0.3, rho 0.5. Not for concurrent use: scratch arrays are kept.
+ * y - t, fx = rho x + r. Of A its symmetric part counts. Matrices lie row by row. The problem P3 of
+ * the project: dx 3, dy 4, n 24, nl 0.3, rho 0.5. Not for concurrent use: scratch arrays are kept.
  */
 final class FiniteSum extends FreeProblem {
+  private static final int MOST_TERMS = 1_000_000;
+
   static final ProblemInfo INFO =
       new ProblemInfo(
           "finite-sum",
@@ -36,10 +38,10 @@ final class FiniteSum extends FreeProblem {
               Parameter.integer(
                   "dy", Range.closed(1, 1000), 4, "length of the lower variable y"),
               Parameter.integer(
-                  "n",
-                  Range.closed(1, 1_000_000),
+                  "terms",
+                  Range.closed(1, MOST_TERMS),
                   24,
-                  "terms of each level; index runs from 0 to n - 1"),
+                  "terms n of either level; index runs from 0 to n - 1"),
               Parameter.number(
                   "nl", Range.NON_NEGATIVE, 0.3, "factor of the lower level's log cosh"),
               Parameter.number(
@@ -68,7 +70,7 @@ final class FiniteSum extends FreeProblem {
         settings,
         Checks.integer(settings, "dx", 1, 1000, 3),
         Checks.integer(settings, "dy", 1, 1000, 4),
-        Checks.integer(settings, "n", 1, 1_000_000, 24));
+        Checks.integer(settings, "terms", 1, MOST_TERMS, 24));
   }
 
   private FiniteSum(Settings settings, int dx, int dy, int n) {

@@ -166,6 +166,11 @@ final class LogisticLoss {
     }
   }
 
+  /** log(1 + e^-m) of one margin. */
+  static double of(double m) {
+    return Math.max(0.0, -m) + StrictMath.log1p(StrictMath.exp(-Math.abs(m)));
+  }
+
   /** 1 / (1 + e^-t) without overflow and, near 0, without cancellation. */
   static double sigma(double t) {
     double z = StrictMath.exp(-Math.abs(t));

@@ -8,31 +8,41 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which L2 weights a regression has: how features map to upper coordinates, the scale of a
- * coordinate, where it starts and between which bounds it stays.
+ * Which L2 weights a regression has: how the entries of the lower variable map to upper coordinates,
+ * the scale of a coordinate, where it starts and between which bounds it stays. A feature has one
+ * entry per output of the model, side by side.
  */
 final class PenaltySettings {
   private static final List<String> PER = List.of("feature", "group", "global");
+  private static final List<String> PER_OR_CLASS = List.of("feature", "class", "group", "global");
   private static final List<String> SCALES = List.of("log", "linear");
 
   private final int[] groupOf;
   private final int count;
   private final String per;
+  private final boolean own;
   private final boolean log;
   private final double[] init;
   private final double[][] bounds;
 
   private PenaltySettings(
-      int[] groupOf, int count, String per, boolean log, double[] init, double[][] bounds) {
+      int[] groupOf,
+      int count,
+      String per,
+      boolean own,
+      boolean log,
+      double[] init,
+      double[][] bounds) {
     this.groupOf = groupOf;
     this.count = count;
     this.per = per;
+    this.own = own;
     this.log = log;
     this.init = init;
     this.bounds = bounds;
   }
 
-  /** Upper coordinate of each feature, length n; not a copy. */
+  /** Upper coordinate of each penalised entry, one per feature and output; not a copy. */
   int[] groupOf() {
     return groupOf;
   }
@@ -42,9 +52,9 @@ final class PenaltySettings {
     return count;
   }
 
-  /** True when features share weights by group; else each has its own, or all share one. */
-  boolean grouped() {
-    return per.equals("group");
+  /** True when every entry has a weight of its own. */
+  boolean ownWeights() {
+    return own;
   }
 
   /** True when a weight is exp(x), false when it is x itself. */
@@ -62,12 +72,12 @@ final class PenaltySettings {
     return bounds;
   }
 
-  /** Reads the {@code hyperparameters} tree for n features. */
-  static PenaltySettings read(Settings tree, int n) {
+  /** Reads the {@code hyperparameters} tree for n features and a number of outputs. */
+  static PenaltySettings read(Settings tree, int n, int outputs) {
     refuseUnknown(tree, List.of("l2", "groups"));
     Settings l2 = tree.child("l2");
     refuseUnknown(l2, List.of("per", "scale", "init", "bounds"));
-    String per = Checks.oneOf(l2, "per", "feature", PER);
+    String per = Checks.oneOf(l2, "per", "feature", outputs == 1 ? PER : PER_OR_CLASS);
     boolean log = Checks.oneOf(l2, "scale", "log", SCALES).equals("log");
     int[] groupOf = new int[n];
     int count = 1;
@@ -76,6 +86,13 @@ final class PenaltySettings {
       count = n;
     } else if (per.equals("group")) {
       count = readGroups(tree, groupOf);
+    }
+    if (outputs > 1) {
+      groupOf = spread(groupOf, outputs);
+    }
+    if (per.equals("class")) {
+      Arrays.setAll(groupOf, i -> i % outputs);
+      count = outputs;
     }
     if (!per.equals("group") && tree.has("groups")) {
       throw new SettingException(
@@ -105,12 +122,17 @@ final class PenaltySettings {
       bounds[0][i] = range[0];
       bounds[1][i] = range[1];
     }
-    return new PenaltySettings(groupOf, count, per, log, init, bounds);
+    boolean own = per.equals("feature") && outputs == 1;
+    return new PenaltySettings(groupOf, count, per, own, log, init, bounds);
   }
 
   /** The name of an upper coordinate. */
   String name(int i) {
-    return per.equals("global") ? "l2" : per.equals("group") ? "l2.group-" + i : "l2." + i;
+    return switch (per) {
+      case "global" -> "l2";
+      case "feature" -> "l2." + i;
+      default -> "l2." + per + "-" + i;
+    };
   }
 
   /**
@@ -182,6 +204,13 @@ final class PenaltySettings {
       }
     }
     return entries.length;
+  }
+
+  /** One entry for each output of each feature. */
+  private static int[] spread(int[] groupOf, int outputs) {
+    int[] out = new int[Math.multiplyExact(groupOf.length, outputs)];
+    Arrays.setAll(out, i -> groupOf[i / outputs]);
+    return out;
   }
 
   private static double[] spread(Settings l2, String key, double otherwise, int count) {

@@ -16,13 +16,19 @@ public final class Problems {
       List.of(
           new Entry(PolyakGame.INFO, PolyakGame::new),
           new Entry(MatrixSensing.INFO, MatrixSensing::new),
+          new Entry(FewShot.INFO, FewShot::new),
           new Entry(StrictSaddle.INFO, StrictSaddle::new),
           new Entry(MinimaxSaddle.INFO, MinimaxSaddle::new),
           new Entry(WShape.INFO, WShape::new),
           new Entry(FiniteSum.INFO, FiniteSum::new),
           new Entry(RxgfToy.INFO, RxgfToy::new),
           new Entry(Coreset.INFO, Coreset::new),
-          new Entry(LogisticRegression.INFO, LogisticRegression::new));
+          new Entry(DataCleaning.INFO, DataCleaning::new),
+          new Entry(LogisticRegression.INFO, LogisticRegression::new),
+          new Entry(SoftmaxRegression.INFO, SoftmaxRegression::new),
+          new Entry(RidgeRegression.INFO, RidgeRegression::new),
+          new Entry(MinimaxAuc.INFO, MinimaxAuc::new),
+          new Entry(GroupDro.INFO, GroupDro::new));
 
   /** A problem a job can name, and what builds it from the {@code problem} tree. */
   private record Entry(ProblemInfo info, Function<Settings, Problem> factory) {}

@@ -32,6 +32,9 @@ final class RxgfToy extends FreeProblem {
   private static final String NONCONVEX = "nonconvex";
   private static final int MOST = 1000;
 
+  /** Relative difference across the diagonal of B that counts as rounding. */
+  private static final double ASYMMETRY = 1e-12;
+
   static final ProblemInfo INFO =
       new ProblemInfo(
           "rxgf-toy",
@@ -88,26 +91,25 @@ final class RxgfToy extends FreeProblem {
     product = new double[n];
   }
 
+  /** Takes what rounding left of an asymmetry out of b, and refuses more. */
   private void checkPositiveDefinite(Settings settings) {
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < i; j++) {
-        if (b[i * n + j] != b[j * n + i]) {
+        double left = b[i * n + j];
+        double right = b[j * n + i];
+        if (Math.abs(left - right) > ASYMMETRY * Math.max(Math.abs(left), Math.abs(right))) {
           throw new SettingException(
               settings.pathOf("b"),
-              "must be symmetric, but had "
-                  + b[i * n + j]
-                  + " in row "
-                  + i
-                  + ", column "
-                  + j
-                  + " and "
-                  + b[j * n + i]
-                  + " across");
+              "must be symmetric, but row " + i + ", column " + j + " was " + left
+                  + " and row " + j + ", column " + i + " was " + right);
         }
+        b[i * n + j] = 0.5 * (left + right);
+        b[j * n + i] = b[i * n + j];
       }
     }
-    if (!DecompositionFactory_DDRM.chol(n, true).decompose(new DMatrixRMaj(n, n, true, b.clone()))) {
-      throw new SettingException(settings.pathOf("b"), "must be positive definite, but is not");
+    DMatrixRMaj copy = new DMatrixRMaj(n, n, true, b.clone());
+    if (!DecompositionFactory_DDRM.chol(n, true).decompose(copy)) {
+      throw new SettingException(settings.pathOf("b"), "must be positive definite, but was not");
     }
   }
 

@@ -45,7 +45,7 @@ final class Draws {
               switch (field.rule()) {
                 case FINITE -> uniform();
                 case NON_NEGATIVE -> 1 + uniform();
-                case INDEX -> random.nextInt(3);
+                case INDEX -> random.nextInt(field.below() > 0 ? field.below() : 3);
                 case LABEL -> random.nextInt(3) - 1;
               };
           if (field.kind() != Field.Kind.FEATURES || !schema.sparse()) {

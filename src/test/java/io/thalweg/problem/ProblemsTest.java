@@ -22,8 +22,8 @@ class ProblemsTest {
                 + " \"logistic-regression\"?"),
         Arguments.of(
             Map.of("type", "quadratic"),
-            "problem.type is not a known problem: \"quadratic\"; expected one of pl-game,"
-                + " matrix-sensing, logistic-regression"),
+            "problem.type is not a known problem: \"quadratic\"; expected one of "
+                + String.join(", ", Problems.all().stream().map(ProblemInfo::id).toList())),
         Arguments.of(
             Map.of("type", "pl-game", "dx", 3), "problem.dy is required: expected a whole number"),
         Arguments.of(
@@ -57,6 +57,37 @@ class ProblemsTest {
             "problem.hyperparameters.groups must hold one group number per feature or group sizes"
                 + " that add up to 3 features, but had 2 entries adding up to 4"),
         Arguments.of(
+            Map.of("type", "few-shot", "p", 2, "k", 1000, "tasks", 10_001),
+            "problem.tasks must be at most 10000 with k = 1000, but was 10001"),
+        Arguments.of(
+            Map.of("type", "strict-saddle", "s-a", -0.1),
+            "problem.s-a must be in [0, inf), but was -0.1"),
+        Arguments.of(
+            Map.of("type", "minimax-saddle", "e", 1),
+            "problem.e is not a key of minimax-saddle; expected one of type"),
+        Arguments.of(
+            Map.of("type", "w-shape", "l", 0.5), "problem.l must be in [1, inf), but was 0.5"),
+        Arguments.of(
+            Map.of("type", "finite-sum", "terms", 0), "problem.terms must be in [1, 1000000], but was 0"),
+        Arguments.of(
+            Map.of("type", "rxgf-toy", "c", List.of(1), "d", List.of(1), "b", List.of(1), "shape", "concave"),
+            "problem.shape must be one of convex, nonconvex, but was \"concave\"; did you mean"
+                + " \"convex\"?"),
+        Arguments.of(
+            Map.of("type", "rxgf-toy", "c", List.of(1, 2), "d", List.of(1), "b", List.of(1)),
+            "problem.d must hold 2 numbers, but had 1"),
+        Arguments.of(
+            toy(List.of(1, 2, 2.1, 5)),
+            "problem.b must be symmetric, but row 1, column 0 was 2.1 and row 0, column 1 was 2.0"),
+        Arguments.of(
+            toy(List.of(1, 2, 2, 1)), "problem.b must be positive definite, but was not"),
+        Arguments.of(
+            Map.of("type", "coreset", "target", List.of()),
+            "problem.target must hold 1 to 1000 numbers, but had 0"),
+        Arguments.of(
+            Map.of("type", "coreset", "points", List.of(1, 2, 3)),
+            "problem.points must hold 2 numbers per point, as the target has, but had 3 in all"),
+        Arguments.of(
             Map.of("type", "com.example.Missing"),
             "problem.type names a class that is not on the class path: com.example.Missing"),
         Arguments.of(
@@ -77,7 +108,17 @@ class ProblemsTest {
   void every_problem_that_is_listed_can_be_looked_up() {
     assertThat(Problems.all())
         .extracting(ProblemInfo::id)
-        .containsExactly("pl-game", "matrix-sensing", "logistic-regression");
+        .containsExactly(
+            "pl-game",
+            "matrix-sensing",
+            "few-shot",
+            "strict-saddle",
+            "minimax-saddle",
+            "w-shape",
+            "finite-sum",
+            "rxgf-toy",
+            "coreset",
+            "logistic-regression");
     assertThat(Problems.info("pl-game")).contains(Problems.all().get(0));
     assertThat(Problems.info("game")).isEmpty();
   }
@@ -103,5 +144,9 @@ class ProblemsTest {
 
   private static Map<String, ?> logistic(Map<String, ?> hyperparameters) {
     return Map.of("type", "logistic-regression", "features", 3, "hyperparameters", hyperparameters);
+  }
+
+  private static Map<String, ?> toy(List<? extends Number> b) {
+    return Map.of("type", "rxgf-toy", "c", List.of(1, 2), "d", List.of(1, 2), "b", b);
   }
 }

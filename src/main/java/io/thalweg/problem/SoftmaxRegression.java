@@ -1,0 +1,132 @@
+package io.thalweg.problem;
+
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Field;
+import io.thalweg.settings.Parameter;
+import io.thalweg.settings.Range;
+import io.thalweg.settings.Settings;
+import java.util.List;
+
+/**
+ * Softmax regression with tuned L2 weights, one per feature, per class, per group of features, or
+ * one for all. A sample is a feature row a of length n, a class b in 0 ... C-1 and a weight w, by
+ * default 1. The lower variable is a matrix Y with a column per class, kept row by row: entry (j, c)
+ * at j C + c, the bias of each class in the last row. Over a batch of B rows, with P = softmax(Y'a),
+ * R = P - onehot(b) and U = V'a:
+ *
+ * <pre>
+ * f(x, Y) = 1/B sum w (log sum_c e^(Y_c'a) - Y_b'a)                   validation rows
+ * g(x, Y) = the same + 1/2 sum_jc e_jc Y_jc^2                         training rows
+ * gY = 1/B sum w a R' + e o Y      HV = 1/B sum w a (P o (U - P'U))' + e o V
+ * gx_k = 1/2 sum_{jc in k} e'_jc Y_jc^2   (JV)_k = sum_{jc in k} e'_jc Y_jc V_jc   fx = 0
+ * </pre>
+ *
+ * where e_jc = exp(x_k) on the log scale (so e' = e) or x_k on the linear one (e' = 1) for the
+ * coordinate k that entry belongs to, and 0 for the bias.
+ */
+final class SoftmaxRegression extends PenalizedRegression {
+  static final Parameter CLASSES =
+      Parameter.requiredInteger("classes", Range.closed(2, 10_000), "number C of classes");
+
+  static final ProblemInfo INFO =
+      new ProblemInfo(
+          "softmax-regression",
+          "Classification into C classes with tuned L2 weights per feature or per class: f = mean"
+              + " cross entropy of softmax(Y'a) on validation samples, g = the same on training"
+              + " samples + 1/2 sum exp(x) Y^2.",
+          "multiclass form of the ridge penalties of arXiv 2206.13409, section 4",
+          List.of(
+              FeatureRows.FEATURES,
+              CLASSES,
+              FeatureRows.ENCODING,
+              FeatureRows.BIAS,
+              TERMS,
+              hyperparameters("feature | class | group | global")),
+          "{\"x\":[0.1,-2.0,0.5],\"y\":2}",
+          "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
+
+  private final CrossEntropy loss;
+
+  /** Weight of every row in the mean; scratch. */
+  private double[] shares = new double[0];
+
+  SoftmaxRegression(Settings settings) {
+    this(settings, FeatureRows.of(settings), Checks.integer(settings, "classes", 2, 10_000));
+  }
+
+  private SoftmaxRegression(Settings settings, FeatureRows rows, int classes) {
+    super(settings, rows, Field.index("y", classes), classes);
+    loss = new CrossEntropy(rows, classes);
+  }
+
+  @Override
+  public String id() {
+    return INFO.id();
+  }
+
+  @Override
+  double meanLoss(double[] y, Batch batch) {
+    loss.at(y, batch, batch.column(LABEL));
+    return loss.sum(batch.column(WEIGHT), batch.size()) / batch.size();
+  }
+
+  @Override
+  double addLossGradient(double[] y, Batch batch, double[] out) {
+    double[] labels = batch.column(LABEL);
+    double[] w = shares(batch);
+    loss.at(y, batch, labels);
+    loss.toResiduals(w, labels, batch.size());
+    loss.addGradient(batch, out);
+    return loss.sum(w, batch.size());
+  }
+
+  @Override
+  void addLossProduct(double[] y, double[] v, Batch batch, double[] out) {
+    loss.at(y, v, batch, batch.column(LABEL));
+    loss.toProducts(shares(batch), batch.size());
+    loss.addProduct(batch, out);
+  }
+
+  @Override
+  double addLossProducts(double[] y, double[] v, Batch batch, double[] gy, double[] hv) {
+    double[] labels = batch.column(LABEL);
+    double[] w = shares(batch);
+    loss.at(y, v, batch, labels);
+    loss.toProducts(w, batch.size());
+    loss.toResiduals(w, labels, batch.size());
+    loss.addBoth(batch, gy, hv);
+    return loss.sum(w, batch.size());
+  }
+
+  @Override
+  void addLossHessian(double[] y, Batch batch, double[] h) {
+    loss.at(y, batch, batch.column(LABEL));
+    loss.addHessian(batch, shares(batch), h);
+  }
+
+  /** Predicts the most probable class, the first of equals. */
+  @Override
+  public void score(double[] y, Batch batch, double[] sums) {
+    double[] labels = batch.column(LABEL);
+    double[] w = batch.column(WEIGHT);
+    loss.at(y, batch, labels);
+    sums[0] += loss.sum(w, batch.size());
+    for (int r = 0; r < batch.size(); r++) {
+      sums[1] += loss.isWrong(r, (int) labels[r]) ? w[r] : 0;
+      sums[2] += w[r];
+    }
+  }
+
+  private double[] shares(Batch batch) {
+    int size = batch.size();
+    if (shares.length < size) {
+      shares = new double[size];
+    }
+    double[] w = batch.column(WEIGHT);
+    double share = 1.0 / size;
+    for (int r = 0; r < size; r++) {
+      shares[r] = share * w[r];
+    }
+    return shares;
+  }
+}
