@@ -10,10 +10,12 @@ import io.thalweg.linalg.Kernels;
 final class JointDirection {
   private final int dx;
   private final int dy;
+  private final int norm;
 
   JointDirection(MethodContext context) {
     dx = context.layout().slot("dx", context.oracle().upperDim());
     dy = context.layout().slot("dy", context.oracle().lowerDim());
+    norm = context.layout().slot("d-norm", 1);
   }
 
   double[] x(State state) {
@@ -24,10 +26,15 @@ final class JointDirection {
     return state.slots[dy];
   }
 
+  /** Notes |d|, which so shows where it is not finite. */
+  void note(State next) {
+    double[] x = x(next);
+    double[] y = y(next);
+    next.slots[norm][0] = Math.sqrt(Kernels.dot(x, x) + Kernels.dot(y, y));
+  }
+
   void report(State now, Solver.Report sink) {
-    double[] x = x(now);
-    double[] y = y(now);
-    sink.figure("hypergradient-norm", Kernels.norm2(x));
-    sink.figure("direction-norm", Math.sqrt(Kernels.dot(x, x) + Kernels.dot(y, y)));
+    sink.figure("hypergradient-norm", Kernels.norm2(x(now)));
+    sink.figure("direction-norm", now.slots[norm][0]);
   }
 }

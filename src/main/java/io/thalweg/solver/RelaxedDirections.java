@@ -67,7 +67,8 @@ final class RelaxedDirections {
    *
    * @param c level, negative to make h fall
    * @param w curvature of the model, positive
-   * @return false where no d satisfies the model; d is not written then
+   * @return false where no d satisfies the model; d is not written then. Gradients too long to be
+   *     measured give a d of NaN
    */
   boolean qcqp(double c, double w, double[] dx, double[] dy) {
     double square = slopeSquare() / (4 * w * w) + c / w;
@@ -85,7 +86,7 @@ final class RelaxedDirections {
     }
     double radius = Math.sqrt(square);
     double distance = Math.sqrt(far);
-    if (Double.isNaN(radius) || Double.isNaN(distance)) {
+    if (!Double.isFinite(radius) || !Double.isFinite(distance)) {
       Arrays.fill(dx, Double.NaN);
       Arrays.fill(dy, Double.NaN);
     } else {

@@ -14,7 +14,7 @@ final class RelaxedFlow implements Recipe {
   private final double eps;
   private final Constraint constraint;
   private final UpperStep upperStep;
-  private final JointDirection moves;
+  private final JointDirection direction;
 
   /** A stage of the Runge-Kutta rule, and the sum of the directions; empty without. */
   private final double[] stageX;
@@ -39,7 +39,7 @@ final class RelaxedFlow implements Recipe {
     constraint = context.constraint();
     upperStep = UpperStep.of(context);
     lower = new LowerStationarity(context);
-    moves = new JointDirection(context);
+    direction = new JointDirection(context);
     int p = stages ? context.oracle().upperDim() : 0;
     int q = stages ? context.oracle().lowerDim() : 0;
     stageX = new double[p];
@@ -55,9 +55,9 @@ final class RelaxedFlow implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    double[] dx = moves.x(next);
-    double[] dy = moves.y(next);
-    direction(now.x, now.y, input, figures, dx, dy);
+    double[] dx = direction.x(next);
+    double[] dy = direction.y(next);
+    point(now.x, now.y, input, figures, dx, dy);
     lower.note(next);
     if (stageY.length > 0) {
       Kernels.copy(dx, sumX);
@@ -72,6 +72,7 @@ final class RelaxedFlow implements Recipe {
         dy[i] = sumY[i] / 6;
       }
     }
+    direction.note(next);
     upperStep.take(now.x, -gamma, dx, next);
     Kernels.add(now.y, gamma, dy, next.y);
   }
@@ -82,12 +83,12 @@ final class RelaxedFlow implements Recipe {
     Kernels.add(now.x, along, dx, stageX);
     constraint.project(stageX);
     Kernels.add(now.y, along, dy, stageY);
-    direction(stageX, stageY, input, unseen, dx, dy);
+    point(stageX, stageY, input, unseen, dx, dy);
     Kernels.axpy(weight, dx, sumX);
     Kernels.axpy(weight, dy, sumY);
   }
 
-  private void direction(
+  private void point(
       double[] x,
       double[] y,
       StepInput input,
@@ -100,7 +101,7 @@ final class RelaxedFlow implements Recipe {
 
   @Override
   public void report(State now, Solver.Report sink) {
-    moves.report(now, sink);
+    direction.report(now, sink);
     double h = lower.h(now);
     sink.figure("lower-residual", Math.sqrt(h));
     if (eps > 0) {

@@ -29,7 +29,7 @@ final class SequentialQcqpRecipe implements Recipe {
   private final Constraint constraint;
   private final UpperStep upperStep;
   private final LowerStationarity lower;
-  private final JointDirection moves;
+  private final JointDirection direction;
   private final double alpha;
   private final double epsSquare;
   private final double w;
@@ -51,7 +51,7 @@ final class SequentialQcqpRecipe implements Recipe {
     constantStep = settings.number("const", SequentialQcqp.CONSTANT_STEP, Range.POSITIVE);
     upperStep = UpperStep.of(context);
     lower = new LowerStationarity(context);
-    moves = new JointDirection(context);
+    direction = new JointDirection(context);
     step = context.layout().slot("step", 1);
     trialX = new double[oracle.upperDim()];
     trialY = new double[oracle.lowerDim()];
@@ -64,8 +64,8 @@ final class SequentialQcqpRecipe implements Recipe {
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
-    double[] dx = moves.x(next);
-    double[] dy = moves.y(next);
+    double[] dx = direction.x(next);
+    double[] dy = direction.y(next);
     double f = lower.evaluate(now.x, now.y, input, figures);
     lower.note(next);
     double slack = lower.h() - epsSquare;
@@ -73,6 +73,7 @@ final class SequentialQcqpRecipe implements Recipe {
     if (!feasible) {
       lower.directions().qp(alpha * slack, dx, dy);
     }
+    direction.note(next);
     double t =
         feasible && slack < BOUNDARY ? search(now, next, input, f, slack) : constantStep;
     next.slots[step][0] = t;
@@ -88,7 +89,7 @@ final class SequentialQcqpRecipe implements Recipe {
       t /= 2;
       move(now, next, t);
     }
-    double slope = ARMIJO * lower.directions().along(moves.x(next), moves.y(next));
+    double slope = ARMIJO * lower.directions().along(direction.x(next), direction.y(next));
     while (!(oracle.upperValue(trialX, trialY, input.upper().get(0)) <= f + t * slope)
         && t > LEAST_STEP) {
       t /= 2;
@@ -98,14 +99,14 @@ final class SequentialQcqpRecipe implements Recipe {
   }
 
   private void move(State now, State next, double t) {
-    Kernels.add(now.x, t, moves.x(next), trialX);
+    Kernels.add(now.x, t, direction.x(next), trialX);
     constraint.project(trialX);
-    Kernels.add(now.y, t, moves.y(next), trialY);
+    Kernels.add(now.y, t, direction.y(next), trialY);
   }
 
   @Override
   public void report(State now, Solver.Report sink) {
-    moves.report(now, sink);
+    direction.report(now, sink);
     double h = lower.h(now);
     sink.figure("lower-residual", Math.sqrt(h));
     sink.figure("constraint-excess", Math.max(0, h - epsSquare));

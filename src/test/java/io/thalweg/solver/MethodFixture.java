@@ -17,6 +17,11 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
   private static final Map<String, Object> GAME =
       Map.of("type", "pl-game", "dx", RandomGame.DX, "dy", RandomGame.DY, "c", 0.5);
 
+  /** Bounded below in y, as the game's linear upper level is not. */
+  private static final Map<String, Object> SADDLE = Map.of("type", "strict-saddle");
+
+  private static final Map<String, Object> MINIMAX = Map.of("type", "minimax-saddle");
+
   private static final MethodFixture DEFAULT = new MethodFixture(GAME, Map.of());
 
   private static final Map<String, MethodFixture> BY_METHOD = byMethod();
@@ -27,7 +32,18 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("mgbio", new MethodFixture(GAME, clamped));
     out.put("msgbio", new MethodFixture(GAME, clamped));
     out.put("vr-msgbio", new MethodFixture(GAME, clamped));
+    out.put("perturbed-aid", new MethodFixture(SADDLE, Map.of("perturbation", shaken())));
+    out.put("perturbed-gdmax", new MethodFixture(MINIMAX, Map.of("perturbation", shaken())));
+    out.put("rxgf-qp1", new MethodFixture(SADDLE, Map.of()));
+    out.put("rxgf-qp2", new MethodFixture(SADDLE, Map.of()));
+    out.put("sgf", new MethodFixture(SADDLE, Map.of()));
+    out.put("sequential-qcqp", new MethodFixture(SADDLE, Map.of("eps", 1)));
     return out;
+  }
+
+  /** Shakes x whenever it may. */
+  private static Map<String, Object> shaken() {
+    return Map.of("eps", 1e6, "r", 0.05, "spacing", 4, "stop-decrease", 1e-6);
   }
 
   static MethodFixture of(String method) {
