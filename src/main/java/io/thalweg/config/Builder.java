@@ -3,8 +3,8 @@ package io.thalweg.config;
 import io.thalweg.config.Node.Entry;
 import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
-import io.thalweg.oracle.LinearModel;
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -85,7 +85,7 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
-      if (problem instanceof LinearModel
+      if (Problems.isLinearModel(problem)
           && problem.schema(Level.LOWER).sparse()
           && solver.costGrowsWithModel()) {
         return config.withWarning(

@@ -68,10 +68,7 @@ public final class Truth {
    * @return its truth
    */
   public static Truth withoutNoise(Problem problem) {
-    return new Truth(
-        problem,
-        empty(problem, Level.LOWER),
-        empty(problem, Level.UPPER));
+    return new Truth(problem, empty(problem, Level.LOWER), empty(problem, Level.UPPER));
   }
 
   private static Batch empty(Problem problem, Level level) {

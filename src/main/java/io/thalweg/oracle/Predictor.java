@@ -12,8 +12,8 @@ public interface Predictor {
    *
    * @param y lower variable, length q
    * @param batch rows to score
-   * @param sums receives [weighted loss, weighted error, weight], each added to; the error is 0 or 1
-   *     where a class is predicted, the distance where it is a number
+   * @param sums receives [weighted loss, weighted error, weight], each added to; the error is 0 or
+   *     1 where a class is predicted, the distance where it is a number
    */
   void score(double[] y, Batch batch, double[] sums);
 }

@@ -10,8 +10,8 @@ import io.thalweg.sample.Batch;
  * l = log sum_c e^(Z_c) - Z_label     dl = a R'     d2l V = a (P o (U - P'U))'
  * </pre>
  *
- * Asked in a fixed order: {@link #at} first, then what is to be known of P, then what replaces P and
- * U. Arrays are by class and row. Nothing is allocated but for the largest batch so far.
+ * Asked in a fixed order: {@link #at} first, then what is to be known of P, then what replaces P
+ * and U. Arrays are by class and row. Nothing is allocated but for the largest batch so far.
  */
 final class CrossEntropy {
   private final ClassRows rows;
@@ -154,7 +154,9 @@ final class CrossEntropy {
     rows.add(batch, p, out);
   }
 
-  /** Adds the gradient w a R' of one row to out, starting at a place; after {@link #toResiduals}. */
+  /**
+   * Adds the gradient w a R' of one row to out, starting at a place; after {@link #toResiduals}.
+   */
   void addRow(Batch batch, int r, double[] out, int at) {
     rows.addRow(batch, r, p, out, at);
   }

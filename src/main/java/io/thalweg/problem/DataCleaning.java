@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Hyper-data cleaning: a softmax regression whose training records have a tuned weight each, so that
- * records with a wrong label lose their say. x holds one logit per training record, n in all; a
- * training sample is a feature row a, a class b and the number i of its record, a validation sample
- * a row and a class. The lower variable is a matrix Y with a column per class, kept row by row: entry
- * (j, c) at j C + c, the bias of each class in the last row. With s = sigma(x_i), l the cross entropy
- * of softmax(Y'a), R = softmax(Y'a) - onehot(b), U = V'a:
+ * Hyper-data cleaning: a softmax regression whose training records have a tuned weight each, so
+ * that records with a wrong label lose their say. x holds one logit per training record, n in all;
+ * a training sample is a feature row a, a class b and the number i of its record, a validation
+ * sample a row and a class. The lower variable is a matrix Y with a column per class, kept row by
+ * row: entry (j, c) at j C + c, the bias of each class in the last row. With s = sigma(x_i), l the
+ * cross entropy of softmax(Y'a), R = softmax(Y'a) - onehot(b), U = V'a:
  *
  * <pre>
  * f(x, Y) = 1/B sum l                         validation rows
@@ -86,8 +86,7 @@ final class DataCleaning implements Problem {
     q = Math.multiplyExact(rows.width(), classes);
     penalised = rows.features() * classes;
     Field label = Field.index("y", classes);
-    lower =
-        new SampleSchema(List.of(rows.field(), label, Field.index("index", n)), rows.sparse());
+    lower = new SampleSchema(List.of(rows.field(), label, Field.index("index", n)), rows.sparse());
     upper = new SampleSchema(List.of(rows.field(), label), rows.sparse());
     loss = new CrossEntropy(rows, classes);
   }
@@ -252,7 +251,8 @@ final class DataCleaning implements Problem {
     loss.at(y, zeta, labels);
     loss.toResiduals(slopes, labels, zeta.size());
     for (int r = 0; r < zeta.size(); r++) {
-      loss.addRow(zeta, r, j, (int) index[r] * q);
+      int record = (int) index[r];
+      loss.addRow(zeta, r, j, record * q);
     }
   }
 

@@ -20,11 +20,11 @@ import java.util.List;
  * 1/2 (l(t) - b)^2,   t = y_task'phi,  phi = tanh(W a),  l(t) = t, or 0.2 t where t &lt; 0
  * </pre>
  *
- * With r = l(t) - b, D = 1 - phi^2, per record: gy_task = r l' phi, H_task,task = l'^2 phi phi',
- * gW = r l' (y o D) a', Jv = [l'^2 (v'phi) (y o D) + r l' (v o D)] a', y and v meaning the part of
- * the task. H is positive semidefinite, singular where a batch shows fewer records of a task than
- * k. The mean is that over records, and so that over tasks where each has as many as the others.
- * l'(0) is 1. Not for concurrent use: scratch arrays are kept.
+ * With r = l(t) - b, D = 1 - phi^2, per record: gy_task = r l' phi, H_task,task = l'^2 phi phi', gW
+ * = r l' (y o D) a', Jv = [l'^2 (v'phi) (y o D) + r l' (v o D)] a', y and v meaning the part of the
+ * task. H is positive semidefinite, singular where a batch shows fewer records of a task than k.
+ * The mean is that over records, and so that over tasks where each has as many as the others. l'(0)
+ * is 1. Not for concurrent use: scratch arrays are kept.
  */
 final class FewShot extends FreeProblem {
   static final ProblemInfo INFO =
@@ -35,12 +35,13 @@ final class FewShot extends FreeProblem {
               + " length k per task. Its samples are shown for p = 3.",
           "few-shot meta-learning in the small form of the project",
           List.of(
-              Parameter.requiredInteger(
-                  "p", Range.closed(1, 10_000), "length of a, columns of W"),
+              Parameter.requiredInteger("p", Range.closed(1, 10_000), "length of a, columns of W"),
               Parameter.requiredInteger(
                   "k", Range.closed(1, 1000), "length of the representation, rows of W"),
               Parameter.requiredInteger(
-                  "tasks", Range.closed(1, 100_000), "number of tasks M; task runs from 0 to M - 1")),
+                  "tasks",
+                  Range.closed(1, 100_000),
+                  "number of tasks M; task runs from 0 to M - 1")),
           "{\"task\":0,\"a\":[0.3,-1.2,0.7],\"b\":0.4}",
           "{\"task\":0,\"a\":[1.1,0.2,-0.5],\"b\":-0.1}");
 
@@ -119,7 +120,7 @@ final class FewShot extends FreeProblem {
   /** Takes up a record: phi, slope, at, residual and gain; returns its loss. */
   private double look(double[] x, double[] y, Batch batch, int row) {
     double[] a = batch.column(A);
-    at = (int) batch.column(TASK)[row] * k;
+    at = ((int) batch.column(TASK)[row]) * k;
     double t = 0;
     for (int i = 0; i < k; i++) {
       double sum = 0;
@@ -254,8 +255,7 @@ final class FewShot extends FreeProblem {
     Rows.scale(1.0 / zeta.size(), jv, k * p);
   }
 
-  private void addCross(
-      double[] y, double[] v, double along, Batch zeta, int row, double[] out) {
+  private void addCross(double[] y, double[] v, double along, Batch zeta, int row, double[] out) {
     for (int i = 0; i < k; i++) {
       factor[i] = (gain * gain * along * y[at + i] + residual * gain * v[at + i]) * slope[i];
     }

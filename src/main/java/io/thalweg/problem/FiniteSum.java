@@ -33,10 +33,8 @@ final class FiniteSum extends FreeProblem {
               + " number; matrices row by row.",
           "test problem P3 of the project",
           List.of(
-              Parameter.integer(
-                  "dx", Range.closed(1, 1000), 3, "length of the upper variable x"),
-              Parameter.integer(
-                  "dy", Range.closed(1, 1000), 4, "length of the lower variable y"),
+              Parameter.integer("dx", Range.closed(1, 1000), 3, "length of the upper variable x"),
+              Parameter.integer("dy", Range.closed(1, 1000), 4, "length of the lower variable y"),
               Parameter.integer(
                   "terms",
                   Range.closed(1, MOST_TERMS),

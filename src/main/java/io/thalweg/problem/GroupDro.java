@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Logistic regression that is good for every group of samples and not for the mean of them alone: an
- * adversary puts weights q on the groups. A sample is a feature row a, a label b in {-1, 1} (0
+ * Logistic regression that is good for every group of samples and not for the mean of them alone:
+ * an adversary puts weights q on the groups. A sample is a feature row a, a label b in {-1, 1} (0
  * counts as -1) and its group h in 0 ... G-1; x is the model, with the entry of the bias last, y in
  * R^G the adversary's variable. Over a batch of B rows, with l the loss log(1 + e^-(b a'x)), l' its
  * derivative in the margin a'x, p_h the share of group h:
@@ -250,8 +250,7 @@ final class GroupDro extends Minimax {
     rows(x, batch);
     Arrays.fill(groupLoss, 0);
     for (int r = 0; r < batch.size(); r++) {
-      groupLoss[(int) group[r]] +=
-          LogisticLoss.of(LogisticLoss.sign(labels[r]) * margins[r]);
+      groupLoss[(int) group[r]] += LogisticLoss.of(LogisticLoss.sign(labels[r]) * margins[r]);
     }
     for (int h = 0; h < groups; h++) {
       groupLoss[h] /= batch.size() * shares[h];

@@ -42,8 +42,7 @@ abstract class MarginRegression extends PenalizedRegression implements LinearMod
    * Turns the margins into share w l'(m) and multiplies the products along a direction by share w
    * l''(m); returns the sum of w l(m).
    */
-  abstract double slopesAndProducts(
-      Batch batch, double share, double[] margins, double[] alongs);
+  abstract double slopesAndProducts(Batch batch, double share, double[] margins, double[] alongs);
 
   /** Scratch of one number per row that no call of this class reads after {@link #score}. */
   final double[] spare(int size) {

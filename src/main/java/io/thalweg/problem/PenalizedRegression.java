@@ -106,8 +106,7 @@ abstract class PenalizedRegression implements Problem, Predictor {
   abstract void addLossProduct(double[] y, double[] v, Batch batch, double[] out);
 
   /** Adds the gradient of the mean loss to gy and the product to hv; returns the mean loss. */
-  abstract double addLossProducts(
-      double[] y, double[] v, Batch batch, double[] gy, double[] hv);
+  abstract double addLossProducts(double[] y, double[] v, Batch batch, double[] gy, double[] hv);
 
   /** Adds the Hessian of the mean loss to a row-major q x q matrix. */
   abstract void addLossHessian(double[] y, Batch batch, double[] h);

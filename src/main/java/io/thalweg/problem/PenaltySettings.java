@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which L2 weights a regression has: how the entries of the lower variable map to upper coordinates,
- * the scale of a coordinate, where it starts and between which bounds it stays. A feature has one
- * entry per output of the model, side by side.
+ * Which L2 weights a regression has: how the entries of the lower variable map to upper
+ * coordinates, the scale of a coordinate, where it starts and between which bounds it stays. A
+ * feature has one entry per output of the model, side by side.
  */
 final class PenaltySettings {
   private static final List<String> PER = List.of("feature", "group", "global");

@@ -1,5 +1,6 @@
 package io.thalweg.problem;
 
+import io.thalweg.oracle.LinearModel;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -56,6 +57,17 @@ public final class Problems {
 
   private static Optional<Entry> entry(String id) {
     return ALL.stream().filter(entry -> entry.info().id().equals(id)).findFirst();
+  }
+
+  /**
+   * Whether steps can be taken at the cost of the rows of a batch, given sparse rows and few
+   * penalty weights.
+   *
+   * @param problem any problem
+   * @return true for a {@link LinearModel}
+   */
+  public static boolean isLinearModel(Problem problem) {
+    return problem instanceof LinearModel;
   }
 
   /**

@@ -4,7 +4,6 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.settings.Parameter;
-import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.List;
@@ -100,8 +99,18 @@ final class RxgfToy extends FreeProblem {
         if (Math.abs(left - right) > ASYMMETRY * Math.max(Math.abs(left), Math.abs(right))) {
           throw new SettingException(
               settings.pathOf("b"),
-              "must be symmetric, but row " + i + ", column " + j + " was " + left
-                  + " and row " + j + ", column " + i + " was " + right);
+              "must be symmetric, but row "
+                  + i
+                  + ", column "
+                  + j
+                  + " was "
+                  + left
+                  + " and row "
+                  + j
+                  + ", column "
+                  + i
+                  + " was "
+                  + right);
         }
         b[i * n + j] = 0.5 * (left + right);
         b[j * n + i] = b[i * n + j];

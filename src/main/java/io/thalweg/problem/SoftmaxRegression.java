@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * Softmax regression with tuned L2 weights, one per feature, per class, per group of features, or
  * one for all. A sample is a feature row a of length n, a class b in 0 ... C-1 and a weight w, by
- * default 1. The lower variable is a matrix Y with a column per class, kept row by row: entry (j, c)
- * at j C + c, the bias of each class in the last row. Over a batch of B rows, with P = softmax(Y'a),
- * R = P - onehot(b) and U = V'a:
+ * default 1. The lower variable is a matrix Y with a column per class, kept row by row: entry (j,
+ * c) at j C + c, the bias of each class in the last row. Over a batch of B rows, with P =
+ * softmax(Y'a), R = P - onehot(b) and U = V'a:
  *
  * <pre>
  * f(x, Y) = 1/B sum w (log sum_c e^(Y_c'a) - Y_b'a)                   validation rows

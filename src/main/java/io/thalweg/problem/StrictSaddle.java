@@ -126,10 +126,8 @@ final class StrictSaddle extends FreeProblem {
   }
 
   private double value(double[] x, double[] y) {
-    double quadratic =
-        y[0] * (a[0] * y[0] + a[1] * y[1]) + y[1] * (a[2] * y[0] + a[3] * y[1]);
-    double coupling =
-        y[0] * (b[0] * x[0] + b[1] * x[1]) + y[1] * (b[2] * x[0] + b[3] * x[1]);
+    double quadratic = y[0] * (a[0] * y[0] + a[1] * y[1]) + y[1] * (a[2] * y[0] + a[3] * y[1]);
+    double coupling = y[0] * (b[0] * x[0] + b[1] * x[1]) + y[1] * (b[2] * x[0] + b[3] * x[1]);
     return 0.5 * quadratic - coupling + n[0] * y[0] + n[1] * y[1];
   }
 
@@ -143,10 +141,7 @@ final class StrictSaddle extends FreeProblem {
     lower(zeta);
     for (int i = 0; i < 2; i++) {
       gy[i] =
-          a[2 * i] * y[0]
-              + a[2 * i + 1] * y[1]
-              - (b[2 * i] * x[0] + b[2 * i + 1] * x[1])
-              + n[i];
+          a[2 * i] * y[0] + a[2 * i + 1] * y[1] - (b[2 * i] * x[0] + b[2 * i + 1] * x[1]) + n[i];
     }
     return value(x, y);
   }

@@ -32,7 +32,13 @@ class DerivativesTest {
             toy("convex"),
             toy("nonconvex"),
             Map.of("type", "coreset"),
-            Map.of("type", "coreset", "points", List.of(1, 2, 3, -1, 0, 2), "target", List.of(1, 1, 0)),
+            Map.of(
+                "type",
+                "coreset",
+                "points",
+                List.of(1, 2, 3, -1, 0, 2),
+                "target",
+                List.of(1, 1, 0)),
             logistic(5, "dense", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", true, Map.of("l2", Map.of("per", "feature"))),
             logistic(5, "sparse", false, Map.of("l2", Map.of("per", "global"))),
@@ -134,9 +140,14 @@ class DerivativesTest {
     int q = y.length;
     double[][] out = {
       {problem.upperValue(x, y, upper), problem.lowerValue(x, y, lower)},
-      new double[p], new double[q], new double[p],
-      new double[q], new double[q], new double[p],
-      new double[q * q], new double[p * q]
+      new double[p],
+      new double[q],
+      new double[p],
+      new double[q],
+      new double[q],
+      new double[p],
+      new double[q * q],
+      new double[p * q]
     };
     problem.upperGradients(x, y, upper, out[1], out[2]);
     problem.gradLowerX(x, y, lower, out[3]);
@@ -168,23 +179,36 @@ class DerivativesTest {
   private static Map<String, ?> softmax(
       String encoding, boolean bias, Map<String, ?> hyperparameters) {
     return Map.of(
-        "type", "softmax-regression",
-        "features", 4,
-        "classes", 3,
-        "encoding", encoding,
-        "bias", bias,
-        "hyperparameters", hyperparameters);
+        "type",
+        "softmax-regression",
+        "features",
+        4,
+        "classes",
+        3,
+        "encoding",
+        encoding,
+        "bias",
+        bias,
+        "hyperparameters",
+        hyperparameters);
   }
 
   private static Map<String, ?> cleaning(String encoding, boolean bias, double reg) {
     return Map.of(
-        "type", "data-cleaning",
-        "features", 3,
-        "classes", 4,
-        "terms", 5,
-        "reg", reg,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "data-cleaning",
+        "features",
+        3,
+        "classes",
+        4,
+        "terms",
+        5,
+        "reg",
+        reg,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 
   private static Map<String, ?> ridge(
@@ -208,14 +232,23 @@ class DerivativesTest {
 
   private static Map<String, ?> dro(String encoding, String weights, boolean bias) {
     return Map.of(
-        "type", "group-dro",
-        "features", 3,
-        "groups", 3,
-        "shares", List.of(0.5, 0.2, 0.3),
-        "weights", weights,
-        "rho", 0.4,
-        "l2", 0.2,
-        "encoding", encoding,
-        "bias", bias);
+        "type",
+        "group-dro",
+        "features",
+        3,
+        "groups",
+        3,
+        "shares",
+        List.of(0.5, 0.2, 0.3),
+        "weights",
+        weights,
+        "rho",
+        0.4,
+        "l2",
+        0.2,
+        "encoding",
+        encoding,
+        "bias",
+        bias);
   }
 }

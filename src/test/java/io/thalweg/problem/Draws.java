@@ -9,22 +9,22 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Seeded points and batches for tests of problems. */
-final class Draws {
+public final class Draws {
   private final SplittableRandom random;
 
-  Draws(long seed) {
+  public Draws(long seed) {
     random = new SplittableRandom(seed);
   }
 
-  static Problem problem(Map<String, ?> keys) {
+  public static Problem problem(Map<String, ?> keys) {
     return Problems.create(Settings.of("problem", keys));
   }
 
-  double uniform() {
+  public double uniform() {
     return 2 * random.nextDouble() - 1;
   }
 
-  double[] vector(int n) {
+  public double[] vector(int n) {
     double[] out = new double[n];
     for (int i = 0; i < n; i++) {
       out[i] = uniform();
@@ -33,7 +33,7 @@ final class Draws {
   }
 
   /** Rows with every field filled; labels are -1, 0 or 1 and weights 0 to 2. */
-  Batch batch(SampleSchema schema, int rows) {
+  public Batch batch(SampleSchema schema, int rows) {
     Batch batch = new Batch(schema, rows);
     List<Field> fields = schema.fields();
     for (int r = 0; r < rows; r++) {
@@ -61,7 +61,7 @@ final class Draws {
   }
 
   /** The same samples under a dense schema. */
-  static Batch dense(Batch sparse, SampleSchema schema) {
+  public static Batch dense(Batch sparse, SampleSchema schema) {
     Batch out = new Batch(schema, sparse.capacity());
     int features = schema.featuresColumn();
     for (int r = 0; r < sparse.size(); r++) {

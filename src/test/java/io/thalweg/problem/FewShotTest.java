@@ -70,7 +70,9 @@ class FewShotTest {
       }
     }
     assertThat(h[0]).isPositive();
-    assertThat(h[0] * h[7] - h[1] * h[6]).as("one record, two entries").isCloseTo(0, Offset.offset(1e-15));
+    assertThat(h[0] * h[7] - h[1] * h[6])
+        .as("one record, two entries")
+        .isCloseTo(0, Offset.offset(1e-15));
   }
 
   /** Tasks b = sign of a direction's projection: a shared direction, heads of either sign. */
@@ -96,8 +98,7 @@ class FewShotTest {
       Kernels.axpy(-3, gy, y);
     }
     assertThat(problem.lowerValue(w, y, batch)).isLessThan(1e-20);
-    assertThat(y)
-        .containsExactly(new double[] {1, 0.5, -0.5, 1, 0.3, -2}, Offset.offset(1e-8));
+    assertThat(y).containsExactly(new double[] {1, 0.5, -0.5, 1, 0.3, -2}, Offset.offset(1e-8));
   }
 
   @Test

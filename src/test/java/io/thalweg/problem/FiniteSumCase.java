@@ -35,12 +35,18 @@ public final class FiniteSumCase {
   /** The {@code problem} tree of a job. */
   public Map<String, Object> settings() {
     return Map.of(
-        "type", "finite-sum",
-        "dx", x0().length,
-        "dy", y0().length,
-        "terms", data.get("n").intValue(),
-        "nl", data.get("nl").doubleValue(),
-        "rho", data.get("rho").doubleValue());
+        "type",
+        "finite-sum",
+        "dx",
+        x0().length,
+        "dy",
+        y0().length,
+        "terms",
+        data.get("n").intValue(),
+        "nl",
+        data.get("nl").doubleValue(),
+        "rho",
+        data.get("rho").doubleValue());
   }
 
   private void append(Batch batch, int i, String... fields) {

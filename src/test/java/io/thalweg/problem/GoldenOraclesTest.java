@@ -32,22 +32,34 @@ class GoldenOraclesTest {
 
   private static Map<String, ?> softmax(String per, String encoding) {
     return Map.of(
-        "type", "softmax-regression",
-        "features", 3,
-        "classes", 3,
-        "encoding", encoding,
-        "bias", false,
-        "hyperparameters", Map.of("l2", Map.of("per", per)));
+        "type",
+        "softmax-regression",
+        "features",
+        3,
+        "classes",
+        3,
+        "encoding",
+        encoding,
+        "bias",
+        false,
+        "hyperparameters",
+        Map.of("l2", Map.of("per", per)));
   }
 
   private static Map<String, ?> cleaning() {
     return Map.of(
-        "type", "data-cleaning",
-        "features", 3,
-        "classes", 3,
-        "terms", 9,
-        "reg", Golden.read("oracles").at("/cleaning/reg").doubleValue(),
-        "bias", false);
+        "type",
+        "data-cleaning",
+        "features",
+        3,
+        "classes",
+        3,
+        "terms",
+        9,
+        "reg",
+        Golden.read("oracles").at("/cleaning/reg").doubleValue(),
+        "bias",
+        false);
   }
 
   @ParameterizedTest(name = "{0} {1}")

@@ -97,8 +97,7 @@ class KnownTruthTest {
     double[] values = eigenvaluesAtOrigin(saddle.truth());
     double[] expected = Golden.numbers(saddle.data().get("hess0_eig"));
     assertThat(values).containsExactly(expected, Offset.offset(1e-8));
-    assertThat(values)
-        .containsExactly(new double[] {-.42254292, 1.75009394}, Offset.offset(1e-8));
+    assertThat(values).containsExactly(new double[] {-.42254292, 1.75009394}, Offset.offset(1e-8));
   }
 
   @Test
@@ -113,8 +112,7 @@ class KnownTruthTest {
       Kernels.scale(-1, x);
     }
     double[] away = {0.3, 0.1};
-    assertThat(saddle.truth().descend(away, 1e-12))
-        .isCloseTo(-.1470255844, Offset.offset(1e-10));
+    assertThat(saddle.truth().descend(away, 1e-12)).isCloseTo(-.1470255844, Offset.offset(1e-10));
     assertThat(away).containsExactly(new double[] {.99433137, .83030839}, Offset.offset(1e-8));
   }
 
@@ -220,10 +218,11 @@ class KnownTruthTest {
       double low = saddle.truth().gradient(new double[] {0, 0, seam - 1e-12}, before);
       double high = saddle.truth().gradient(new double[] {0, 0, seam + 1e-12}, after);
       assertThat(low).isCloseTo(high, Offset.offset(1e-13));
-      assertThat(before[2]).isCloseTo(after[2], Offset.offset(1e-11)).isCloseTo(-.01, Offset.offset(1e-11));
+      assertThat(before[2])
+          .isCloseTo(after[2], Offset.offset(1e-11))
+          .isCloseTo(-.01, Offset.offset(1e-11));
     }
-    assertThat(
-            saddle.truth().value(Golden.numbers(saddle.run("w_perturbed").get("end_x"))))
+    assertThat(saddle.truth().value(Golden.numbers(saddle.run("w_perturbed").get("end_x"))))
         .isCloseTo(saddle.run("w_perturbed").get("end_Phi").doubleValue(), Offset.offset(1e-15));
   }
 
@@ -315,8 +314,7 @@ class KnownTruthTest {
         .isCloseTo(recorded.get("grad").doubleValue(), Offset.offset(1e-11));
     for (String name : new String[] {"qp1", "qp2"}) {
       JsonNode end = toy.run(name).get("end_z");
-      double[] h =
-          hypergradient(toy.problem(), toy.lower(), toy.upper(), toy.x(end), toy.y(end));
+      double[] h = hypergradient(toy.problem(), toy.lower(), toy.upper(), toy.x(end), toy.y(end));
       assertThat(Kernels.norm2(h))
           .as(name)
           .isCloseTo(toy.run(name).get("hypergrad").doubleValue(), Offset.offset(1e-12));

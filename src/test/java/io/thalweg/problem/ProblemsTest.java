@@ -68,10 +68,21 @@ class ProblemsTest {
         Arguments.of(
             Map.of("type", "w-shape", "l", 0.5), "problem.l must be in [1, inf), but was 0.5"),
         Arguments.of(
-            Map.of("type", "finite-sum", "terms", 0), "problem.terms must be in [1, 1000000], but was 0"),
+            Map.of("type", "finite-sum", "terms", 0),
+            "problem.terms must be in [1, 1000000], but was 0"),
         Arguments.of(
-            Map.of("type", "rxgf-toy", "c", List.of(1), "d", List.of(1), "b", List.of(1), "shape", "concave"),
-            "problem.shape must be one of convex, nonconvex, but was \"concave\"; did you mean"
+            Map.of(
+                "type",
+                "rxgf-toy",
+                "c",
+                List.of(1),
+                "d",
+                List.of(1),
+                "b",
+                List.of(1),
+                "shape",
+                "convx"),
+            "problem.shape must be one of convex, nonconvex, but was \"convx\"; did you mean"
                 + " \"convex\"?"),
         Arguments.of(
             Map.of("type", "rxgf-toy", "c", List.of(1, 2), "d", List.of(1), "b", List.of(1)),
@@ -79,14 +90,38 @@ class ProblemsTest {
         Arguments.of(
             toy(List.of(1, 2, 2.1, 5)),
             "problem.b must be symmetric, but row 1, column 0 was 2.1 and row 0, column 1 was 2.0"),
-        Arguments.of(
-            toy(List.of(1, 2, 2, 1)), "problem.b must be positive definite, but was not"),
+        Arguments.of(toy(List.of(1, 2, 2, 1)), "problem.b must be positive definite, but was not"),
         Arguments.of(
             Map.of("type", "coreset", "target", List.of()),
             "problem.target must hold 1 to 1000 numbers, but had 0"),
         Arguments.of(
             Map.of("type", "coreset", "points", List.of(1, 2, 3)),
             "problem.points must hold 2 numbers per point, as the target has, but had 3 in all"),
+        Arguments.of(
+            Map.of("type", "logistic-regression", "features", 3, "terms", 0),
+            "problem.terms must be in [1, 1073741824], but was 0"),
+        Arguments.of(
+            logistic(Map.of("l2", Map.of("per", "class"))),
+            "problem.hyperparameters.l2.per must be one of feature, group, global, but was"
+                + " \"class\""),
+        Arguments.of(
+            Map.of("type", "softmax-regression", "features", 3, "classes", 1),
+            "problem.classes must be in [2, 10000], but was 1"),
+        Arguments.of(
+            Map.of("type", "data-cleaning", "features", 3, "classes", 2),
+            "problem.terms is required: expected a whole number"),
+        Arguments.of(
+            Map.of("type", "data-cleaning", "features", 3, "classes", 2, "terms", 9, "reg", -1),
+            "problem.reg must be in [0, inf), but was -1.0"),
+        Arguments.of(
+            Map.of("type", "minimax-auc", "features", 3, "positive-share", 1),
+            "problem.positive-share must be in (0, 1), but was 1.0"),
+        Arguments.of(
+            Map.of("type", "group-dro", "features", 3, "groups", 2, "shares", List.of(0.5, 0.6)),
+            "problem.shares must be 2 positive numbers that add up to 1, but was [0.5, 0.6]"),
+        Arguments.of(
+            Map.of("type", "group-dro", "features", 3, "groups", 2, "rho", 0),
+            "problem.rho must be in (0, inf), but was 0.0"),
         Arguments.of(
             Map.of("type", "com.example.Missing"),
             "problem.type names a class that is not on the class path: com.example.Missing"),
@@ -118,7 +153,12 @@ class ProblemsTest {
             "finite-sum",
             "rxgf-toy",
             "coreset",
-            "logistic-regression");
+            "data-cleaning",
+            "logistic-regression",
+            "softmax-regression",
+            "ridge-regression",
+            "minimax-auc",
+            "group-dro");
     assertThat(Problems.info("pl-game")).contains(Problems.all().get(0));
     assertThat(Problems.info("game")).isEmpty();
   }

@@ -33,6 +33,10 @@ class LazyMomentumTest {
   }
 
   private static Problem problem(String per, boolean bias, List<Integer> groups) {
+    return problem("logistic-regression", per, bias, groups);
+  }
+
+  private static Problem problem(String type, String per, boolean bias, List<Integer> groups) {
     Map<String, Object> l2 = new LinkedHashMap<>();
     l2.put("per", per);
     l2.put("init", -3);
@@ -47,7 +51,7 @@ class LazyMomentumTest {
             "problem",
             Map.of(
                 "type",
-                "logistic-regression",
+                type,
                 "features",
                 FEATURES,
                 "encoding",
@@ -169,18 +173,20 @@ class LazyMomentumTest {
     return out;
   }
 
-  @ParameterizedTest(name = "{0}, l2 per {1}, bias {2}, radius {3}")
+  @ParameterizedTest(name = "{0}, {1}, l2 per {2}, bias {3}, radius {4}")
   @CsvSource({
-    "mgbio, global, true, Infinity",
-    "msgbio, global, true, Infinity",
-    "vr-msgbio, global, true, Infinity",
-    "msgbio, group, false, 0.7",
-    "vr-msgbio, group, true, 0.7",
-    "vr-msgbio, global, false, 2.0",
-    "mgbio, group, true, 1.5"
+    "logistic-regression, mgbio, global, true, Infinity",
+    "logistic-regression, msgbio, global, true, Infinity",
+    "logistic-regression, vr-msgbio, global, true, Infinity",
+    "logistic-regression, msgbio, group, false, 0.7",
+    "logistic-regression, vr-msgbio, group, true, 0.7",
+    "logistic-regression, vr-msgbio, global, false, 2.0",
+    "logistic-regression, mgbio, group, true, 1.5",
+    "ridge-regression, msgbio, global, true, Infinity",
+    "ridge-regression, vr-msgbio, group, false, 0.7"
   })
-  void equals_the_dense_form(String method, String per, boolean bias, double radius) {
-    Problem problem = problem(per, bias);
+  void equals_the_dense_form(String type, String method, String per, boolean bias, double radius) {
+    Problem problem = problem(type, per, bias, List.of(10, 20, 30));
     Solver lazy = lazy(method, problem, radius);
     Solver dense = dense(method, problem, radius);
     int t = 0;
