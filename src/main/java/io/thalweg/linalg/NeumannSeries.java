@@ -37,4 +37,13 @@ public final class NeumannSeries {
     }
     Kernels.scale(eta, out);
   }
+
+  /**
+   * How large the last term was that went into the last sum.
+   *
+   * @return |(I - eta H)^Q b|
+   */
+  public double lastTerm() {
+    return Kernels.norm2(term);
+  }
 }

@@ -164,6 +164,20 @@ public interface BilevelOracle {
   }
 
   /**
+   * The quadratic penalty of the lower level, for methods that take it apart from the data: where g
+   * = data term + 1/2 sum_j e_j(x) y_j^2, its gradient e o y and its product e o v are part of gy
+   * and Hv, and gy - e o y and Hv - e o v are those of the data term.
+   *
+   * @param x upper variable, length p
+   * @param e receives the weights e_j(x), length q, 0 for an entry that is not penalised; left as
+   *     it is when false is returned
+   * @return false when the problem has no such penalty, and so e = 0
+   */
+  default boolean lowerPenalty(double[] x, double[] e) {
+    return false;
+  }
+
+  /**
    * The lower Hessian.
    *
    * @param x upper variable, length p

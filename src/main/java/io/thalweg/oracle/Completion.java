@@ -142,6 +142,11 @@ public final class Completion implements BilevelOracle {
   }
 
   @Override
+  public boolean lowerPenalty(double[] x, double[] e) {
+    return oracle.lowerPenalty(x, e);
+  }
+
+  @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     if (matrices) {
       oracle.hessian(x, y, zeta, h);

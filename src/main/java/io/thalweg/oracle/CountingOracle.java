@@ -129,6 +129,11 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   @Override
+  public boolean lowerPenalty(double[] x, double[] e) {
+    return oracle.lowerPenalty(x, e);
+  }
+
+  @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     add(OracleCall.HESSIAN);
     oracle.hessian(x, y, zeta, h);

@@ -292,6 +292,13 @@ final class DataCleaning implements Problem {
     }
   }
 
+  @Override
+  public boolean lowerPenalty(double[] x, double[] e) {
+    Arrays.fill(e, 0, penalised, 2 * reg);
+    Arrays.fill(e, penalised, q, 0);
+    return true;
+  }
+
   private double penalty(double[] y) {
     return reg * Rows.dot(y, 0, y, penalised);
   }

@@ -115,6 +115,14 @@ final class L2Penalty {
     }
   }
 
+  /** out = e, with 0 behind the penalised entries. */
+  void entries(double[] out) {
+    for (int i = 0; i < n; i++) {
+      out[i] = weight[groupOf[i]];
+    }
+    Arrays.fill(out, n, q, 0);
+  }
+
   /** The Hessian diag(e) as a row-major q x q matrix, overwritten. */
   void matrix(double[] h) {
     Arrays.fill(h, 0, q * q, 0);

@@ -225,6 +225,13 @@ abstract class PenalizedRegression implements Problem, Predictor {
   }
 
   @Override
+  public final boolean lowerPenalty(double[] x, double[] e) {
+    penalty.at(x);
+    penalty.entries(e);
+    return true;
+  }
+
+  @Override
   public final void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     penalty.at(x);
     penalty.matrix(h);

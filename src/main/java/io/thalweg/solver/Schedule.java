@@ -58,6 +58,14 @@ final class Schedule {
     this.floor = floor;
   }
 
+  /** k t^-power, in the form whose root is cheapest. */
+  static Schedule falling(double k, double power) {
+    if (power == 0) {
+      return new Schedule(Kind.CONSTANT, k, 0, 0, 0);
+    }
+    return new Schedule(power == 0.5 ? Kind.SQRT : Kind.POWER, k, 0, power, 0);
+  }
+
   /**
    * Reads a number, or {@code {schedule, k, m, power, floor}}; what is missing comes from the
    * default, but {@code power} belongs to {@code schedule: power} and to no other.
@@ -110,7 +118,8 @@ final class Schedule {
       case CONSTANT -> 1;
       case SQRT -> Math.sqrt(s);
       case CBRT -> StrictMath.cbrt(s);
-      case POWER -> StrictMath.pow(s, power);
+      // not StrictMath.pow, which allocates its tables at every call
+      case POWER -> StrictMath.exp(power * StrictMath.log(s));
     };
   }
 }

@@ -168,6 +168,37 @@ class EscapeTest {
     assertThat(Kernels.norm2(run.x())).isGreaterThan(0.05);
   }
 
+  /**
+   * So on exact data the weights of a STORM or SPIDER estimate make no difference, over jumps
+   * neither; a correction between two points of different moves would.
+   */
+  @ParameterizedTest(name = "{0}: {1} = {2} or {3}, {4}")
+  @CsvSource({
+    "vr-msgbio, c, 0.1, 1, shift",
+    "vr-msgbio, c, 0.1, 1, folded",
+    "fdehbo, c-eta, 0.2, 4, shift",
+    "fdehbo, c-eta, 0.2, 4, folded",
+    "mrbo, c, 0.2, 4, shift",
+    "mrbo, c, 0.2, 4, folded",
+    "vrbo, period, 1, 1000, shift",
+    "vrbo, period, 1, 1000, folded"
+  })
+  void weights_do_not_matter_on_exact_data(
+      String method, String key, double a, double b, String mode) {
+    SaddleCase saddle = SaddleCase.strict();
+    Map<String, Object> keys =
+        keys(method, Map.of("mode", mode, "eps", 1e6, "r", 0.1, "spacing", 5));
+    keys.put(key, a);
+    Repeated one = repeated(saddle, keys);
+    keys.put(key, b);
+    Repeated other = repeated(saddle, keys);
+    one.steps(61);
+    other.steps(61);
+    assertThat(one.figure("perturbations")).isEqualTo(10);
+    assertThat(one.x()).containsExactly(other.x(), within(1e-10));
+    assertThat(one.y()).containsExactly(other.y(), within(1e-10));
+  }
+
   /** The two modes of a method that evaluates where a step starts, one jump, by hand. */
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"shift", "folded"})

@@ -22,6 +22,9 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
 
   private static final Map<String, Object> MINIMAX = Map.of("type", "minimax-saddle");
 
+  /** Terms that come again and again. */
+  private static final Map<String, Object> FINITE = Map.of("type", "finite-sum");
+
   private static final MethodFixture DEFAULT = new MethodFixture(GAME, Map.of());
 
   private static final Map<String, MethodFixture> BY_METHOD = byMethod();
@@ -33,11 +36,17 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("msgbio", new MethodFixture(GAME, clamped));
     out.put("vr-msgbio", new MethodFixture(GAME, clamped));
     out.put("perturbed-aid", new MethodFixture(SADDLE, Map.of("perturbation", shaken())));
+    out.put("stocbio-ineon", new MethodFixture(SADDLE, Map.of("eps", 1e-9, "big-batch", 2)));
     out.put("perturbed-gdmax", new MethodFixture(MINIMAX, Map.of("perturbation", shaken())));
     out.put("rxgf-qp1", new MethodFixture(SADDLE, Map.of()));
     out.put("rxgf-qp2", new MethodFixture(SADDLE, Map.of()));
     out.put("sgf", new MethodFixture(SADDLE, Map.of()));
     out.put("sequential-qcqp", new MethodFixture(SADDLE, Map.of("eps", 1)));
+    out.put("fdehbo", new MethodFixture(GAME, Map.of("r-v", 0.5)));
+    out.put("saba", new MethodFixture(FINITE, Map.of()));
+    out.put("ttsa", new MethodFixture(GAME, Map.of("c-fy", 0.2)));
+    out.put("sustain", new MethodFixture(GAME, Map.of("c-fy", 0.2)));
+    out.put("vrbo", new MethodFixture(GAME, Map.of("period", 3, "small-batch", 2)));
     return out;
   }
 

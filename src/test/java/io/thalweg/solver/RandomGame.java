@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.linalg.SplitMix64;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
@@ -8,6 +9,7 @@ import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -44,10 +46,23 @@ final class RandomGame {
         for (int j = 0; j < field.width(); j++) {
           batch.set(f, j, number(field, rng));
         }
+        if (field.name().equals("A")) {
+          square(batch.column(f), r * field.width(), (int) Math.sqrt(field.width()));
+        }
       }
       batch.commitRow();
     }
     return batch;
+  }
+
+  /** The matrix G becomes G G' / n + 0.3 I: a lower level must be convex for constant steps. */
+  private static void square(double[] values, int at, int n) {
+    double[] g = Arrays.copyOfRange(values, at, at + n * n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        values[at + i * n + j] = Kernels.dot(n, g, i * n, g, j * n) / n + (i == j ? 0.3 : 0);
+      }
+    }
   }
 
   private static double number(Field field, SplitMix64 rng) {

@@ -1,0 +1,56 @@
+package io.thalweg.solver;
+
+import io.thalweg.linalg.Kernels;
+
+/**
+ * Norms of the directions of the last step and their trailing means, for methods that do not carry
+ * the directions themselves. The mean m becomes m + (norm - m) / min(t, 100): the plain mean of the
+ * first 100 steps, an exponential one afterwards.
+ */
+final class StepNorms {
+  /** The direction of x. */
+  static final String UPPER = "hypergradient-norm";
+
+  /** The direction of y. */
+  static final String LOWER = "lower-residual";
+
+  /** The direction of v, the residual of H v = fy. */
+  static final String LINEAR = "linear-residual";
+
+  private static final long HORIZON = 100;
+
+  private final int slot;
+  private final String[] names;
+
+  private StepNorms(int slot, String... names) {
+    this.slot = slot;
+    this.names = names;
+  }
+
+  /** Declares room for the norms of these names. */
+  static StepNorms of(MethodContext context, String... names) {
+    return new StepNorms(context.layout().slot("norms", 2 * names.length), names);
+  }
+
+  /** Notes the norm of a direction of the step under way; every step notes every one. */
+  void note(State now, State next, int i, double[] direction) {
+    note(now, next, i, Kernels.norm2(direction));
+  }
+
+  /** Notes a number of the step under way. */
+  void note(State now, State next, int i, double norm) {
+    double mean = now.slots[slot][names.length + i];
+    next.slots[slot][i] = norm;
+    next.slots[slot][names.length + i] = mean + (norm - mean) / Math.min(now.t(), HORIZON);
+  }
+
+  /** Each as last noted, then each as a mean. */
+  void report(State now, Solver.Report sink) {
+    for (int i = 0; i < names.length; i++) {
+      sink.figure(names[i], now.slots[slot][i]);
+    }
+    for (int i = 0; i < names.length; i++) {
+      sink.figure("mean-" + names[i], now.slots[slot][names.length + i]);
+    }
+  }
+}
