@@ -74,11 +74,7 @@ public record Parameter(
    * @return the parameter
    */
   public static Parameter option(
-      String key,
-      List<String> choices,
-      String defaultValue,
-      List<Parameter> keys,
-      String meaning) {
+      String key, List<String> choices, String defaultValue, List<Parameter> keys, String meaning) {
     return new Parameter(
         key, Kind.CHOICE, Range.ANY, choices, defaultValue, false, meaning, List.copyOf(keys));
   }

@@ -20,10 +20,10 @@ import java.util.List;
  * </pre>
  *
  * <p>Pairs of evaluations on one record stay consistent: the previous point is always the point to
- * which the estimate belongs, the one before the jump. A recipe that keeps the previous point in its
- * state compares with that, and the jump is part of the difference. An {@link ArrivalRecipe} is told
- * of the jump and compares with {@code now}; its estimate is from before the jump in either mode, so
- * that the two modes are one. Lower variables and estimates stay as they are.
+ * which the estimate belongs, the one before the jump. A recipe that keeps the previous point in
+ * its state compares with that, and the jump is part of the difference. An {@link ArrivalRecipe} is
+ * told of the jump and compares with {@code now}; its estimate is from before the jump in either
+ * mode, so that the two modes are one. Lower variables and estimates stay as they are.
  */
 final class Escape implements Recipe {
   static final String KEY = "escape";
@@ -158,7 +158,12 @@ final class Escape implements Recipe {
     /** The rest as it is in {@code now}; valid while that is. */
     State state(State now) {
       Kernels.copy(now.y, state.y);
-      System.arraycopy(now.slots, StateLayout.Y + 1, state.slots, StateLayout.Y + 1, state.slots.length - StateLayout.Y - 1);
+      System.arraycopy(
+          now.slots,
+          StateLayout.Y + 1,
+          state.slots,
+          StateLayout.Y + 1,
+          state.slots.length - StateLayout.Y - 1);
       System.arraycopy(now.counters, 0, state.counters, 0, state.counters.length);
       return state;
     }

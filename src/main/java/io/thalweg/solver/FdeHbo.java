@@ -51,8 +51,7 @@ final class FdeHbo implements Method {
                 Range.POSITIVE,
                 DELTA,
                 "radius of the differences; 1e-3 for data in single precision"),
-            Parameter.of(
-                "scale-delta", Parameter.Kind.FLAG, true, "divide delta by max(1, |v|)"),
+            Parameter.of("scale-delta", Parameter.Kind.FLAG, true, "divide delta by max(1, |v|)"),
             Parameter.of(
                 "exact",
                 Parameter.Kind.FLAG,

@@ -129,8 +129,7 @@ final class FdeHboRecipe implements Recipe {
     double lowerLoss = evaluate(now.x, now.y, now.slots[v], input, g, r, f);
     figures.losses(oracle.upperValue(now.x, now.y, input.upper().get(0)), lowerLoss);
     if (k > 0) {
-      evaluate(
-          now.slots[xBefore], now.slots[yBefore], now.slots[vBefore], input, oldG, oldR, oldF);
+      evaluate(now.slots[xBefore], now.slots[yBefore], now.slots[vBefore], input, oldG, oldR, oldF);
       double a = steps.storm().weight(k);
       storm.update(now.slots[eg], oldG, a, g, 0, g.length);
       storm.update(now.slots[er], oldR, a, r, 0, r.length);

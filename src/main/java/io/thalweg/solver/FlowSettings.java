@@ -28,8 +28,7 @@ record FlowSettings(double alpha, double gamma) {
   static FlowSettings of(MethodContext context, double ca, double cg, double power) {
     Settings settings = context.settings();
     double steps = Keys.count(settings, STEPS, DEFAULT_STEPS);
-    double alpha =
-        settings.number("ca", ca, Range.POSITIVE) * StrictMath.pow(steps, CUBE_ROOT);
+    double alpha = settings.number("ca", ca, Range.POSITIVE) * StrictMath.pow(steps, CUBE_ROOT);
     double gamma = settings.number("cg", cg, Range.POSITIVE) * StrictMath.pow(steps, power);
     return new FlowSettings(
         settings.number("alpha", alpha, Range.POSITIVE),

@@ -58,8 +58,7 @@ final class ImplicitGradient {
   /** The keys of the solve, {@code solver-steps} excepted. */
   static List<Parameter> parameters() {
     return List.of(
-        Parameter.choice(
-            "solver", SOLVERS, CG, "way to v: conjugate gradients, or a Neumann sum"),
+        Parameter.choice("solver", SOLVERS, CG, "way to v: conjugate gradients, or a Neumann sum"),
         Parameter.number(
             "eta-n",
             Range.POSITIVE,

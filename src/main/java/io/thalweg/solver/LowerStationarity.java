@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The lower level as the constraint h(x, y) = |gy|^2 &lt;= 0: evaluates f, its gradients, u = gy and
- * grad h = 2 (J u, H u) at one point. In a stream grad h is 2 E[(J, H)] E[gy], a product of two
+ * The lower level as the constraint h(x, y) = |gy|^2 &lt;= 0: evaluates f, its gradients, u = gy
+ * and grad h = 2 (J u, H u) at one point. In a stream grad h is 2 E[(J, H)] E[gy], a product of two
  * means, and u on the batch that J and H are taken on would bias it: by default two lower batches
  * are drawn per step, the first for u, the second for the products; with {@code lower-batches: 1},
  * for exact data, one serves for both. Calls: fx, fy, gy, one Hv, one Jv.

@@ -88,8 +88,7 @@ final class MomentumRecipe implements ArrivalRecipe {
           x1,
           y1);
     }
-    return new SteppingSolver(
-        context, Escape.of(of(context, averaging, eta), context), x1, y1);
+    return new SteppingSolver(context, Escape.of(of(context, averaging, eta), context), x1, y1);
   }
 
   /** The parameters the family shares, for its entries in the catalogue. */
@@ -179,8 +178,7 @@ final class MomentumRecipe implements ArrivalRecipe {
   }
 
   @Override
-  public void step(
-      State now, double[] from, State next, StepInput input, StepFigures figures) {
+  public void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
     double step = settings.eta().at(now.t());
     move(now, from, next, step);
     Batch zeta = input.lower().get(0);

@@ -26,8 +26,7 @@ final class Mrbo implements Method {
         List.of(
             Parameter.number("alpha", Range.POSITIVE, ALPHA, "step size of x"),
             Parameter.number("beta", Range.POSITIVE, BETA, "step size of y"),
-            SeriesSettings.terms(
-                0, "factors of the Neumann sum (Q), each on a batch of its own"),
+            SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"),
             SeriesSettings.eta(ETA),
             StormSteps.m("m"),
             StormSteps.c("c", "m"),

@@ -23,15 +23,18 @@ import java.util.List;
  * found, when the least q is at most -2.5 F:  n = u / |u|
  * </pre>
  *
- * On batches that change, the differences h - h0 would be noise. Probes may lie
- * outside of the set of x. In the manner of NEON and Neon2; the procedure is reconstructed.
+ * On batches that change, the differences h - h0 would be noise. Probes may lie outside of the set
+ * of x. In the manner of NEON and Neon2; the procedure is reconstructed.
  */
 final class NegativeCurvature {
   /** The key of its settings. */
   static final String KEY = "ineon";
 
   private static final double RADIUS = 0.01;
-  private static final double STEP = 0.1;
+
+  /** With half of it a probe of length r within 80 steps neither comes to U nor always to 2.5 F. */
+  private static final double STEP = 0.2;
+
   private static final int MOST_STEPS = 80;
   private static final double REACH = 0.5;
   private static final double FALL = 4e-4;
@@ -95,7 +98,10 @@ final class NegativeCurvature {
         Parameter.number(
             "F", Range.POSITIVE, FALL, "a fall of 2.5 F below the tangent counts as curvature"),
         Parameter.integer(
-            "inner-steps", positive, LowerDescent.DEFAULT_STEPS, "D': descents of y per evaluation"),
+            "inner-steps",
+            positive,
+            LowerDescent.DEFAULT_STEPS,
+            "D': descents of y per evaluation"),
         new Parameter(
             "solver-steps",
             Parameter.Kind.INTEGER,
@@ -132,8 +138,7 @@ final class NegativeCurvature {
    * @param n receives a unit vector where one is found
    * @return whether it was
    */
-  boolean find(
-      double[] at, double[] from, Batch zeta, Batch xi, SplitMix64 draws, double[] n) {
+  boolean find(double[] at, double[] from, Batch zeta, Batch xi, SplitMix64 draws, double[] n) {
     Kernels.copy(from, y);
     double f0 = evaluate(at, zeta, xi, FIRST_DESCENTS * descents, h0);
     draws.sphere(radius, u);

@@ -115,8 +115,7 @@ final class Perturbation {
       tree = Settings.of(solver.pathOf(key), Map.of());
       mode = Keys.choice(solver, key, MODES, SHIFT);
     }
-    return new Perturbation(
-        tree, Mode.of(mode), context.layout(), context.seed(), true, together);
+    return new Perturbation(tree, Mode.of(mode), context.layout(), context.seed(), true, together);
   }
 
   /** Reads the keys of a tree that has no mode off; the draws come from the given seed. */
@@ -145,7 +144,10 @@ final class Perturbation {
     out.add(Parameter.choice("mode", modes, SHIFT, "what a shake is"));
     out.add(
         Parameter.number(
-            "eps", Range.POSITIVE, DEFAULT_EPS, "norm of the hypergradient that counts as converged"));
+            "eps",
+            Range.POSITIVE,
+            DEFAULT_EPS,
+            "norm of the hypergradient that counts as converged"));
     out.add(
         Parameter.number(
             "threshold",

@@ -68,8 +68,7 @@ final class PerturbedAid implements Method {
         context,
         new Direction(
             context,
-            Keys.count(
-                context.settings(), "solver-steps", Math.min(q, MOST_DEFAULT_ROUNDS))));
+            Keys.count(context.settings(), "solver-steps", Math.min(q, MOST_DEFAULT_ROUNDS))));
   }
 
   /** y and v improved, h = fx - J v. */

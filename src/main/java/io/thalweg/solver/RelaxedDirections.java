@@ -4,8 +4,8 @@ import io.thalweg.linalg.Kernels;
 import java.util.Arrays;
 
 /**
- * Directions d of z = (x, y) that descend on f and respect a linear or quadratic model of h = |gy|^2
- * (arXiv 2504.17215, 2501.16520, 2505.14647). With grad f = (fx, fy) and grad h = (hx, hy):
+ * Directions d of z = (x, y) that descend on f and respect a linear or quadratic model of h =
+ * |gy|^2 (arXiv 2504.17215, 2501.16520, 2505.14647). With grad f = (fx, fy) and grad h = (hx, hy):
  *
  * <pre>
  * qp     min |d + grad f|^2  with  grad h'd + c &lt;= 0:

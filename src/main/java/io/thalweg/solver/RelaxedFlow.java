@@ -89,12 +89,7 @@ final class RelaxedFlow implements Recipe {
   }
 
   private void point(
-      double[] x,
-      double[] y,
-      StepInput input,
-      StepFigures figures,
-      double[] dx,
-      double[] dy) {
+      double[] x, double[] y, StepInput input, StepFigures figures, double[] dx, double[] dy) {
     lower.evaluate(x, y, input, figures);
     lower.directions().qp(level.of(lower.slopeSquare(), lower.h()), dx, dy);
   }

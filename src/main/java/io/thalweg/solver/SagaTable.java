@@ -139,8 +139,7 @@ final class SagaTable {
   /** The step stands: the rows of its batch go into the table. */
   void keep(State now, Batch batch) {
     for (int r = 0; r < batch.size(); r++) {
-      System.arraycopy(
-          fresh, r * width, now.slots[table], record(batch, r) * width, width);
+      System.arraycopy(fresh, r * width, now.slots[table], record(batch, r) * width, width);
     }
   }
 

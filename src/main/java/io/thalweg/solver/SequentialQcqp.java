@@ -6,8 +6,8 @@ import io.thalweg.settings.Range;
 import java.util.List;
 
 /**
- * Sequential QCQP: the constraint |gy| &lt;= eps by a quadratic model, and steps by line search; see
- * {@link SequentialQcqpRecipe}.
+ * Sequential QCQP: the constraint |gy| &lt;= eps by a quadratic model, and steps by line search;
+ * see {@link SequentialQcqpRecipe}.
  *
  * <p>A step asks the oracle for fx, fy, gy, one Hv and one Jv. A line search adds one gy for every
  * step it tries, of which there are two kinds: until |gy| is within its share, then one value of f

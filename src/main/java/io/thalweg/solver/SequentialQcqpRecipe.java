@@ -74,8 +74,7 @@ final class SequentialQcqpRecipe implements Recipe {
       lower.directions().qp(alpha * slack, dx, dy);
     }
     direction.note(next);
-    double t =
-        feasible && slack < BOUNDARY ? search(now, next, input, f, slack) : constantStep;
+    double t = feasible && slack < BOUNDARY ? search(now, next, input, f, slack) : constantStep;
     next.slots[step][0] = t;
     upperStep.take(now.x, -t, dx, next);
     Kernels.add(now.y, t, dy, next.y);

@@ -27,10 +27,7 @@ final class SeriesSettings {
 
   static Parameter terms(int least, String meaning) {
     return Parameter.integer(
-        "neumann-terms",
-        new Range(least, false, Double.POSITIVE_INFINITY, true),
-        TERMS,
-        meaning);
+        "neumann-terms", new Range(least, false, Double.POSITIVE_INFINITY, true), TERMS, meaning);
   }
 
   static Parameter eta(double otherwise) {

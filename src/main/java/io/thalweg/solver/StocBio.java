@@ -33,8 +33,7 @@ final class StocBio implements Method {
                 new Range(1, false, Double.POSITIVE_INFINITY, true),
                 INNER,
                 "steps on y for one on x (D), each on a batch of its own"),
-            SeriesSettings.terms(
-                0, "factors of the Neumann sum (Q), each on a batch of its own"),
+            SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"),
             SeriesSettings.eta(ETA)),
         "The reference double loop; takes D + Q + 1 lower batches for one upper batch.");
   }

@@ -27,15 +27,15 @@ final class StocBioIneon implements Method {
     List<Parameter> keys = new ArrayList<>();
     keys.add(Parameter.number("eta", Range.POSITIVE, ETA, "step size of x"));
     keys.addAll(LowerDescent.parameters());
-    keys.add(
-        SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"));
+    keys.add(SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"));
     keys.add(
         Parameter.number(
             "eta-n", Range.POSITIVE, SERIES_STEP, "step of the Neumann sum, at most 1 / Lg"));
     keys.add(
         Parameter.number(
             "eps", Range.POSITIVE, EPS, "norm of the hypergradient that starts an episode"));
-    keys.add(Parameter.number("step-nc", Range.POSITIVE, STEP, "step along negative curvature (s)"));
+    keys.add(
+        Parameter.number("step-nc", Range.POSITIVE, STEP, "step along negative curvature (s)"));
     keys.add(
         Parameter.integer(
             "big-batch",

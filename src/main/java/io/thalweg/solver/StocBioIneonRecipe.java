@@ -75,7 +75,7 @@ final class StocBioIneonRecipe implements Recipe {
     upperStep = UpperStep.of(context);
     random = RandomState.of(context);
     StateLayout layout = context.layout();
-    norms = layout.slot("norms", 2);
+    norms = layout.slot("norms", 3);
     search = layout.slot("curvature-search", 2);
     episodes = layout.counter("curvature-episodes");
     curvatureSteps = layout.counter("curvature-steps");
@@ -104,6 +104,7 @@ final class StocBioIneonRecipe implements Recipe {
     List<Batch> lower = input.lower();
     List<Batch> upper = input.upper();
     Kernels.copy(now.y, next.y);
+    Kernels.copy(now.slots[norms], next.slots[norms]);
     Kernels.copy(now.slots[search], next.slots[search]);
     double g = Double.NaN;
     for (int i = 0; i < inner; i++) {
@@ -113,7 +114,6 @@ final class StocBioIneonRecipe implements Recipe {
     next.slots[norms][1] = Kernels.norm2(gy);
     if (rests(now)) {
       Kernels.copy(now.x, next.x);
-      next.slots[norms][0] = now.slots[norms][0];
       figures.losses(oracle.upperValue(now.x, next.y, upper.get(0)), g);
       return;
     }
@@ -127,6 +127,7 @@ final class StocBioIneonRecipe implements Recipe {
     }
     hypergradient.choose(lower, inner + big, terms);
     hypergradient.at(now.x, next.y, upper.get(big), next.counters, h);
+    next.slots[norms][2] = Kernels.norm2(h);
     upperStep.take(now.x, eta, h, next);
   }
 
@@ -151,6 +152,7 @@ final class StocBioIneonRecipe implements Recipe {
   public void report(State now, Solver.Report sink) {
     sink.figure("hypergradient-norm", now.slots[norms][0]);
     sink.figure("lower-residual", now.slots[norms][1]);
+    sink.figure("step-hypergradient-norm", now.slots[norms][2]);
     sink.figure("curvature-fall", 0.0 - now.slots[search][0]);
     sink.figure("curvature-reach", now.slots[search][1]);
   }

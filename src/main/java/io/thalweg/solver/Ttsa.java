@@ -26,8 +26,7 @@ final class Ttsa implements Method {
         List.of(
             Parameter.number(
                 "alpha", Range.POSITIVE, ALPHA, "step size of x, times (k + 1)^(-3/5)"),
-            Parameter.number(
-                "beta", Range.POSITIVE, BETA, "step size of y, times (k + 1)^(-2/5)"),
+            Parameter.number("beta", Range.POSITIVE, BETA, "step size of y, times (k + 1)^(-2/5)"),
             SeriesSettings.terms(1, "number of truncations to draw from (Q)"),
             SeriesSettings.eta(ETA),
             SeriesSettings.bound()),

@@ -83,8 +83,7 @@ final class VrboRecipe implements ArrivalRecipe {
   }
 
   @Override
-  public void step(
-      State now, double[] from, State next, StepInput input, StepFigures figures) {
+  public void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
     int at = 0;
     double[] upper = next.slots[ex];
     double[] lower = next.slots[ey];

@@ -39,8 +39,7 @@ class EscapeTest {
   }
 
   private static Solver create(Problem problem, double[] x1, double[] y1, Map<String, ?> keys) {
-    return Methods.create(
-        Settings.of("solver", keys), problem, x1, y1, Constraint.NONE, SEED);
+    return Methods.create(Settings.of("solver", keys), problem, x1, y1, Constraint.NONE, SEED);
   }
 
   /** Methods that take the key, with one option each. */
@@ -106,7 +105,8 @@ class EscapeTest {
         keys(method, Map.of("mode", mode, "eps", 1e-3, "r", 0.05, "spacing", 300));
     keys.put("gamma", 0.1);
     if (method.equals("sgf")) {
-      // with y = 0 the flow is led to the saddle unless the constraint is to fall faster than f lets it
+      // with y = 0 the flow is led to the saddle unless the constraint is to fall faster than f
+      // lets it
       keys.put("eps", 0.01);
       keys.put("alpha", 1);
     }
@@ -261,7 +261,8 @@ class EscapeTest {
     Problem problem =
         Problems.create(
             Settings.of(
-                "problem", Map.of("type", "logistic-regression", "features", 6, "encoding", "sparse")));
+                "problem",
+                Map.of("type", "logistic-regression", "features", 6, "encoding", "sparse")));
     Map<String, Object> lazy = keys("msgbio", Map.of(), "hypergradient", "linear-system");
     double[] x1 = problem.defaultUpper();
     double[] y1 = problem.defaultLower();
@@ -274,13 +275,13 @@ class EscapeTest {
   static List<Arguments> complaints() {
     return List.of(
         Arguments.of(
-            "msgbio",
-            Map.of("ep", 1),
-            "solver.escape.ep is not known here; did you mean \"eps\"?"),
+            "msgbio", Map.of("ep", 1), "solver.escape.ep is not known here; did you mean \"eps\"?"),
         Arguments.of(
             "msgbio", Map.of("eps", 0), "solver.escape.eps must be in (0, inf), but was 0.0"),
         Arguments.of(
-            "msgbio", Map.of("spacing", -1), "solver.escape.spacing must be at least 0, but was -1"),
+            "msgbio",
+            Map.of("spacing", -1),
+            "solver.escape.spacing must be at least 0, but was -1"),
         Arguments.of(
             "msgbio",
             Map.of("mode", "off"),

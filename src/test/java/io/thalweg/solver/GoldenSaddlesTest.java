@@ -76,7 +76,8 @@ class GoldenSaddlesTest {
     return keys;
   }
 
-  private static Repeated fresh(SaddleCase saddle, Map<String, Object> keys, double[] x0, long seed) {
+  private static Repeated fresh(
+      SaddleCase saddle, Map<String, Object> keys, double[] x0, long seed) {
     Solver solver =
         Methods.create(
             Settings.of("solver", keys),
@@ -194,8 +195,7 @@ class GoldenSaddlesTest {
     SaddleCase saddle = SaddleCase.strict();
     double worst = Double.NEGATIVE_INFINITY;
     for (int seed = 1; seed <= 50; seed++) {
-      Repeated solver =
-          fresh(saddle, settings(saddle, "shift", "shift"), saddle.x0("shift"), seed);
+      Repeated solver = fresh(saddle, settings(saddle, "shift", "shift"), saddle.x0("shift"), seed);
       solver.steps(STRICT_STEPS + 1);
       worst = Math.max(worst, saddle.truth().value(solver.x()));
     }

@@ -25,7 +25,15 @@ class OracleCostTest {
         row(
             "stocbio-ineon",
             Map.of(
-                "inner-steps", 4, "neumann-terms", 3, "big-batch", 2, "eps", 1e-9, "ineon",
+                "inner-steps",
+                4,
+                "neumann-terms",
+                3,
+                "big-batch",
+                2,
+                "eps",
+                1e-9,
+                "ineon",
                 Map.of("inner-steps", 6, "solver-steps", 2)),
             10,
             3,
@@ -33,12 +41,7 @@ class OracleCostTest {
         row("perturbed-gdmax", gdmax(), 1, 1, "1 0 1 0 0 4 0 0 0 0"),
         row("soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("implicit-soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
-        row(
-            "stocbio",
-            Map.of("inner-steps", 3, "neumann-terms", 4),
-            8,
-            1,
-            "0 0 1 1 0 3 4 1 0 0"),
+        row("stocbio", Map.of("inner-steps", 3, "neumann-terms", 4), 8, 1, "0 0 1 1 0 3 4 1 0 0"),
         row("rxgf-qp1", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("rxgf-qp1", Map.of("lower-batches", 1), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("rxgf-qp2", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
@@ -48,8 +51,7 @@ class OracleCostTest {
   }
 
   private static Map<String, Object> neumann() {
-    return Map.of(
-        "inner-steps", 4, "solver-steps", 3, "solver", "neumann", "perturbation", "off");
+    return Map.of("inner-steps", 4, "solver-steps", 3, "solver", "neumann", "perturbation", "off");
   }
 
   private static Map<String, Object> gdmax() {
@@ -76,8 +78,16 @@ class OracleCostTest {
         Arguments.of(
             "vrbo",
             Map.of(
-                "period", 2, "inner-steps", 3, "neumann-terms", 2, "small-batch", 1,
-                "large-batch", 5),
+                "period",
+                2,
+                "inner-steps",
+                3,
+                "neumann-terms",
+                2,
+                "small-batch",
+                1,
+                "large-batch",
+                5),
             List.of(
                 "9 9: 0 0 9 9 0 9 18 9 0 0",
                 "4 4: 0 0 8 8 0 8 16 8 0 0",
@@ -110,8 +120,7 @@ class OracleCostTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("changingCosts")
-  void a_step_costs_what_its_page_says(
-      String method, Map<String, ?> settings, List<String> moves) {
+  void a_step_costs_what_its_page_says(String method, Map<String, ?> settings, List<String> moves) {
     CountedRun run = new CountedRun(method, settings);
     assertThat(run.step()).isEqualTo(Consumption.NONE);
     for (int k = 0; k < 6; k++) {
@@ -136,8 +145,7 @@ class OracleCostTest {
       int p = k == 0 ? 1 : points;
       assertThat(run.counts())
           .as("move %d", k)
-          .isEqualTo(
-              "0 0 %d %d 0 %d %d %d 0 0".formatted(p, p, p, p * q, p));
+          .isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(p, p, p, p * q, p));
     }
     assertThat(seen).allMatch(times -> times > 30 && times < 70);
   }
@@ -151,8 +159,7 @@ class OracleCostTest {
       run.step();
       int b = input.lower().get(0).size();
       int u = input.upper().get(0).size();
-      assertThat(run.counts())
-          .isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(u, u, b, b, b));
+      assertThat(run.counts()).isEqualTo("0 0 %d %d 0 %d %d %d 0 0".formatted(u, u, b, b, b));
     }
   }
 

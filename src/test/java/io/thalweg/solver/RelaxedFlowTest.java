@@ -183,8 +183,8 @@ class RelaxedFlowTest {
   /**
    * At this step size the coreset ends in a cycle: the multiplier grows past 1 / gamma, y swings
    * with growing amplitude, the multiplier falls back, about every 400 steps. A last bit of the
-   * start decides how far a cycle is after 25 000 steps (1e-16 moves f by 2e-4), so that the recorded
-   * end is no point to hit; it must lie within what the cycle around that step visits.
+   * start decides how far a cycle is after 25 000 steps (1e-16 moves f by 2e-4), so that the
+   * recorded end is no point to hit; it must lie within what the cycle around that step visits.
    */
   @Test
   void the_coreset_ends_in_the_cycle_that_holds_the_recorded_end() {
@@ -193,9 +193,7 @@ class RelaxedFlowTest {
     double[] expected =
         concat(
             Golden.numbers(golden.get("end_z")),
-            new double[] {
-              golden.get("end_f").doubleValue(), golden.get("end_gy").doubleValue()
-            });
+            new double[] {golden.get("end_f").doubleValue(), golden.get("end_gy").doubleValue()});
     double[] least = new double[expected.length];
     double[] most = new double[expected.length];
     Arrays.fill(least, Double.POSITIVE_INFINITY);
@@ -255,8 +253,7 @@ class RelaxedFlowTest {
       assertThat(multiplier).isCloseTo(golden.get("lam").doubleValue(), within(TOLERANCE));
       Golden.assertClose("qp", concat(dx, dy), Golden.numbers(golden.get("d")), 1e-10);
       boolean feasible =
-          directions.qcqp(
-              golden.get("c").doubleValue(), golden.get("w").doubleValue(), dx, dy);
+          directions.qcqp(golden.get("c").doubleValue(), golden.get("w").doubleValue(), dx, dy);
       if (golden.get("qcqp").isNull()) {
         assertThat(feasible).isFalse();
       } else {
@@ -309,7 +306,9 @@ class RelaxedFlowTest {
     assertThat(distance(coarse, euler)).isGreaterThan(1e-3);
   }
 
-  /** Where the constraint never binds the flow is smooth, and half the step has 1/16 of the error. */
+  /**
+   * Where the constraint never binds the flow is smooth, and half the step has 1/16 of the error.
+   */
   @Test
   void the_runge_kutta_rule_is_of_order_four() {
     ToyCase toy = ToyCase.nonconvex();
@@ -319,8 +318,7 @@ class RelaxedFlowTest {
     assertThat(coarse / half).isBetween(12.0, 20.0);
   }
 
-  private static double[] flow(
-      ToyCase toy, String integrator, double eps, double time, int steps) {
+  private static double[] flow(ToyCase toy, String integrator, double eps, double time, int steps) {
     JsonNode golden = toy.run("rxgf");
     Map<String, Object> keys = settings(golden, "rxgf");
     keys.put("integrator", integrator);
@@ -360,8 +358,7 @@ class RelaxedFlowTest {
     double[] y = {1, -1};
     Batch upper = Exact.batch(problem, Level.UPPER);
     Batch exact = Exact.batch(problem, Level.LOWER);
-    lower.evaluate(
-        x, y, new StepInput(List.of(exact, exact), List.of(upper)), new StepFigures());
+    lower.evaluate(x, y, new StepInput(List.of(exact, exact), List.of(upper)), new StepFigures());
     double[] expected = lower.directions().hy.clone();
     double[] mean = new double[2];
     SplitMix64 rng = new SplitMix64(5);

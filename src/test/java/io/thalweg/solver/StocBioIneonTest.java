@@ -84,7 +84,9 @@ class StocBioIneonTest {
     return x;
   }
 
-  /** The first move starts at the saddle: a large batch of 64 records, then one step of length s. */
+  /**
+   * The first move starts at the saddle: a large batch of 64 records, then one step of length s.
+   */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void the_direction_of_negative_curvature_is_found(long seed) {
