@@ -29,7 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CoreCompilesAloneTest {
   private static final List<String> CORE =
-      List.of("settings", "linalg", "sample", "oracle", "estimator", "problem", "solver", "stream");
+      List.of(
+          "settings",
+          "linalg",
+          "sample",
+          "oracle",
+          "estimator",
+          "robust",
+          "problem",
+          "solver",
+          "stream");
 
   @Test
   void the_core_compiles_with_nothing_but_ejml_and_annotations(@TempDir Path out) throws Exception {

@@ -10,6 +10,7 @@ import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.pipeline.Tuning;
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.SnapshotCodec;
 import java.io.IOException;
@@ -112,10 +113,10 @@ final class BacktestCommand implements Callable<Integer> {
   private static final class ByLevel {
     @Option(
         names = "--train",
-        required = true,
         paramLabel = "F",
-        description = "Training samples: the lower level.")
-    private Path train = Path.of("train.jsonl");
+        description =
+            "Training samples: the lower level; not needed where the method reads one level.")
+    private @Nullable Path train;
 
     @Option(
         names = "--validation",
@@ -151,6 +152,9 @@ final class BacktestCommand implements Callable<Integer> {
   private SampleFiles files(JobConfig job) {
     ByLevel byLevel = input.byLevel;
     if (byLevel != null) {
+      if (byLevel.train == null && job.reads().contains(Level.LOWER)) {
+        throw new ParameterException(spec.commandLine(), "Missing required option: '--train=F'");
+      }
       return SampleFiles.ofLevels(job, byLevel.train, byLevel.validation);
     }
     return SampleFiles.shared(job, input.samples == null ? Path.of("samples") : input.samples);
@@ -183,8 +187,8 @@ final class BacktestCommand implements Callable<Integer> {
     try (ProgressBar bar = progressBar(source)) {
       Progress end = watched(pipeline, source, bar);
       double seconds = (System.nanoTime() - began) / 1e9;
-      if (end.step() == 0) {
-        throw nothingDone(rejected);
+      if (end.samples() == 0) { // step 1 may be the initial point alone
+        throw nothingDone(job, end, rejected);
       }
       summarise(job, end, rejected, name, seconds);
       return ExitCode.OK;
@@ -248,11 +252,16 @@ final class BacktestCommand implements Callable<Integer> {
         .build();
   }
 
-  private static UserError nothingDone(RejectedSamples rejected) {
+  private static UserError nothingDone(JobConfig job, Progress end, RejectedSamples rejected) {
+    boolean both = job.reads().size() > 1;
     StringBuilder message =
-        new StringBuilder("no step could be made: expected samples of both levels, found ");
-    if (rejected.count() == 0) {
-      message.append("none of at least one of them");
+        new StringBuilder("no step could be made: expected samples of ")
+            .append(both ? "both levels" : "the " + job.reads().iterator().next().role() + " level")
+            .append(", found ");
+    if (rejected.count() == 0 && end.leftOut() > 0) {
+      message.append("none but ").append(end.leftOut()).append(" that name the other role");
+    } else if (rejected.count() == 0) {
+      message.append(both ? "none of at least one of them" : "none");
     } else {
       message.append(rejected.count()).append(" that cannot be used");
       rejected.shown().forEach(line -> message.append("\n  ").append(line));
@@ -274,6 +283,9 @@ final class BacktestCommand implements Callable<Integer> {
         end.version(),
         name,
         rejected.count());
+    if (end.leftOut() > 0) {
+      err.printf("  %d samples that name the other role were left out%n", end.leftOut());
+    }
     rejected.shown().forEach(line -> err.println("  " + line));
     StringBuilder figures = new StringBuilder();
     for (String metric : List.of("upper-loss", "prequential-loss", "prequential-loss-window")) {

@@ -7,6 +7,8 @@ import io.thalweg.config.JobReader;
 import io.thalweg.data.BankMarketing;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.pipeline.Progress;
+import io.thalweg.sample.Level;
+import io.thalweg.solver.MethodInfo;
 import io.thalweg.solver.Methods;
 import io.thalweg.topics.TopicCatalog;
 import io.thalweg.topics.TopicsTool;
@@ -143,7 +145,11 @@ final class DemoCommand implements Callable<Integer> {
           spec.commandLine(), "--rate must be in (0, 1000000], but was " + rate);
     }
     List<String> ids = new ArrayList<>();
-    Methods.all().forEach(info -> ids.add(info.id()));
+    for (MethodInfo info : Methods.all()) {
+      if (Methods.reads(info.id()).contains(Level.LOWER)) { // the demo trains a model
+        ids.add(info.id());
+      }
+    }
     if (!ids.contains(method)) {
       throw new ParameterException(
           spec.commandLine(), "--method must be one of " + ids + ", but was " + method);

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,6 +31,9 @@ final class MethodsCommand implements Runnable {
       completionCandidates = MethodsCommand.Ids.class)
   private @Nullable String id;
 
+  @Option(names = "--markdown", description = "Print the table of the README, in Markdown.")
+  private boolean markdown;
+
   @Spec private CommandSpec spec;
 
   MethodsCommand() {}
@@ -36,7 +41,13 @@ final class MethodsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    if (id == null) {
+    if (markdown) {
+      if (id != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--markdown is for all methods: leave out " + id);
+      }
+      out.print(MethodsTable.markdown());
+    } else if (id == null) {
       Table table = new Table("METHOD", "PAPER", "WHAT IT DOES");
       for (MethodInfo method : Methods.all()) {
         table.row(method.id(), method.paper(), method.summary());

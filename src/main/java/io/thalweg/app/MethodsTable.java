@@ -25,7 +25,8 @@ final class MethodsTable {
     return out.toString();
   }
 
-  private static String cell(String text) {
+  /** A text as it may stand in a cell. */
+  static String cell(String text) {
     return text.replace("|", "\\|").replace("\n", " ");
   }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +29,9 @@ final class ProblemsCommand implements Runnable {
       completionCandidates = ProblemsCommand.Ids.class)
   private @Nullable String id;
 
+  @Option(names = "--markdown", description = "Print the table of the README, in Markdown.")
+  private boolean markdown;
+
   @Spec private CommandSpec spec;
 
   ProblemsCommand() {}
@@ -34,7 +39,13 @@ final class ProblemsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    if (id == null) {
+    if (markdown) {
+      if (id != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--markdown is for all problems: leave out " + id);
+      }
+      out.print(ProblemsTable.markdown());
+    } else if (id == null) {
       Table table = new Table("PROBLEM", "WHAT IT IS");
       for (ProblemInfo problem : Problems.all()) {
         table.row(problem.id(), problem.summary());
@@ -59,8 +70,10 @@ final class ProblemsCommand implements Runnable {
     out.println("Keys of problem:");
     Reference.parameters(problem.parameters(), out);
     out.println();
-    out.println("A training sample (lower level), in the train topic:");
-    out.println("  " + problem.lowerExample());
+    if (!problem.lowerExample().isEmpty()) {
+      out.println("A training sample (lower level), in the train topic:");
+      out.println("  " + problem.lowerExample());
+    }
     out.println("A validation sample (upper level), in the validation topic:");
     out.println("  " + problem.upperExample());
   }

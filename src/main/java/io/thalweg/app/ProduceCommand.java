@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -296,12 +297,21 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private String topic(JobConfig job) {
+    Set<Level> reads = job.reads();
+    require(
+        role == null || reads.contains(role),
+        "--role must be "
+            + reads.iterator().next().role()
+            + ", the one level that "
+            + job.method()
+            + " reads");
     String shared = job.samples().topic();
     if (shared != null) {
       return shared;
     }
-    require(role != null, "Missing required option '--role=ROLE': train or validation");
-    return role == Level.UPPER ? job.topics().validation() : job.topics().train();
+    Level as = level(job);
+    require(as != null, "Missing required option '--role=ROLE': train or validation");
+    return as == Level.UPPER ? job.topics().validation() : job.topics().train();
   }
 
   private SampleFormat lineFormat(JobConfig job) {
@@ -335,6 +345,9 @@ final class ProduceCommand implements Callable<Integer> {
 
   /** The level the topic stands for, or null when it serves both. */
   private @Nullable Level level(JobConfig job) {
+    if (job.reads().size() == 1) {
+      return job.reads().iterator().next();
+    }
     return job.samples().topic() != null ? null : role;
   }
 
@@ -355,7 +368,8 @@ final class ProduceCommand implements Callable<Integer> {
     if (!SampleFiles.isTitles(names)) {
       return false;
     }
-    Level as = role == null ? Level.LOWER : role;
+    Level of = level(job);
+    Level as = of != null ? of : role == null ? Level.LOWER : role;
     List<String> given = job.samples().header().get(as);
     List<String> expected = given != null ? given : columns(job.problem().schema(as));
     if (!plain(names).equals(plain(expected))) {

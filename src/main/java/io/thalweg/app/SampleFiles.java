@@ -9,6 +9,7 @@ import io.thalweg.pipeline.Roles;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.wire.CsvHeader;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
@@ -42,12 +43,19 @@ final class SampleFiles {
     this.roles = roles;
   }
 
-  /** One file for each level: what it is decides the role of its samples. */
-  static SampleFiles ofLevels(JobConfig job, Path train, Path validation) {
+  /**
+   * One file for each level: what it is decides the role of its samples. That of a level which the
+   * job does not read is not opened.
+   */
+  static SampleFiles ofLevels(JobConfig job, @Nullable Path train, @Nullable Path validation) {
     SampleFiles out =
         new SampleFiles(Wiring.options(job.samples()), new Roles(new Roles.Split.Topics()));
-    out.add(job, job.topics().train(), train, Level.LOWER);
-    out.add(job, job.topics().validation(), validation, Level.UPPER);
+    if (train != null && job.reads().contains(Level.LOWER)) {
+      out.add(job, job.topics().train(), train, Level.LOWER);
+    }
+    if (validation != null && job.reads().contains(Level.UPPER)) {
+      out.add(job, job.topics().validation(), validation, Level.UPPER);
+    }
     return out;
   }
 
@@ -55,7 +63,8 @@ final class SampleFiles {
   static SampleFiles shared(JobConfig job, Path samples) {
     SampleFiles out = new SampleFiles(Wiring.options(job.samples()), Wiring.roles(job));
     String topic = job.samples().topic();
-    out.add(job, topic == null ? job.job() + ".samples" : topic, samples, null);
+    Level only = job.reads().size() == 1 ? job.reads().iterator().next() : null;
+    out.add(job, topic == null ? job.job() + ".samples" : topic, samples, only);
     return out;
   }
 
@@ -141,6 +150,8 @@ final class SampleFiles {
         job.batching().upper(),
         NEVER,
         roles,
-        () -> SampleDecoders.create(decoding, schemas));
+        () -> SampleDecoders.create(decoding, schemas),
+        job.reads(),
+        Methods.namesRemoved(job.solverSettings()));
   }
 }

@@ -19,7 +19,6 @@ import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.problem.Problem;
-import io.thalweg.solver.Constraints;
 import io.thalweg.solver.StepInput;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
@@ -238,10 +237,7 @@ final class TuningService {
             source,
             sink,
             job.onConfigChange() == OnTrouble.CONTINUE
-                ? new AdoptingStore(
-                    store,
-                    job.fingerprint(),
-                    Constraints.of(job.upperSettings(), problem.upperDim(), problem.upperBounds()))
+                ? new AdoptingStore(store, job.fingerprint(), job.constraint(problem))
                 : store,
             solverThread,
             decodeThreads,

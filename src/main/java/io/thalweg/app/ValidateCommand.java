@@ -45,6 +45,16 @@ final class ValidateCommand implements Callable<Integer> {
 
   ValidateCommand() {}
 
+  private static String coordinates(Problem problem) {
+    return problem.lowerDim() == 0
+        ? "minimises over " + problem.upperDim() + " coordinates"
+        : "tunes "
+            + problem.upperDim()
+            + " upper and trains "
+            + problem.lowerDim()
+            + " lower coordinates";
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     JobConfig job = jobFile.read();
@@ -54,9 +64,7 @@ final class ValidateCommand implements Callable<Integer> {
       out.print(job.effective());
     } else {
       out.printf("%s: the file is right%n", jobFile.file());
-      out.printf(
-          "  %s tunes %d upper and trains %d lower coordinates of %s%n",
-          job.method(), problem.upperDim(), problem.lowerDim(), problem.id());
+      out.printf("  %s %s of %s%n", job.method(), coordinates(problem), problem.id());
       out.printf("  fingerprint %s%n", job.fingerprint());
       HeapNeed heap = HeapNeed.of(job);
       if (heap.isLarge()) {

@@ -2,6 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.TopicNames;
+import io.thalweg.sample.Level;
 import io.thalweg.topics.TopicCatalog;
 import io.thalweg.topics.TopicKind;
 import io.thalweg.topics.TopicSpec;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class WantedTopics {
   private WantedTopics() {}
 
-  /** One topic per kind; a job whose levels share a topic has one sample topic instead of two. */
+  /**
+   * One topic per kind; a job whose levels share a topic has one sample topic instead of two, and
+   * so has one whose method reads one level.
+   */
   static List<TopicSpec> of(JobConfig job, TopicCatalog catalog) {
     List<TopicSpec> wanted = new ArrayList<>();
     for (TopicKind kind : TopicKind.values()) {
@@ -32,13 +36,18 @@ final class WantedTopics {
     TopicNames names = job.topics();
     String shared = job.samples().topic();
     return switch (kind) {
-      case TRAIN -> shared == null ? names.train() : shared;
-      case VALIDATION -> shared == null ? names.validation() : null;
+      case TRAIN -> shared != null ? shared : own(job, Level.LOWER, names.train());
+      case VALIDATION -> shared != null ? null : own(job, Level.UPPER, names.validation());
       case SNAPSHOTS -> names.snapshots();
       case CHECKPOINTS -> names.checkpoints();
       case CONTROL -> names.control();
       case DEAD_LETTERS -> names.deadLetters();
     };
+  }
+
+  /** A level that is not read needs no topic. */
+  private static @Nullable String own(JobConfig job, Level level, String name) {
+    return job.reads().contains(level) ? name : null;
   }
 
   private static TopicSpec sized(TopicSpec topic, TopicNames figures) {

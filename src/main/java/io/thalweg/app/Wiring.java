@@ -14,6 +14,7 @@ import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SampleDecoders;
@@ -31,9 +32,17 @@ import reactor.core.scheduler.Schedulers;
 final class Wiring {
   private Wiring() {}
 
-  /** The topics a job reads, each with the level it stands for. */
+  /**
+   * The topics a job reads, each with the level it stands for. A level that the method does not
+   * read has none: the other one's topic is all that is subscribed.
+   */
   static List<Feed> feeds(JobConfig job) {
     String shared = job.samples().topic();
+    if (job.reads().size() == 1) {
+      Level only = job.reads().iterator().next();
+      String own = only == Level.LOWER ? job.topics().train() : job.topics().validation();
+      return List.of(new Feed(shared == null ? own : shared, only));
+    }
     if (shared != null) {
       return List.of(new Feed(shared, null));
     }
@@ -58,7 +67,9 @@ final class Wiring {
         job.batching().upper(),
         job.batching().linger(),
         roles(job),
-        () -> SampleDecoders.create(options, schemas));
+        () -> SampleDecoders.create(options, schemas),
+        job.reads(),
+        Methods.namesRemoved(job.solverSettings()));
   }
 
   /** Sample schemas of both levels. */

@@ -52,8 +52,9 @@ final class Builder {
   JobConfig build() {
     String job = root.text("job");
     Samples samples = samples();
-    TopicNames topics = topics(job, samples);
-    nameTopics(topics);
+    Set<Level> reads = Methods.reads(root.child("solver").text("method"));
+    TopicNames topics = topics(job, samples, reads);
+    nameTopics(topics, reads);
     Cadence cadence = cadence();
     Batching batching = batching();
     Settings solver = Settings.of("solver", without(settings(written), "solver", BATCHING));
@@ -85,13 +86,22 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
+      Methods.checkBatches(
+          config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
           && problem.schema(Level.LOWER).sparse()
           && solver.costGrowsWithModel()) {
-        return config.withWarning(
+        String cost =
             "every step costs as much as the model is long ("
                 + solver.lowerDim()
-                + " entries), not as the rows of a batch; problem.hyperparameters.l2.per: global"
+                + " entries), not as the rows of a batch";
+        if (Methods.aggregates(config.solverSettings())) {
+          return config.withWarning(
+              cost + ": solver.aggregator looks at the gradient of every record");
+        }
+        return config.withWarning(
+            cost
+                + "; problem.hyperparameters.l2.per: global"
                 + " or group (up to "
                 + Methods.MOST_LAZY_GROUPS
                 + ") with solver.hypergradient: linear-system touches only what the rows hold");
@@ -106,8 +116,12 @@ final class Builder {
       Settings solver, Settings upper, Settings lower, long seed, Problem problem) {
     double[] x1 = start(upper, problem.defaultUpper());
     double[] y1 = start(lower, problem.defaultLower());
-    Constraint constraint = Constraints.of(upper, problem.upperDim(), problem.upperBounds());
-    return Methods.create(solver, problem, x1, y1, constraint, seed);
+    return Methods.create(solver, problem, x1, y1, constraint(upper, problem), seed);
+  }
+
+  static Constraint constraint(Settings upper, Problem problem) {
+    return Constraints.of(
+        upper, problem.upperDim(), problem.upperBounds(), problem.defaultConstraint());
   }
 
   private static double[] start(Settings level, double[] otherwise) {
@@ -211,7 +225,7 @@ final class Builder {
     return out;
   }
 
-  private TopicNames topics(String job, Samples samples) {
+  private TopicNames topics(String job, Samples samples, Set<Level> reads) {
     Settings of = root.child("topics");
     TopicNames usual = TopicNames.of(job);
     TopicNames names =
@@ -236,11 +250,37 @@ final class Builder {
         }
       }
     }
+    if (reads.size() == 1) {
+      oneLevel(reads.iterator().next(), samples);
+    }
     distinct(used, "topics.snapshots", names.snapshots());
     distinct(used, "topics.checkpoints", names.checkpoints());
     distinct(used, "topics.control", names.control());
     distinct(used, "topics.dead-letters", names.deadLetters());
     return names;
+  }
+
+  /** What has no meaning where the method reads the samples of one level. */
+  private void oneLevel(Level only, Samples samples) {
+    String method = root.child("solver").text("method");
+    if (samples.split().kind() != Samples.Split.Kind.BY_ROLE) {
+      wrong(
+          "samples.split",
+          "shares samples out between two levels, but "
+              + method
+              + " reads one: leave the split out, and every sample of the topic is its own");
+    }
+    String other = only.other().role();
+    if (samples.topic() == null && root.child("topics").has(other)) {
+      warnings.add(
+          "topics."
+              + other
+              + " is not read: "
+              + method
+              + " has the "
+              + only.role()
+              + " level alone");
+    }
   }
 
   private void distinct(Map<String, String> used, String key, String name) {
@@ -263,14 +303,18 @@ final class Builder {
   }
 
   /** The printed configuration shows the names in use. */
-  private void nameTopics(TopicNames names) {
+  private void nameTopics(TopicNames names, Set<Level> reads) {
     if (!(full.get("topics") instanceof Tree tree)) {
       return;
     }
     Map<String, String> all = new LinkedHashMap<>();
     if (!(full.get("samples") instanceof Tree samples && samples.get("topic") != null)) {
-      all.put("train", names.train());
-      all.put("validation", names.validation());
+      if (reads.contains(Level.LOWER)) {
+        all.put("train", names.train());
+      }
+      if (reads.contains(Level.UPPER)) {
+        all.put("validation", names.validation());
+      }
     }
     all.put("snapshots", names.snapshots());
     all.put("checkpoints", names.checkpoints());
@@ -318,6 +362,9 @@ final class Builder {
     Map<String, @Nullable Object> solver =
         without(all, "solver", List.of("on-idle-upper", "lower-only-steps"));
     solver.put("batch", without(solver, "batch", List.of("linger")));
+    if (solver.containsKey("aggregator")) {
+      solver.put("aggregator", without(solver, "aggregator", List.of("dead-letters")));
+    }
     out.put("solver", solver);
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));

@@ -2,10 +2,14 @@ package io.thalweg.config;
 
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A job that was checked: everything the rest of the program needs to know about it.
@@ -89,6 +93,15 @@ public record JobConfig(
   }
 
   /**
+   * The levels whose samples the method takes in.
+   *
+   * @return both, or the upper one alone
+   */
+  public Set<Level> reads() {
+    return Methods.reads(method());
+  }
+
+  /**
    * Builds the problem; one instance serves one thread.
    *
    * @return a fresh problem
@@ -105,6 +118,16 @@ public record JobConfig(
    */
   public Solver solver(Problem problem) {
     return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+  }
+
+  /**
+   * The set the upper variable is kept in.
+   *
+   * @param problem from {@link #problem()}
+   * @return the job's, or else the problem's own
+   */
+  public Constraint constraint(Problem problem) {
+    return Builder.constraint(upperSettings, problem);
   }
 
   /** The same with one more warning. */

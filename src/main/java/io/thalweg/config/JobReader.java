@@ -23,6 +23,9 @@ public final class JobReader {
   /** Parts that are promised and not there yet. */
   private static final List<String> RESERVED = List.of("drift", "robust");
 
+  /** What became of a promised part under another name. */
+  private static final Map<String, String> MOVED = Map.of("robust", "solver.aggregator");
+
   /** Promised, not there yet, and without any effect on what is computed. */
   private static final String UNSERVED = "http";
 
@@ -203,8 +206,14 @@ public final class JobReader {
     for (String key : RESERVED) {
       Entry entry = tree.entries().remove(key);
       if (entry != null) {
+        String now = MOVED.get(key);
         mistakes.add(
-            new Mistake(entry.keyAt(), key, "is not available in this version: leave it out"));
+            new Mistake(
+                entry.keyAt(),
+                key,
+                now == null
+                    ? "is not available in this version: leave it out"
+                    : "is not read: robust batches are asked for by " + now));
       }
     }
   }

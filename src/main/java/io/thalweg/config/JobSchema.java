@@ -191,7 +191,7 @@ public final class JobSchema {
     switch (parameter.kind()) {
       case NUMBER -> number(out, "number", parameter.range());
       case INTEGER -> number(out, "integer", parameter.range());
-      case CHOICE -> choice(out, parameter);
+      case CHOICE -> out.set("enum", texts(parameter.choices()));
       case TEXT -> out.put("type", "string");
       case FLAG -> out.put("type", "boolean");
       case SCHEDULE -> schedule(out, parameter.range());
@@ -200,16 +200,7 @@ public final class JobSchema {
         out.put("type", "array");
         number(out.putObject("items"), "number", parameter.range());
       }
-      case TREE -> {
-        out.put("type", "object");
-        if (!parameter.keys().isEmpty()) {
-          out.put("additionalProperties", false);
-          ObjectNode keys = out.putObject("properties");
-          for (Parameter key : parameter.keys()) {
-            keys.set(key.key(), schema(key));
-          }
-        }
-      }
+      case TREE -> tree(out, parameter);
     }
     Object otherwise = parameter.defaultValue();
     if (otherwise != null) {
@@ -218,20 +209,28 @@ public final class JobSchema {
     return out;
   }
 
-  /** A choice with keys of its own may be written as the map of them. */
-  private static void choice(ObjectNode out, Parameter parameter) {
-    if (parameter.keys().isEmpty()) {
-      out.set("enum", texts(parameter.choices()));
-      return;
+  /** A map; where there are choices, one of these texts may stand for it. */
+  private static void tree(ObjectNode out, Parameter parameter) {
+    ObjectNode tree = out;
+    if (parameter.choices().isEmpty()) {
+      out.put("type", "object");
+    } else {
+      out.putObject("if").put("type", "object");
+      tree = out.putObject("then");
+      List<String> keys = parameter.keys().stream().map(Parameter::key).toList();
+      ObjectNode text = out.putObject("else");
+      text.put(
+          "title",
+          String.join(", ", parameter.choices()) + " or {" + String.join(", ", keys) + "}");
+      text.set("enum", texts(parameter.choices()));
     }
-    out.putObject("if").put("type", "object");
-    ObjectNode tree = out.putObject("then");
-    tree.put("additionalProperties", false);
-    ObjectNode keys = tree.putObject("properties");
-    for (Parameter key : parameter.keys()) {
-      keys.set(key.key(), schema(key));
+    if (!parameter.keys().isEmpty()) {
+      tree.put("additionalProperties", false);
+      ObjectNode keys = tree.putObject("properties");
+      for (Parameter key : parameter.keys()) {
+        keys.set(key.key(), schema(key));
+      }
     }
-    out.putObject("else").set("enum", texts(parameter.choices()));
   }
 
   private static void schedule(ObjectNode out, Range range) {

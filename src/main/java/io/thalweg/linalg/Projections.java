@@ -78,18 +78,29 @@ public final class Projections {
    * @param cap largest weight, at least 1 / length
    */
   public static void cappedSimplex(double[] z, double cap) {
+    cappedSimplex(z.length, z, cap);
+  }
+
+  /**
+   * The same for the front of a longer array.
+   *
+   * @param n entries, at least 1
+   * @param z vector, its first n entries modified
+   * @param cap largest weight, at least 1 / n
+   */
+  public static void cappedSimplex(int n, double[] z, double cap) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
-    for (double entry : z) {
-      low = Math.min(low, entry);
-      high = Math.max(high, entry);
+    for (int i = 0; i < n; i++) {
+      low = Math.min(low, z[i]);
+      high = Math.max(high, z[i]);
     }
     low -= 1;
     for (int round = 0; round < 100; round++) {
       double s = 0.5 * (low + high);
       double sum = 0;
-      for (double entry : z) {
-        sum += Math.min(positivePart(entry - s), cap);
+      for (int i = 0; i < n; i++) {
+        sum += Math.min(positivePart(z[i] - s), cap);
       }
       if (sum > 1) {
         low = s;
@@ -98,7 +109,7 @@ public final class Projections {
       }
     }
     double s = 0.5 * (low + high);
-    for (int i = 0; i < z.length; i++) {
+    for (int i = 0; i < n; i++) {
       z[i] = Math.min(positivePart(z[i] - s), cap);
     }
   }
@@ -113,8 +124,19 @@ public final class Projections {
    * @param sorted scratch of the same length
    */
   public static void cappedSimplexEntropy(double[] z, double cap, double[] sorted) {
-    Kernels.copy(z, sorted);
-    int n = z.length;
+    cappedSimplexEntropy(z.length, z, cap, sorted);
+  }
+
+  /**
+   * The same for the front of a longer array.
+   *
+   * @param n entries, at least 1
+   * @param z vector, its first n entries positive and modified
+   * @param cap largest weight, at least 1 / n
+   * @param sorted scratch of at least n entries
+   */
+  public static void cappedSimplexEntropy(int n, double[] z, double cap, double[] sorted) {
+    System.arraycopy(z, 0, sorted, 0, n);
     java.util.Arrays.sort(sorted, 0, n);
     double s = 0;
     for (int m = 0; m < n; m++) {

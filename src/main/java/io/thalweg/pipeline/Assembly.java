@@ -4,8 +4,10 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,9 @@ import java.util.function.Supplier;
  * @param linger how long the first record of a batch waits for it to fill
  * @param roles which level a sample belongs to
  * @param decoders makes one decoder per feed
+ * @param reads the levels that steps take samples of; those of another are left out and counted
+ * @param keepsRecords whether the records of a batch are kept until its step, for a solver that may
+ *     send some of them to the dead letters
  */
 public record Assembly(
     List<Feed> feeds,
@@ -26,7 +31,40 @@ public record Assembly(
     int upperRows,
     Duration linger,
     Roles roles,
-    Supplier<SampleDecoder> decoders) {
+    Supplier<SampleDecoder> decoders,
+    Set<Level> reads,
+    boolean keepsRecords) {
+  /**
+   * For steps that take samples of both levels.
+   *
+   * @param feeds the topics or files
+   * @param schemas sample schema of each level
+   * @param lowerRows records per lower batch
+   * @param upperRows records per upper batch
+   * @param linger how long the first record of a batch waits for it to fill
+   * @param roles which level a sample belongs to
+   * @param decoders makes one decoder per feed
+   */
+  public Assembly(
+      List<Feed> feeds,
+      Map<Level, SampleSchema> schemas,
+      int lowerRows,
+      int upperRows,
+      Duration linger,
+      Roles roles,
+      Supplier<SampleDecoder> decoders) {
+    this(
+        feeds,
+        schemas,
+        lowerRows,
+        upperRows,
+        linger,
+        roles,
+        decoders,
+        EnumSet.allOf(Level.class),
+        false);
+  }
+
   /**
    * Copies the collections and checks the sizes.
    *
@@ -37,10 +75,25 @@ public record Assembly(
    * @param linger how long the first record of a batch waits for it to fill
    * @param roles which level a sample belongs to
    * @param decoders makes one decoder per feed
+   * @param reads the levels that steps take samples of, at least one; one alone has the topic to
+   *     itself and shares nothing out
+   * @param keepsRecords whether the records of a batch are kept until its step, for a solver that
+   *     may send some of them to the dead letters
    */
   public Assembly {
     feeds = List.copyOf(feeds);
     schemas = Map.copyOf(schemas);
+    reads = Set.copyOf(reads);
+    for (Feed feed : feeds) {
+      if (reads.size() < 2 && (feed.level() == null || !reads.contains(feed.level()))) {
+        throw new IllegalArgumentException(
+            "topic " + feed.topic() + " must stand for the one level that is read: " + reads);
+      }
+    }
+    if (reads.size() < 2 && roles.split() instanceof Roles.Split.Prequential) {
+      throw new IllegalArgumentException(
+          "batches that serve both levels need steps that take both, but read is " + reads);
+    }
     if (lowerRows < 1 || upperRows < 1) {
       throw new IllegalArgumentException(
           "solver.batch must be at least 1 record per level, but was lower "
@@ -48,6 +101,10 @@ public record Assembly(
               + ", upper "
               + upperRows);
     }
+  }
+
+  boolean reads(Level level) {
+    return reads.contains(level);
   }
 
   SampleSchema schema(Level level) {

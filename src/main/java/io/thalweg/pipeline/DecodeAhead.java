@@ -73,6 +73,9 @@ final class DecodeAhead {
 
   private void sample(DecodedRecords out, int record, int sample, RecordHead head) {
     Level presumed = head.presumed(level);
+    if (!assembly.reads(presumed)) {
+      return; // will be left out without a look
+    }
     boolean good = decoder.decode(sample, presumed, out.rowsOf(presumed));
     out.says(decoder);
     out.read(presumed, good, decoder);
@@ -81,7 +84,7 @@ final class DecodeAhead {
           assembly
               .roles()
               .of(decoder, level, lanes.get(out.lane(record)), out.offset(record), sample);
-      if (right != presumed) {
+      if (right != presumed && assembly.reads(right)) {
         out.read(right, decoder.decode(sample, right, out.rowsOf(right)), decoder);
       }
     }

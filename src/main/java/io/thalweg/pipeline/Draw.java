@@ -1,5 +1,6 @@
 package io.thalweg.pipeline;
 
+import io.thalweg.sample.Level;
 import io.thalweg.solver.StepInput;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Ledger;
@@ -20,6 +21,11 @@ record Draw(
     List<DeadLetter> rejected,
     List<PendingBatch> lowerBatches,
     List<PendingBatch> upperBatches) {
+  /** The batches of a level, in the order of the step's input. */
+  List<PendingBatch> batches(Level level) {
+    return level == Level.LOWER || upperBatches.isEmpty() ? lowerBatches : upperBatches;
+  }
+
   /** Latest event time of the step's samples, {@link Long#MIN_VALUE} when none carries one. */
   long eventTime() {
     long latest = Long.MIN_VALUE;

@@ -6,6 +6,7 @@ import io.thalweg.sample.SampleSchema;
 import io.thalweg.stream.Position;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batches of one level between decoding and their step: a bounded number of full ones and the
@@ -67,8 +68,9 @@ final class LevelQueue {
   }
 
   /** Notes the row just committed to the open batch; true when that filled it. */
-  boolean committed(int lane, long offset, int index, long eventTime, long nowNanos) {
-    open.noteRow(lane, offset, index, eventTime, nowNanos);
+  boolean committed(
+      int lane, long offset, int index, long eventTime, long nowNanos, @Nullable Origin origin) {
+    open.noteRow(lane, offset, index, eventTime, nowNanos, origin);
     if (open.batch().isFull()) {
       full.add(open);
       open = fresh();

@@ -3,7 +3,10 @@ package io.thalweg.pipeline;
 import io.thalweg.sample.Batch;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A batch being filled or waiting for its step, with the addresses its rows came from. */
 final class PendingBatch {
@@ -15,6 +18,7 @@ final class PendingBatch {
   private int[] indexes = new int[4];
   private long sinceNanos;
   private long latestEventTime = Long.MIN_VALUE;
+  private final List<Origin> origins = new ArrayList<>();
 
   PendingBatch(Batch batch) {
     this.batch = batch;
@@ -29,8 +33,12 @@ final class PendingBatch {
     return sinceNanos;
   }
 
-  /** Notes where the row just committed came from. */
-  void noteRow(int lane, long offset, int index, long eventTime, long nowNanos) {
+  /** Notes where the row just committed came from; its record only where records are kept. */
+  void noteRow(
+      int lane, long offset, int index, long eventTime, long nowNanos, @Nullable Origin origin) {
+    if (origin != null) {
+      origins.add(origin);
+    }
     latestEventTime = Math.max(latestEventTime, eventTime);
     if (batch.size() == 1) {
       sinceNanos = nowNanos;
@@ -57,6 +65,11 @@ final class PendingBatch {
     return latestEventTime;
   }
 
+  /** The record a row came in; only where records are kept. */
+  Origin origin(int row) {
+    return origins.get(row);
+  }
+
   /** Moves the positions of its lanes back to its first rows. */
   void rewind(Position[] positions) {
     for (int s = segments - 1; s >= 0; s--) {
@@ -74,6 +87,7 @@ final class PendingBatch {
 
   void clear() {
     batch.clear();
+    origins.clear();
     latestEventTime = Long.MIN_VALUE;
     segments = 0;
   }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param samples taken in since the job began
  * @param steps attempted since the job began
  * @param rejected samples refused in this run
+ * @param leftOut samples of a level that the method does not read, in this run
  * @param waitingLower records and samples of the lower level read and not yet in a step
  * @param waitingUpper the same of the upper level
  * @param metrics the last published figures
@@ -20,9 +21,10 @@ public record Progress(
     long samples,
     long steps,
     long rejected,
+    long leftOut,
     long waitingLower,
     long waitingUpper,
     Map<String, Double> metrics) {
   /** Before anything happened. */
-  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, Map.of());
+  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 }

@@ -337,6 +337,9 @@ public final class Replay {
       if (head.namesNoLevel()) {
         return; // was refused for its unknown role
       }
+      if (head.level() != null && !assembly.reads(head.level())) {
+        return; // was left out
+      }
       int samples = decoder.open(records.value(i), head.contentType());
       for (int s = 0; s < samples; s++) {
         decode(records.offset(i), s, head);
@@ -352,6 +355,9 @@ public final class Replay {
         if (right != presumed) {
           if (good) {
             rows(queue).takeBack();
+          }
+          if (!assembly.reads(right)) {
+            return; // was left out
           }
           queue = right;
           good = decoder.decode(index, right, rows(queue).open());

@@ -48,6 +48,8 @@ final class StepAssembler {
    */
   private boolean batchFilled;
 
+  private long leftOut;
+
   StepAssembler(Assembly assembly, List<Lane> lanes, Positions start) {
     this.assembly = assembly;
     this.lanes = lanes;
@@ -94,6 +96,11 @@ final class StepAssembler {
       limit += (int) Math.ceil(EXPECTED_OF_RARER / rarer / assembly.rows(level));
     }
     return new LevelQueue(assembly.schema(level), assembly.rows(level), limit);
+  }
+
+  /** Whether batches know the records their samples came in. */
+  boolean keepsRecords() {
+    return assembly.keepsRecords();
   }
 
   /** Whether the feed's records in hand are used up and its level has room for more. */
@@ -188,6 +195,18 @@ final class StepAssembler {
       }
     }
     return waiting;
+  }
+
+  /** Samples of a level that no step takes, since this was last asked. */
+  long takeLeftOut() {
+    long taken = leftOut;
+    leftOut = 0;
+    return taken;
+  }
+
+  /** Whether steps take samples of a level. */
+  boolean reads(Level level) {
+    return assembly.reads(level);
   }
 
   /** A draw without batches: carries what was refused and lets time-bound decisions be made. */
@@ -351,6 +370,10 @@ final class StepAssembler {
     int lane = records.lane(i);
     SampleReader decoder = intake.decoder;
     Level presumed = intake.head.presumed(intake.level);
+    if (!assembly.reads(presumed)) {
+      leaveOut(records, intake, presumed);
+      return true;
+    }
     if (!room(intake, presumed)) {
       return false;
     }
@@ -366,6 +389,10 @@ final class StepAssembler {
       if (good) {
         open(presumed).dropLastRow();
       }
+      if (!assembly.reads(level)) {
+        leaveOut(records, intake, level);
+        return true;
+      }
       if (!room(intake, level)) {
         return false;
       }
@@ -375,6 +402,14 @@ final class StepAssembler {
     }
     settle(intake, records, nowNanos, level, good);
     return true;
+  }
+
+  /** Counts a sample of a level that no step takes, unless a restart had counted it. */
+  private void leaveOut(RecordBatch records, Intake intake, Level level) {
+    int i = intake.record;
+    if (!isBefore(records.offset(i), intake.sample, start.of(records.lane(i), level))) {
+      leftOut++;
+    }
   }
 
   /** Notes where the row came from, or the refusal; what a restart had taken in is left out. */
@@ -396,13 +431,22 @@ final class StepAssembler {
           offset,
           intake.sample,
           intake.decoder.eventTime(),
-          nowNanos);
+          nowNanos,
+          assembly.keepsRecords() ? Origin.of(lanes, records, i, intake.sample) : null);
     }
   }
 
-  private void queue(Level level, int lane, long offset, int index, long eventTime, long nowNanos) {
+  private void queue(
+      Level level,
+      int lane,
+      long offset,
+      int index,
+      long eventTime,
+      long nowNanos,
+      @Nullable Origin origin) {
     batchFilled |=
-        (level == Level.LOWER ? lower : upper).committed(lane, offset, index, eventTime, nowNanos);
+        (level == Level.LOWER ? lower : upper)
+            .committed(lane, offset, index, eventTime, nowNanos, origin);
   }
 
   private boolean room(Intake intake, Level level) {
@@ -446,14 +490,6 @@ final class StepAssembler {
     if (isBefore(records.offset(i), index, start.rejected().get(lane))) {
       return;
     }
-    rejected.add(
-        new DeadLetter(
-            lanes.get(lane),
-            new Position(records.offset(i), index),
-            records.timestamp(i),
-            records.key(i),
-            records.value(i),
-            records.headers(i),
-            reason));
+    rejected.add(Origin.of(lanes, records, i, index).letter(reason));
   }
 }

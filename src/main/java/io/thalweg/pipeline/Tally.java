@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.stream.StateArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ final class Tally {
 
   /** Weight of the newest batch in the smoothed losses: about the last fifty. */
   private static final double FRESH = 0.02;
+
+  /** A piece of its own, which checkpoints of earlier versions lack. */
+  private static final String LEFT_OUT = "left-out";
 
   private static final int LOSS = 0;
   private static final int ERROR = 1;
@@ -30,6 +34,7 @@ final class Tally {
   private long upperSamples;
   private long rejected;
   private long eventTime = Long.MIN_VALUE;
+  private long leftOut;
 
   /** Adds the scores {loss, error, weight} of samples that were not learned yet. */
   void scored(double[] scores) {
@@ -70,6 +75,10 @@ final class Tally {
     rejected += samples;
   }
 
+  void leftOut(long samples) {
+    leftOut += samples;
+  }
+
   void eventTime(long millis) {
     eventTime = Math.max(eventTime, millis);
   }
@@ -90,8 +99,13 @@ final class Tally {
     return attempts;
   }
 
-  /** Writes the figures in a fixed order. */
-  void report(Map<String, Double> metrics, boolean predicts) {
+  /**
+   * Writes the figures in a fixed order.
+   *
+   * @param predicts whether samples are scored
+   * @param twoLevels whether samples of both levels are taken in
+   */
+  void report(Map<String, Double> metrics, boolean predicts, boolean twoLevels) {
     known(metrics, "upper-loss", sums[UPPER_SMOOTHED]);
     known(metrics, "lower-loss", sums[LOWER_SMOOTHED]);
     if (predicts && sums[WEIGHT] > 0) {
@@ -111,7 +125,11 @@ final class Tally {
       }
     }
     metrics.put("samples-upper", (double) upperSamples);
-    metrics.put("samples-lower", (double) lowerSamples);
+    if (twoLevels) {
+      metrics.put("samples-lower", (double) lowerSamples);
+    } else {
+      metrics.put("left-out-samples", (double) leftOut);
+    }
     metrics.put("rejected-samples", (double) rejected);
     metrics.put("refused-steps", (double) refused);
   }
@@ -124,14 +142,19 @@ final class Tally {
   }
 
   List<StateArray> save() {
-    return List.of(
-        new StateArray.Doubles("sums", sums.clone()),
-        new StateArray.Doubles("window", window.clone()),
+    List<StateArray> pieces = new ArrayList<>();
+    pieces.add(new StateArray.Doubles("sums", sums.clone()));
+    pieces.add(new StateArray.Doubles("window", window.clone()));
+    pieces.add(
         new StateArray.Longs(
             "counts",
             new long[] {
               attempts, refused, refusedInRow, lowerSamples, upperSamples, rejected, eventTime
             }));
+    if (leftOut > 0) {
+      pieces.add(new StateArray.Longs(LEFT_OUT, new long[] {leftOut}));
+    }
+    return List.copyOf(pieces);
   }
 
   void restore(List<StateArray> saved) {
@@ -147,5 +170,10 @@ final class Tally {
     upperSamples = counts[4];
     rejected = counts[5];
     eventTime = counts[6];
+    long[] more = new long[1];
+    if (from.has(LEFT_OUT)) {
+      from.longs(LEFT_OUT, more);
+    }
+    leftOut = more[0];
   }
 }

@@ -51,6 +51,7 @@ final class TuningLoop {
   private long stepsSinceCut;
   private long lastCutNanos;
   private long rejectedInRun;
+  private long leftOutInRun;
   private long deadLetterBytes;
   private volatile Progress progress = Progress.NONE;
 
@@ -91,16 +92,16 @@ final class TuningLoop {
 
   /** Takes a draw in; gives a cut when one is due, else null. */
   @Nullable Cut take(Draw draw, long nowNanos) {
-    for (DeadLetter letter : draw.rejected()) {
-      deadLetters.add(letter);
-      byte[] value = letter.value();
-      deadLetterBytes += value == null ? 0 : value.length;
-    }
+    draw.rejected().forEach(this::keep);
     tally.rejected(draw.rejected().size());
+    countLeftOut();
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {
       step(input);
+      if (assembler.keepsRecords()) {
+        nameRemoved(draw);
+      }
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
@@ -114,6 +115,28 @@ final class TuningLoop {
       look(progress.metrics());
     }
     return null;
+  }
+
+  private void keep(DeadLetter letter) {
+    deadLetters.add(letter);
+    byte[] value = letter.value();
+    deadLetterBytes += value == null ? 0 : value.length;
+  }
+
+  /** Letters for the samples that the step took out of its batches. */
+  private void nameRemoved(Draw draw) {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.removals(); k++) {
+      Level level = figures.removedLevel(k);
+      keep(
+          draw.batches(level)
+              .get(figures.removedBatch(k))
+              .origin(figures.removedRow(k))
+              .letter(
+                  "left out by solver.aggregator: its gradient stands apart from those of the other "
+                      + level.role()
+                      + " samples of its batch"));
+    }
   }
 
   private boolean somethingToCut() {
@@ -165,7 +188,14 @@ final class TuningLoop {
     return rows;
   }
 
+  private void countLeftOut() {
+    long samples = assembler.takeLeftOut();
+    tally.leftOut(samples);
+    leftOutInRun += samples;
+  }
+
   private Cut cut(long nowNanos) {
+    countLeftOut(); // up to the positions of the cut, whatever was decoded since the draw
     Positions positions = assembler.positions();
     Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
     Saved state = new Saved();
@@ -197,7 +227,7 @@ final class TuningLoop {
       units[i] = tuning.upper().unit(i, x);
     }
     Map<String, Double> metrics = new LinkedHashMap<>();
-    tally.report(metrics, tuning.oracle() instanceof Predictor);
+    tally.report(metrics, tuning.oracle() instanceof Predictor, assembler.reads(Level.LOWER));
     tuning.solver().report(metrics::put);
     // a norm may overflow where the state does not: such a figure is left out, never published
     metrics.values().removeIf(figure -> !Double.isFinite(figure));
@@ -227,6 +257,7 @@ final class TuningLoop {
             tally.samples(),
             tally.attempts(),
             rejectedInRun,
+            leftOutInRun,
             assembler.waiting(Level.LOWER),
             assembler.waiting(Level.UPPER),
             metrics);

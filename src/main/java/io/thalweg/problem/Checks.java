@@ -88,4 +88,9 @@ final class Checks {
     Arrays.fill(bounds[1], Double.POSITIVE_INFINITY);
     return bounds;
   }
+
+  /** The nearest number of an interval; NaN stays what it is. */
+  static double clip(double value, double min, double max) {
+    return Math.max(min, Math.min(max, value));
+  }
 }

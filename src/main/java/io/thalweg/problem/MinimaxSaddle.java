@@ -15,7 +15,7 @@ import java.util.List;
  * fx = (x0^3 - x0, x1) + E y,   fy = E'x - W y,   y* = W^-1 E'x
  * </pre>
  *
- * Records carry noise and nothing else, {@code {}} none: w of length 4 for f + w'(y, x). The
+ * Records carry noise and nothing else, {@code {}} none: z of length 4 for f + z'(y, x). The
  * problem P2 of the project, in the manner of arXiv 2202.03684. Not for concurrent use: scratch
  * arrays are kept.
  */
@@ -24,11 +24,11 @@ final class MinimaxSaddle extends Minimax {
       new ProblemInfo(
           "minimax-saddle",
           "Minimax problem (g = -f) with a strict saddle at x = 0: f = 1/4 x0^4 - 1/2 x0^2 + 1/2"
-              + " x1^2 + x'Ey - 1/2 y'Wy. A record is noise: f + w'(y, x); {} is the exact problem.",
+              + " x1^2 + x'Ey - 1/2 y'Wy. A record is noise: f + z'(y, x); {} is the exact problem.",
           "test problem P2 of the project, in the manner of arXiv 2202.03684",
           List.of(),
-          "{\"w\":[0.02,-0.01,0.03,0.01]}",
-          "{\"w\":[-0.04,0.05,0.01,-0.02]}");
+          "{\"z\":[0.02,-0.01,0.03,0.01]}",
+          "{\"z\":[-0.04,0.05,0.01,-0.02]}");
 
   private static final int NOISE = 0;
   private static final double E00 = 0.5;
@@ -38,7 +38,7 @@ final class MinimaxSaddle extends Minimax {
   private static final double W01 = 0.3;
   private static final double W11 = 1;
 
-  private final double[] w = new double[4];
+  private final double[] z = new double[4];
 
   /**
    * The problem, which has no keys.
@@ -46,7 +46,7 @@ final class MinimaxSaddle extends Minimax {
    * @param settings keys of the problem
    */
   MinimaxSaddle(Settings settings) {
-    super(2, 2, new SampleSchema(List.of(Field.optionalVector("w", 4)), false));
+    super(2, 2, new SampleSchema(List.of(Field.optionalVector("z", 4)), false));
   }
 
   @Override
@@ -55,7 +55,7 @@ final class MinimaxSaddle extends Minimax {
   }
 
   private void noise(Batch batch) {
-    Rows.mean(batch.column(NOISE), batch.size(), w, 4);
+    Rows.mean(batch.column(NOISE), batch.size(), z, 4);
   }
 
   @Override
@@ -73,21 +73,21 @@ final class MinimaxSaddle extends Minimax {
         + 0.5 * x[1] * x[1]
         + coupling
         - 0.5 * quadratic
-        + (w[0] * y[0] + w[1] * y[1] + w[2] * x[0] + w[3] * x[1]);
+        + (z[0] * y[0] + z[1] * y[1] + z[2] * x[0] + z[3] * x[1]);
   }
 
   @Override
   public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
     noise(xi);
-    fx[0] = x[0] * x[0] * x[0] - x[0] + (E00 * y[0] + E01 * y[1]) + w[2];
-    fx[1] = x[1] + E11 * y[1] + w[3];
+    fx[0] = x[0] * x[0] * x[0] - x[0] + (E00 * y[0] + E01 * y[1]) + z[2];
+    fx[1] = x[1] + E11 * y[1] + z[3];
   }
 
   @Override
   double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
     noise(batch);
-    fy[0] = E00 * x[0] - (W00 * y[0] + W01 * y[1]) + w[0];
-    fy[1] = E01 * x[0] + E11 * x[1] - (W01 * y[0] + W11 * y[1]) + w[1];
+    fy[0] = E00 * x[0] - (W00 * y[0] + W01 * y[1]) + z[0];
+    fy[1] = E01 * x[0] + E11 * x[1] - (W01 * y[0] + W11 * y[1]) + z[1];
     return value(x, y);
   }
 

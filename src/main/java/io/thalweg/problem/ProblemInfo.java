@@ -10,7 +10,7 @@ import java.util.List;
  * @param summary one sentence with the formulas of f and g
  * @param source paper or section it comes from
  * @param parameters its keys with ranges and defaults
- * @param lowerExample one lower sample as JSON
+ * @param lowerExample one lower sample as JSON, empty where there is no lower level
  * @param upperExample one upper sample as JSON
  */
 public record ProblemInfo(

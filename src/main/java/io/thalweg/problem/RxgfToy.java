@@ -23,7 +23,7 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
  *
  * and with k = cos(c'x + d'y), s = 2 (x + y) / (1 + |x + y|^2): fx = k c + s, fy = k d + s. The
  * data c, d, B belong to the problem. Records carry noise and nothing else, {@code {}} none: a
- * lower one z of length n for g + z'y, an upper one w of length 2n for f + w'(y, x). Not for
+ * lower one z of length n for g + z'y, an upper one z of length 2n for f + z'(y, x). Not for
  * concurrent use: scratch arrays are kept.
  */
 final class RxgfToy extends FreeProblem {
@@ -38,7 +38,7 @@ final class RxgfToy extends FreeProblem {
       new ProblemInfo(
           "rxgf-toy",
           "Toy of relaxed gradient flow: f = sin(c'x + d'y) + log(1 + |x + y|^2), g = 1/2 |By -"
-              + " x|^2 or, nonconvex, cos(1/2 |By - x|^2). A record is noise: g + z'y, f + w'(y, x);"
+              + " x|^2 or, nonconvex, cos(1/2 |By - x|^2). A record is noise: g + z'y, f + z'(y, x);"
               + " {} is the exact problem. Its samples are shown for n = 2.",
           "relaxed gradient flow for bilevel optimization, toy examples",
           List.of(
@@ -48,7 +48,7 @@ final class RxgfToy extends FreeProblem {
               Parameter.requiredNumbers(
                   "b", "B, symmetric positive definite, n x n numbers row by row")),
           "{\"z\":[0.02,-0.01]}",
-          "{\"w\":[0.01,0.03,-0.02,0.01]}");
+          "{\"z\":[0.01,0.03,-0.02,0.01]}");
 
   private static final int NOISE = 0;
 
@@ -74,7 +74,7 @@ final class RxgfToy extends FreeProblem {
         Checks.length(settings, "c", c, 1, MOST),
         c.length,
         new SampleSchema(List.of(Field.optionalVector("z", c.length)), false),
-        new SampleSchema(List.of(Field.optionalVector("w", 2 * c.length)), false));
+        new SampleSchema(List.of(Field.optionalVector("z", 2 * c.length)), false));
     n = c.length;
     convex = Checks.oneOf(settings, "shape", CONVEX, List.of(CONVEX, NONCONVEX)).equals(CONVEX);
     this.c = c;
@@ -146,7 +146,7 @@ final class RxgfToy extends FreeProblem {
     return sum;
   }
 
-  /** w'(y, x). */
+  /** The noise z'(y, x). */
   private double tilt(double[] x, double[] y) {
     return Rows.dot(w, 0, y, n) + Rows.dot(w, n, x, n);
   }

@@ -18,11 +18,11 @@ import java.util.List;
  * </pre>
  *
  * so that gy = A y - B x, gx = -B'y, H = A, J = -B', fy = (y0^3 - y0, y1), fx = 0.1 x. Records
- * carry noise and nothing else, {@code {}} none: a lower one z of length 6, an upper one w of
+ * carry noise and nothing else, {@code {}} none: a lower one z of length 6, an upper one z of
  * length 4,
  *
  * <pre>
- * A + s-a diag(z0, z1),  B + s-b diag(z2, z3),  g + s-n (z4, z5)'y,  f + s-f w'(y, x)
+ * A + s-a diag(z0, z1),  B + s-b diag(z2, z3),  g + s-n (z4, z5)'y,  f + s-f z'(y, x)
  * </pre>
  *
  * The problem P1 of the project, in the manner of arXiv 2202.03684. Not for concurrent use: scratch
@@ -34,7 +34,7 @@ final class StrictSaddle extends FreeProblem {
           "strict-saddle",
           "Strict saddle at x = 0: g = 1/2 y'Ay - y'Bx, f = 1/4 y0^4 - 1/2 y0^2 + 1/2 y1^2 + 0.05"
               + " |x|^2. A record is noise: A + s-a diag(z0, z1), B + s-b diag(z2, z3), g + s-n (z4,"
-              + " z5)'y, f + s-f w'(y, x); {} is the exact problem.",
+              + " z5)'y, f + s-f z'(y, x); {} is the exact problem.",
           "test problem P1 of the project, in the manner of arXiv 2202.03684",
           List.of(
               Parameter.number("s-a", Range.NON_NEGATIVE, 0.2, "scale of the noise on A"),
@@ -44,7 +44,7 @@ final class StrictSaddle extends FreeProblem {
               Parameter.number(
                   "s-f", Range.NON_NEGATIVE, 0.1, "scale of the noise on the upper gradients")),
           "{\"z\":[0.3,-1.2,0.5,0.1,-0.7,1.9]}",
-          "{\"w\":[-0.4,0.8,0.2,-1.1]}");
+          "{\"z\":[-0.4,0.8,0.2,-1.1]}");
 
   private static final int NOISE = 0;
 
@@ -67,7 +67,7 @@ final class StrictSaddle extends FreeProblem {
         2,
         2,
         new SampleSchema(List.of(Field.optionalVector("z", 6)), false),
-        new SampleSchema(List.of(Field.optionalVector("w", 4)), false));
+        new SampleSchema(List.of(Field.optionalVector("z", 4)), false));
     sa = settings.number("s-a", 0.2, Range.NON_NEGATIVE);
     sb = settings.number("s-b", 0.2, Range.NON_NEGATIVE);
     sn = settings.number("s-n", 0.1, Range.NON_NEGATIVE);

@@ -22,7 +22,7 @@ import java.util.List;
  * </pre>
  *
  * w is once continuously differentiable, w''(0) = -2 s, and its minima lie at |x2| = (l + 1) s.
- * Records carry noise and nothing else, {@code {}} none: w of length 5 for f + w'(y, x). In the
+ * Records carry noise and nothing else, {@code {}} none: z of length 5 for f + z'(y, x). In the
  * manner of arXiv 2202.03684. Not for concurrent use: scratch arrays are kept.
  */
 final class WShape extends Minimax {
@@ -32,7 +32,7 @@ final class WShape extends Minimax {
       new ProblemInfo(
           "w-shape",
           "Minimax problem (g = -f) with a flat saddle at x = 0: f = w(x2) - y0^2/40 + x0 y0 -"
-              + " 5/2 y1^2 + x1 y1, w an even, W-shaped function. A record is noise: f + w'(y, x);"
+              + " 5/2 y1^2 + x1 y1, w an even, W-shaped function. A record is noise: f + z'(y, x);"
               + " {} is the exact problem.",
           "W-shaped test problem of the project, in the manner of arXiv 2202.03684",
           List.of(
@@ -42,18 +42,18 @@ final class WShape extends Minimax {
                   LENGTHS,
                   5,
                   "length of the W's legs; its minima lie at |x2| = (l + 1) sqrt(e)")),
-          "{\"w\":[0.02,-0.01,0.03,0.01,-0.02]}",
-          "{\"w\":[-0.04,0.05,0.01,-0.02,0.01]}");
+          "{\"z\":[0.02,-0.01,0.03,0.01,-0.02]}",
+          "{\"z\":[-0.04,0.05,0.01,-0.02,0.01]}");
 
   private static final int NOISE = 0;
 
   private final double e;
   private final double l;
   private final double s;
-  private final double[] w = new double[5];
+  private final double[] z = new double[5];
 
   WShape(Settings settings) {
-    super(3, 2, new SampleSchema(List.of(Field.optionalVector("w", 5)), false));
+    super(3, 2, new SampleSchema(List.of(Field.optionalVector("z", 5)), false));
     e = settings.number("e", 0.01, Range.POSITIVE);
     l = settings.number("l", 5, LENGTHS);
     s = Math.sqrt(e);
@@ -65,7 +65,7 @@ final class WShape extends Minimax {
   }
 
   private void noise(Batch batch) {
-    Rows.mean(batch.column(NOISE), batch.size(), w, 5);
+    Rows.mean(batch.column(NOISE), batch.size(), z, 5);
   }
 
   /** w at t. */
@@ -109,22 +109,22 @@ final class WShape extends Minimax {
         + x[0] * y[0]
         - 2.5 * y[1] * y[1]
         + x[1] * y[1]
-        + (w[0] * y[0] + w[1] * y[1] + w[2] * x[0] + w[3] * x[1] + w[4] * x[2]);
+        + (z[0] * y[0] + z[1] * y[1] + z[2] * x[0] + z[3] * x[1] + z[4] * x[2]);
   }
 
   @Override
   public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
     noise(xi);
-    fx[0] = y[0] + w[2];
-    fx[1] = y[1] + w[3];
-    fx[2] = slope(x[2]) + w[4];
+    fx[0] = y[0] + z[2];
+    fx[1] = y[1] + z[3];
+    fx[2] = slope(x[2]) + z[4];
   }
 
   @Override
   double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
     noise(batch);
-    fy[0] = x[0] - y[0] / 20 + w[0];
-    fy[1] = x[1] - 5 * y[1] + w[1];
+    fy[0] = x[0] - y[0] / 20 + z[0];
+    fy[1] = x[1] - 5 * y[1] + z[1];
     return value(x, y);
   }
 

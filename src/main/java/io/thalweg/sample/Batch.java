@@ -22,6 +22,7 @@ public final class Batch {
   private double[] value = new double[0];
   private int nonzeros;
   private int size;
+  private long fillings;
 
   /**
    * An empty batch.
@@ -124,8 +125,19 @@ public final class Batch {
     return value;
   }
 
+  /**
+   * How often it was cleared: with the batch itself this tells its present rows from those it held
+   * before.
+   *
+   * @return a number that grows
+   */
+  public long fillings() {
+    return fillings;
+  }
+
   /** Forgets all rows; the arrays stay. */
   public void clear() {
+    fillings++;
     size = 0;
     nonzeros = 0;
   }

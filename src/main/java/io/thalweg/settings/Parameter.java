@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param key key in the job file, lower case with dashes
  * @param kind what values look like
  * @param range interval for numbers
- * @param choices allowed texts for {@link Kind#CHOICE}, letters for {@link Kind#WEIGHTS}, else
- *     empty
+ * @param choices allowed texts for {@link Kind#CHOICE}, letters for {@link Kind#WEIGHTS}, texts
+ *     that may stand for a {@link Kind#TREE}, else empty
  * @param defaultValue value when absent as it would be written in the job file; null when required
  *     or when there is none
  * @param required whether a job without it is refused
@@ -61,22 +61,6 @@ public record Parameter(
   public static Parameter tree(String key, List<Parameter> keys, String meaning) {
     return new Parameter(
         key, Kind.TREE, Range.ANY, List.of(), null, false, meaning, List.copyOf(keys));
-  }
-
-  /**
-   * One of a few texts, or a map whose keys go with it.
-   *
-   * @param key key in the job file
-   * @param choices allowed values
-   * @param defaultValue value when absent
-   * @param keys the keys of the map; one of them may take the choice
-   * @param meaning one line
-   * @return the parameter
-   */
-  public static Parameter option(
-      String key, List<String> choices, String defaultValue, List<Parameter> keys, String meaning) {
-    return new Parameter(
-        key, Kind.CHOICE, Range.ANY, choices, defaultValue, false, meaning, List.copyOf(keys));
   }
 
   /** What a value looks like in the job file. */

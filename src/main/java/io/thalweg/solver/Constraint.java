@@ -1,6 +1,6 @@
 package io.thalweg.solver;
 
-/** The convex set X of the upper variable, known by its projection P_X. */
+/** The closed set X of the upper variable, known by its projection P_X. */
 public interface Constraint {
   /** All of R^p. */
   Constraint NONE =
@@ -35,6 +35,16 @@ public interface Constraint {
    * @return false for all of R^p
    */
   default boolean bounded() {
+    return true;
+  }
+
+  /**
+   * Whether X holds all points between two of its own. Where it does not, a method may step out and
+   * project, but not go part of the way to a projection.
+   *
+   * @return false for a sphere
+   */
+  default boolean convex() {
     return true;
   }
 }

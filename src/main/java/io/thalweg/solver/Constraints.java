@@ -10,24 +10,39 @@ import java.util.List;
 
 /** The sets a job can put on the upper variable. */
 public final class Constraints {
-  private static final List<String> TYPES = List.of("none", "box", "ball", "simplex");
+  private static final List<String> TYPES = List.of("none", "box", "ball", "simplex", "sphere");
 
   private Constraints() {}
 
   /**
+   * Reads {@code constraint} of the {@code upper} settings as the four-argument form does, with
+   * {@code none} where there is none.
+   *
+   * @param upper the {@code upper} settings
+   * @param p length of the upper variable
+   * @param problemBounds box of the problem itself as {lower ends, upper ends}
+   * @return the set
+   * @throws SettingException for a set that cannot be
+   */
+  public static Constraint of(Settings upper, int p, double[][] problemBounds) {
+    return of(upper, p, problemBounds, "none");
+  }
+
+  /**
    * Reads {@code constraint} of the {@code upper} settings: {@code none}, {@code {type: box, lower,
-   * upper}}, {@code {type: ball, radius, center}} or {@code {type: simplex}}; numbers or lists of
-   * length p.
+   * upper}}, {@code {type: ball, radius, center}}, {@code {type: simplex}} or {@code {type: sphere,
+   * radius}}, the sphere being {|x| = radius}, 1 unless given; numbers or lists of length p.
    *
    * @param upper the {@code upper} settings
    * @param p length of the upper variable
    * @param problemBounds box of the problem itself as {lower ends, upper ends}; a box of the job is
    *     intersected with it
+   * @param otherwise the type where the settings name none
    * @return the set
-   * @throws SettingException for an unknown type, an empty box, or a ball or simplex on top of
-   *     bounds of the problem
+   * @throws SettingException for an unknown type, an empty box, or a ball, simplex or sphere on top
+   *     of bounds of the problem
    */
-  public static Constraint of(Settings upper, int p, double[][] problemBounds) {
+  public static Constraint of(Settings upper, int p, double[][] problemBounds, String otherwise) {
     double[] low = problemBounds[0].clone();
     double[] high = problemBounds[1].clone();
     if (low.length != p || high.length != p) {
@@ -39,7 +54,7 @@ public final class Constraints {
               + " and "
               + high.length);
     }
-    String type = "none";
+    String type = otherwise;
     Settings tree = upper;
     String typePath = upper.pathOf("constraint");
     if (upper.isTree("constraint")) {
@@ -58,15 +73,17 @@ public final class Constraints {
               larger(low, numbers(tree, "lower", p, Double.NEGATIVE_INFINITY)),
               smaller(high, numbers(tree, "upper", p, Double.POSITIVE_INFINITY)),
               typePath);
-      case "ball", "simplex" -> {
+      case "ball", "simplex", "sphere" -> {
         if (!free) {
           throw new SettingException(
               typePath,
               "must be none or box because the problem has bounds of its own, but was " + type);
         }
-        yield type.equals("ball")
-            ? new Ball(numbers(tree, "center", p, 0), radius(tree))
-            : new Simplex(p);
+        yield switch (type) {
+          case "ball" -> new Ball(numbers(tree, "center", p, 0), radius(tree));
+          case "sphere" -> new Sphere(tree.number("radius", 1, Range.POSITIVE));
+          default -> new Simplex(p);
+        };
       }
       default -> throw new SettingException(typePath, Keys.unknown(type, TYPES));
     };
@@ -173,6 +190,31 @@ public final class Constraints {
         x[i] = center[i] + shrink * (x[i] - center[i]);
       }
       return true;
+    }
+  }
+
+  /** The nearest point of the origin is not one: it becomes NaN, and the step is refused. */
+  private static final class Sphere implements Constraint {
+    private static final double ROUNDING = 1e-12;
+
+    private final double radius;
+
+    Sphere(double radius) {
+      this.radius = radius;
+    }
+
+    @Override
+    public boolean project(double[] x) {
+      double norm = Kernels.norm2(x);
+      for (int i = 0; i < x.length; i++) {
+        x[i] = radius * (x[i] / norm);
+      }
+      return !(Math.abs(norm - radius) <= ROUNDING * radius);
+    }
+
+    @Override
+    public boolean convex() {
+      return false;
     }
   }
 

@@ -41,7 +41,7 @@ record FlowSettings(double alpha, double gamma) {
     out.add(
         Parameter.integer(
             STEPS,
-            new Range(1, false, Integer.MAX_VALUE, false),
+            Keys.COUNT,
             DEFAULT_STEPS,
             "steps that are planned; in a stream, how many the method may take to settle"));
     out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3)"));

@@ -47,7 +47,7 @@ final class ImplicitGradient {
     return new ImplicitGradient(
         context.oracle(),
         Keys.choice(settings, "solver", SOLVERS, CG).equals(NEUMANN),
-        settings.number("eta-n", LowerDescent.DEFAULT_TAU, Range.POSITIVE));
+        settings.number("eta-n", DescentSettings.DEFAULT_TAU, Range.POSITIVE));
   }
 
   /** Solves by conjugate gradients. */
@@ -62,7 +62,7 @@ final class ImplicitGradient {
         Parameter.number(
             "eta-n",
             Range.POSITIVE,
-            LowerDescent.DEFAULT_TAU,
+            DescentSettings.DEFAULT_TAU,
             "neumann: step of the sum, at most 1 / Lg"));
   }
 

@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import io.thalweg.settings.Suggestions;
@@ -8,6 +9,9 @@ import java.util.List;
 
 /** Complaints about names that do not exist, with the nearest one that does. */
 final class Keys {
+  /** What {@link #count} lets through. */
+  static final Range COUNT = new Range(1, false, Double.POSITIVE_INFINITY, true);
+
   private Keys() {}
 
   /** Refuses keys that mean nothing here. */

@@ -1,7 +1,9 @@
 package io.thalweg.solver;
 
 import io.thalweg.oracle.Capability;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** One entry of the catalogue. */
@@ -22,6 +24,14 @@ interface Method {
    */
   default boolean escapes() {
     return true;
+  }
+
+  /**
+   * The levels whose samples it takes in: both, or the upper one alone for a method that moves x
+   * and knows no lower variable.
+   */
+  default Set<Level> reads() {
+    return EnumSet.allOf(Level.class);
   }
 
   /** Reads its settings, checks what the oracle offers, declares its state. */

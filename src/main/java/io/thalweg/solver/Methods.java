@@ -4,6 +4,8 @@ import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Completion;
 import io.thalweg.oracle.Predictor;
+import io.thalweg.robust.RobustRule;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
@@ -32,10 +34,20 @@ public final class Methods {
           new Mrbo(),
           new Sustain(),
           new Vrbo(),
+          new F2sa(),
+          new Bome(),
+          new Vpbgd(),
+          new Vpbsgd(),
+          new Galet(),
+          new Bvfsm(),
+          new Bvfim(),
+          new BgsOpt(),
           new RxgfQp1(),
           new RxgfQp2(),
           new Sgf(),
-          new SequentialQcqp());
+          new SequentialQcqp(),
+          new Msgd(),
+          new GeometricStepDecay());
 
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
@@ -48,6 +60,9 @@ public final class Methods {
           1e-5,
           "products by central differences, where the problem offers none: radius, divided by"
               + " max(1, |v|); 1e-3 for data in single precision");
+
+  /** Keys that every method takes. */
+  public static final List<Parameter> SHARED = List.of(Aggregator.PARAMETER);
 
   private static final double ROUNDING = 1e-12;
   private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
@@ -78,6 +93,17 @@ public final class Methods {
     return described(find(id, "solver.method"));
   }
 
+  /**
+   * The levels a method takes samples of.
+   *
+   * @param id its name in the job file
+   * @return both, or the upper one alone
+   * @throws SettingException for a name that does not exist
+   */
+  public static Set<Level> reads(String id) {
+    return find(id, "solver.method").reads();
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
@@ -85,6 +111,7 @@ public final class Methods {
     if (method.escapes()) {
       parameters.add(Escape.PARAMETER);
     }
+    parameters.addAll(SHARED);
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }
@@ -111,8 +138,9 @@ public final class Methods {
    * @param constraint set of the upper variable; it must hold x1
    * @param seed start of the generator, for methods that draw
    * @return the solver
-   * @throws SettingException for a setting out of range, an option the oracle does not support, or
-   *     an initial point of the wrong length, not finite or outside the constraint
+   * @throws SettingException for a setting out of range, an option the oracle does not support, a
+   *     problem of other levels than the method is for, or an initial point of the wrong length,
+   *     not finite or outside the constraint
    */
   public static Solver create(
       Settings solver,
@@ -125,20 +153,65 @@ public final class Methods {
     if (!method.escapes()) {
       Escape.refuse(solver, method.info().id());
     }
+    checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
     checkInside(x1, constraint);
+    RobustRule rule = Aggregator.rule(solver);
+    BilevelOracle complete = complete(method, solver, oracle);
+    RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
-    return method.solver(
+    MethodContext context =
         new MethodContext(
             solver,
-            complete(method, solver, oracle),
+            robust == null ? complete : robust,
             oracle instanceof Predictor predictor ? predictor : null,
             constraint,
             seed,
-            layout),
-        x1,
-        y1);
+            layout);
+    if (robust == null) {
+      return method.solver(context, x1, y1);
+    }
+    // other forms of a step read the rows themselves, and know of no weights
+    Recipe recipe = new RobustRecipe(Escape.of(method.recipe(context), context), robust, layout);
+    return new SteppingSolver(context, recipe, x1, y1);
+  }
+
+  /**
+   * Whether a solver's settings ask for an aggregator that sends what it removes to the dead
+   * letters.
+   *
+   * @param solver the {@code solver} settings
+   * @return false without one
+   */
+  public static boolean namesRemoved(Settings solver) {
+    return solver.has(Aggregator.KEY) && solver.child(Aggregator.KEY).flag("dead-letters", false);
+  }
+
+  /**
+   * Whether the records of batches are weighed before a method sees them.
+   *
+   * @param solver the {@code solver} settings
+   * @return true with an aggregator
+   */
+  public static boolean aggregates(Settings solver) {
+    return solver.has(Aggregator.KEY);
+  }
+
+  /**
+   * Refuses batch sizes that an aggregator can do nothing with.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @param lower records of a lower batch
+   * @param upper records of an upper batch
+   * @throws SettingException when a batch has fewer than 2 / eps records, or their gradients need
+   *     too much room
+   */
+  public static void checkBatches(Settings solver, BilevelOracle oracle, int lower, int upper) {
+    long q = oracle.lowerDim();
+    Aggregator.checkBatch(solver, "batch.lower", lower, q);
+    Aggregator.checkBatch(solver, "batch.upper", upper, oracle.upperDim() + q);
   }
 
   private static BilevelOracle complete(Method method, Settings solver, BilevelOracle oracle) {
@@ -172,6 +245,29 @@ public final class Methods {
     throw new SettingException(path, Keys.unknown(id, ids));
   }
 
+  /** A method of two levels needs a lower variable; one that knows none would leave it behind. */
+  private static void checkLevels(Method method, Settings solver, int q) {
+    boolean two = method.reads().contains(Level.LOWER);
+    if (two == q > 0) {
+      return;
+    }
+    List<String> fitting = new ArrayList<>();
+    for (Method other : ALL) {
+      if (other.reads().contains(Level.LOWER) == q > 0) {
+        fitting.add(other.info().id());
+      }
+    }
+    throw new SettingException(
+        solver.pathOf("method"),
+        "must be one of "
+            + String.join(", ", fitting)
+            + (q > 0
+                ? " because the problem has a lower level"
+                : " because the problem has no lower level")
+            + ", but was "
+            + method.info().id());
+  }
+
   private static void checkPoint(String path, double[] point, int length) {
     if (point.length != length) {
       throw new SettingException(path, "must have length " + length + ", but had " + point.length);
@@ -188,7 +284,7 @@ public final class Methods {
     double[] projected = x1.clone();
     constraint.project(projected);
     for (int i = 0; i < x1.length; i++) {
-      if (Math.abs(projected[i] - x1[i]) > ROUNDING * Math.max(1, Math.abs(x1[i]))) {
+      if (!(Math.abs(projected[i] - x1[i]) <= ROUNDING * Math.max(1, Math.abs(x1[i])))) {
         throw new SettingException(
             "upper.init",
             "must lie within upper.constraint and the problem's bounds, but entry "

@@ -20,6 +20,13 @@ record MomentumSettings(Schedule eta, double gamma, double lambda, double[] c) {
   static MomentumSettings of(MethodContext context, Schedule defaultEta, List<String> letters) {
     Settings settings = context.settings();
     Schedule eta = Schedule.of(settings, "eta", defaultEta);
+    if (!context.constraint().convex()) {
+      throw new SettingException(
+          "upper.constraint",
+          "must be a convex set for "
+              + settings.text("method")
+              + ", which goes part of the way to a projection: a sphere is none");
+    }
     if (context.constraint().bounded() && eta.at(1) > 1) {
       throw new SettingException(
           settings.pathOf("eta"),

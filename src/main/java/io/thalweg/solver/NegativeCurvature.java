@@ -59,7 +59,6 @@ final class NegativeCurvature {
   private final double[] x;
   private final double[] y;
   private final double[] v;
-  private final double[] gy;
   private double least;
 
   NegativeCurvature(MethodContext context, LowerDescent descent) {
@@ -73,7 +72,7 @@ final class NegativeCurvature {
     mostSteps = Keys.count(tree, "T", MOST_STEPS);
     reach = tree.number("U", REACH, Range.POSITIVE);
     fall = tree.number("F", FALL, Range.POSITIVE);
-    descents = Keys.count(tree, "inner-steps", LowerDescent.DEFAULT_STEPS);
+    descents = Keys.count(tree, "inner-steps", DescentSettings.DEFAULT_STEPS);
     int q = oracle.lowerDim();
     rounds = Keys.count(tree, "solver-steps", Math.min(q, MOST_DEFAULT_ROUNDS));
     int p = oracle.upperDim();
@@ -84,28 +83,26 @@ final class NegativeCurvature {
     x = new double[p];
     y = new double[q];
     v = new double[q];
-    gy = new double[q];
   }
 
   /** The keys within. */
   static List<Parameter> keys() {
-    Range positive = new Range(1, false, Integer.MAX_VALUE, false);
     return List.of(
         Parameter.number("r", Range.POSITIVE, RADIUS, "length of the first probe"),
         Parameter.number("eta", Range.POSITIVE, STEP, "step size of the probe"),
-        Parameter.integer("T", positive, MOST_STEPS, "most steps of the probe"),
+        Parameter.integer("T", Keys.COUNT, MOST_STEPS, "most steps of the probe"),
         Parameter.number("U", Range.POSITIVE, REACH, "length at which the probe has left"),
         Parameter.number(
             "F", Range.POSITIVE, FALL, "a fall of 2.5 F below the tangent counts as curvature"),
         Parameter.integer(
             "inner-steps",
-            positive,
-            LowerDescent.DEFAULT_STEPS,
+            Keys.COUNT,
+            DescentSettings.DEFAULT_STEPS,
             "D': descents of y per evaluation"),
         new Parameter(
             "solver-steps",
             Parameter.Kind.INTEGER,
-            positive,
+            Keys.COUNT,
             List.of(),
             null,
             false,
@@ -125,7 +122,7 @@ final class NegativeCurvature {
   }
 
   private double evaluate(double[] at, Batch zeta, Batch xi, int steps, double[] out) {
-    descent.descend(at, y, zeta, steps, gy);
+    descent.run(at, y, zeta, steps, 0);
     Arrays.fill(v, 0);
     return gradient.evaluate(at, y, v, zeta, xi, rounds, out);
   }

@@ -129,13 +129,16 @@ final class Perturbation {
 
   /** The key {@code perturbation} of a method's entry in the catalogue. */
   static Parameter parameter() {
-    return Parameter.option(
+    return new Parameter(
         "perturbation",
+        Parameter.Kind.TREE,
+        Range.ANY,
         MODES,
         SHIFT,
-        keys(MODES, true),
+        false,
         "how x is shaken where the hypergradient is small: shift moves x and evaluates again, folded"
-            + " adds the draw to the step; one of them, or a map of keys");
+            + " adds the draw to the step",
+        keys(MODES, true));
   }
 
   /** The keys within. */

@@ -1,6 +1,5 @@
 package io.thalweg.solver;
 
-import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
 import io.thalweg.settings.Parameter;
@@ -34,13 +33,13 @@ final class PerturbedAid implements Method {
   public MethodInfo info() {
     List<Parameter> keys = new ArrayList<>();
     keys.add(Parameter.number("eta", Range.POSITIVE, DEFAULT_STEP, "step size of x"));
-    keys.addAll(LowerDescent.parameters());
+    keys.addAll(DescentSettings.parameters());
     keys.addAll(ImplicitGradient.parameters());
     keys.add(
         new Parameter(
             "solver-steps",
             Parameter.Kind.INTEGER,
-            new Range(1, false, Integer.MAX_VALUE, false),
+            Keys.COUNT,
             List.of(),
             null,
             false,
@@ -78,15 +77,16 @@ final class PerturbedAid implements Method {
     private final int descents;
     private final int rounds;
     private final int v;
-    private final int gy;
+    private final int residual;
 
     Direction(MethodContext context, int rounds) {
       this.rounds = rounds;
-      descent = new LowerDescent(context);
-      descents = LowerDescent.steps(context);
+      DescentSettings settings = DescentSettings.of(context.settings());
+      descent = new LowerDescent(context.oracle(), settings.tau());
+      descents = settings.steps();
       gradient = ImplicitGradient.of(context);
       v = context.layout().slot("v", context.oracle().lowerDim());
-      gy = context.layout().slot("gy", context.oracle().lowerDim());
+      residual = context.layout().slot("lower-residual", 1);
     }
 
     @Override
@@ -96,15 +96,16 @@ final class PerturbedAid implements Method {
 
     @Override
     public double evaluate(State next, Batch zeta, Batch xi, double[] h, StepFigures figures) {
-      double g = descent.descend(next.x, next.y, zeta, descents, next.slots[gy]);
+      double g = descent.run(next.x, next.y, zeta, descents, 0);
       double f = gradient.evaluate(next.x, next.y, next.slots[v], zeta, xi, rounds, h);
+      next.slots[residual][0] = descent.residual();
       figures.losses(f, g);
       return f;
     }
 
     @Override
     public double residual(State now) {
-      return Kernels.norm2(now.slots[gy]);
+      return now.slots[residual][0];
     }
   }
 }

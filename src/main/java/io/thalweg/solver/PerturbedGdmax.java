@@ -1,6 +1,5 @@
 package io.thalweg.solver;
 
-import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
@@ -34,7 +33,7 @@ final class PerturbedGdmax implements Method {
   public MethodInfo info() {
     List<Parameter> keys = new ArrayList<>();
     keys.add(Parameter.number("eta", Range.POSITIVE, PerturbedAid.DEFAULT_STEP, "step size of x"));
-    keys.addAll(LowerDescent.parameters());
+    keys.addAll(DescentSettings.parameters());
     keys.add(Perturbation.parameter());
     return new MethodInfo(
         "perturbed-gdmax",
@@ -61,13 +60,14 @@ final class PerturbedGdmax implements Method {
     private final BilevelOracle oracle;
     private final LowerDescent descent;
     private final int descents;
-    private final int gy;
+    private final int residual;
 
     Direction(MethodContext context) {
       oracle = context.oracle();
-      descent = new LowerDescent(context);
-      descents = LowerDescent.steps(context);
-      gy = context.layout().slot("gy", oracle.lowerDim());
+      DescentSettings settings = DescentSettings.of(context.settings());
+      descent = new LowerDescent(context.oracle(), settings.tau());
+      descents = settings.steps();
+      residual = context.layout().slot("lower-residual", 1);
     }
 
     @Override
@@ -77,16 +77,17 @@ final class PerturbedGdmax implements Method {
 
     @Override
     public double evaluate(State next, Batch zeta, Batch xi, double[] h, StepFigures figures) {
-      double g = descent.descend(next.x, next.y, zeta, descents, next.slots[gy]);
+      double g = descent.run(next.x, next.y, zeta, descents, 0);
       double f = oracle.upperValue(next.x, next.y, xi);
       oracle.gradUpperX(next.x, next.y, xi, h);
+      next.slots[residual][0] = descent.residual();
       figures.losses(f, g);
       return f;
     }
 
     @Override
     public double residual(State now) {
-      return Kernels.norm2(now.slots[gy]);
+      return now.slots[residual][0];
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.thalweg.solver;
 
+import io.thalweg.sample.Level;
+import java.util.Arrays;
+
 /**
  * What a step saw of its batches before it learned from them. By-products of the step's own calls
  * of the oracle, so that watching costs no second pass. Written by the solver, valid until its next
@@ -9,6 +12,8 @@ public final class StepFigures {
   private double upperLoss;
   private double lowerLoss;
   private final double[] scores = new double[3];
+  private int[] removals = new int[0];
+  private int removed;
 
   /** Nothing seen yet. */
   public StepFigures() {
@@ -22,6 +27,57 @@ public final class StepFigures {
     scores[0] = 0;
     scores[1] = 0;
     scores[2] = 0;
+    removed = 0;
+  }
+
+  /** Notes a row that the aggregator took out of the step. */
+  void removed(Level level, int batch, int row) {
+    if (3 * removed == removals.length) {
+      removals = Arrays.copyOf(removals, Math.max(48, 2 * removals.length));
+    }
+    removals[3 * removed] = level == Level.UPPER ? 1 : 0;
+    removals[3 * removed + 1] = batch;
+    removals[3 * removed + 2] = row;
+    removed++;
+  }
+
+  /**
+   * Rows of the step's batches that the aggregator gave weight 0.
+   *
+   * @return how many; 0 without an aggregator
+   */
+  public int removals() {
+    return removed;
+  }
+
+  /**
+   * The level of a removed row.
+   *
+   * @param k which, 0 to {@link #removals()} - 1
+   * @return lower or upper
+   */
+  public Level removedLevel(int k) {
+    return removals[3 * k] == 1 ? Level.UPPER : Level.LOWER;
+  }
+
+  /**
+   * The batch of a removed row.
+   *
+   * @param k which
+   * @return its place among the batches of that level that the step took
+   */
+  public int removedBatch(int k) {
+    return removals[3 * k + 1];
+  }
+
+  /**
+   * The place of a removed row.
+   *
+   * @param k which
+   * @return its row in the batch
+   */
+  public int removedRow(int k) {
+    return removals[3 * k + 2];
   }
 
   /**

@@ -26,7 +26,7 @@ final class StocBioIneon implements Method {
   public MethodInfo info() {
     List<Parameter> keys = new ArrayList<>();
     keys.add(Parameter.number("eta", Range.POSITIVE, ETA, "step size of x"));
-    keys.addAll(LowerDescent.parameters());
+    keys.addAll(DescentSettings.parameters());
     keys.add(SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"));
     keys.add(
         Parameter.number(
@@ -39,7 +39,7 @@ final class StocBioIneon implements Method {
     keys.add(
         Parameter.integer(
             "big-batch",
-            new Range(1, false, Integer.MAX_VALUE, false),
+            Keys.COUNT,
             BIG_BATCH,
             "batches that make the large batch of the test and of episodes"));
     keys.add(

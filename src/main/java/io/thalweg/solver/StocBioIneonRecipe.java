@@ -45,7 +45,6 @@ final class StocBioIneonRecipe implements Recipe {
   private final int episodes;
   private final int curvatureSteps;
   private final int stopped;
-  private final double[] gy;
   private final double[] h;
   private final double[] direction;
 
@@ -55,7 +54,8 @@ final class StocBioIneonRecipe implements Recipe {
     eta = settings.number("eta", StocBioIneon.ETA, Range.POSITIVE);
     eps = settings.number("eps", StocBioIneon.EPS, Range.POSITIVE);
     stepNc = settings.number("step-nc", StocBioIneon.STEP, Range.POSITIVE);
-    inner = LowerDescent.steps(context);
+    DescentSettings loop = DescentSettings.of(settings);
+    inner = loop.steps();
     terms = SeriesSettings.terms(settings, 0);
     big = Keys.count(settings, "big-batch", StocBioIneon.BIG_BATCH);
     moving =
@@ -63,7 +63,7 @@ final class StocBioIneonRecipe implements Recipe {
             Math.addExact(Math.addExact(inner, big), Math.addExact(terms, 1)),
             Math.addExact(big, 1));
     resting = new Consumption(inner, 1);
-    descent = new LowerDescent(context);
+    descent = new LowerDescent(oracle, loop.tau());
     int p = oracle.upperDim();
     int q = oracle.lowerDim();
     hypergradient =
@@ -80,7 +80,6 @@ final class StocBioIneonRecipe implements Recipe {
     episodes = layout.counter("curvature-episodes");
     curvatureSteps = layout.counter("curvature-steps");
     stopped = layout.counter("stopped");
-    gy = new double[q];
     h = new double[p];
     direction = new double[p];
   }
@@ -108,10 +107,10 @@ final class StocBioIneonRecipe implements Recipe {
     Kernels.copy(now.slots[search], next.slots[search]);
     double g = Double.NaN;
     for (int i = 0; i < inner; i++) {
-      double value = descent.descend(now.x, next.y, lower.get(i), 1, gy);
+      double value = descent.step(now.x, next.y, lower.get(i), 0);
       g = i == 0 ? value : g;
     }
-    next.slots[norms][1] = Kernels.norm2(gy);
+    next.slots[norms][1] = descent.residual();
     if (rests(now)) {
       Kernels.copy(now.x, next.x);
       figures.losses(oracle.upperValue(now.x, next.y, upper.get(0)), g);

@@ -211,6 +211,58 @@ class BacktestCommandTest {
   }
 
   @Test
+  void records_that_the_aggregator_leaves_out_are_dead_letters_when_asked_for() throws IOException {
+    List<String> train = samples(0, 240);
+    List<String> validation = samples(1000, 240);
+    List<Integer> bad = new ArrayList<>();
+    for (int i = 5; i < 240; i += 37) {
+      train.set(i, train.get(i).replace("}", ",\"w\":1e6}"));
+      bad.add(i + 1);
+    }
+    validation.set(7, validation.get(7).replace("}", ",\"w\":1e6}"));
+    write("t.jsonl", train);
+    write("v.jsonl", validation);
+    String[] aggregated =
+        with(
+            levels("t.jsonl", "v.jsonl"),
+            "--set",
+            "solver.batch.lower=24",
+            "--set",
+            "solver.batch.upper=24",
+            "--set",
+            "solver.aggregator.xi=100");
+    assertThat(backtest(aggregated)).as(err.toString()).isZero();
+    assertThat(lines("dead.jsonl")).isEmpty();
+    List<JsonNode> quiet = lines("out.jsonl");
+    JsonNode metrics = quiet.get(quiet.size() - 1).get("metrics");
+    assertThat(metrics.get("aggregator-rows-removed-lower").doubleValue()).isEqualTo(bad.size());
+    assertThat(metrics.get("aggregator-rows-removed-upper").doubleValue()).isOne();
+
+    assertThat(backtest(with(aggregated, "--set", "solver.aggregator.dead-letters=true")))
+        .as(err.toString())
+        .isZero();
+    List<JsonNode> out = lines("out.jsonl");
+    assertThat(out.get(out.size() - 1).get("y")).isEqualTo(quiet.get(quiet.size() - 1).get("y"));
+    assertThat(out.get(0).get("config")).isEqualTo(quiet.get(0).get("config"));
+    List<String> expected = new ArrayList<>();
+    bad.forEach(line -> expected.add("t.jsonl:" + line));
+    expected.add("v.jsonl:8");
+    List<JsonNode> dead = lines("dead.jsonl");
+    assertThat(dead)
+        .extracting(letter -> letter.get("where").textValue().replaceAll(".*/", ""))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    JsonNode upper =
+        dead.stream()
+            .filter(letter -> letter.get("where").textValue().contains("v.jsonl"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(upper.get("value").textValue()).isEqualTo(validation.get(7));
+    assertThat(upper.get("reason").textValue())
+        .startsWith("left out by solver.aggregator")
+        .contains("validation");
+  }
+
+  @Test
   void without_one_good_sample_of_a_level_it_ends_with_65() throws IOException {
     write("t.jsonl", List.of("nonsense", "{}", "{\"x\":[1]}"));
     write("v.jsonl", samples(0, 50));

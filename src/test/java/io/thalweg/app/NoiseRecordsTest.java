@@ -28,52 +28,30 @@ class NoiseRecordsTest {
 
   static List<Arguments> problems() {
     return List.of(
-        Arguments.of(Map.of("type", "strict-saddle"), List.of(.7, -.3), "z", 6, "w", 4),
-        Arguments.of(Map.of("type", "minimax-saddle"), List.of(.7, -.3), "w", 4, "w", 4),
-        Arguments.of(Map.of("type", "w-shape"), List.of(.01, .01, .2), "w", 5, "w", 5),
+        Arguments.of(Map.of("type", "strict-saddle"), List.of(.7, -.3), 6, 4),
+        Arguments.of(Map.of("type", "minimax-saddle"), List.of(.7, -.3), 4, 4),
+        Arguments.of(Map.of("type", "w-shape"), List.of(.01, .01, .2), 5, 5),
         Arguments.of(
             Map.of(
-                "type",
-                "rxgf-toy",
-                "c",
-                List.of(.9, .1),
-                "d",
-                List.of(1.1, -.5),
-                "b",
-                List.of(1, .2, .2, 1)),
+                "type", "rxgf-toy",
+                "c", List.of(.9, .1),
+                "d", List.of(1.1, -.5),
+                "b", List.of(1, .2, .2, 1)),
             List.of(.7, -.3),
-            "z",
             2,
-            "w",
             4),
-        Arguments.of(Map.of("type", "coreset"), List.of(0, 0, 0, 0), "z", 2, "z", 2));
+        Arguments.of(Map.of("type", "coreset"), List.of(0, 0, 0, 0), 2, 2));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("problems")
   void an_empty_record_means_no_noise_and_any_other_some(
-      Map<String, ?> problem,
-      List<Double> start,
-      String lowerField,
-      int lowerWidth,
-      String upperField,
-      int upperWidth)
+      Map<String, ?> problem, List<Double> start, int lowerWidth, int upperWidth)
       throws IOException {
     List<JsonNode> empty = backtest(problem, start, "{}", "{}", 20);
-    List<JsonNode> zeros =
-        backtest(
-            problem,
-            start,
-            record(lowerField, lowerWidth, 0),
-            record(upperField, upperWidth, 0),
-            20);
+    List<JsonNode> zeros = backtest(problem, start, noise(lowerWidth, 0), noise(upperWidth, 0), 20);
     List<JsonNode> noisy =
-        backtest(
-            problem,
-            start,
-            record(lowerField, lowerWidth, .3),
-            record(upperField, upperWidth, .3),
-            20);
+        backtest(problem, start, noise(lowerWidth, .3), noise(upperWidth, .3), 20);
     assertThat(empty).hasSize(20);
     for (int t = 0; t < 20; t++) {
       for (String variable : List.of("x", "y")) {
@@ -99,12 +77,12 @@ class NoiseRecordsTest {
         .isCloseTo(-.1470255844, Offset.offset(1e-6));
   }
 
-  private static String record(String field, int width, double value) {
+  private static String noise(int width, double value) {
     List<Double> numbers = new ArrayList<>();
     for (int k = 0; k < width; k++) {
       numbers.add(value);
     }
-    return "{\"" + field + "\":" + numbers + "}";
+    return "{\"z\":" + numbers + "}";
   }
 
   private List<JsonNode> backtest(

@@ -120,6 +120,14 @@ class ReadmeTest {
   }
 
   @Test
+  void the_table_of_problems_is_the_one_the_program_prints() {
+    Matcher m =
+        Pattern.compile("(?s)<!-- problems:[^\n]*-->\n(.*?)<!-- /problems -->").matcher(README);
+    assertThat(m.find()).isTrue();
+    assertThat(m.group(1)).isEqualTo(ProblemsTable.markdown());
+  }
+
+  @Test
   void the_exit_codes_are_those_of_the_program() {
     for (int code :
         new int[] {

@@ -37,6 +37,20 @@ class ReferenceCommandsTest {
   }
 
   @Test
+  void the_tables_of_the_readme_are_printed_on_request() {
+    CommandRun methods = CommandRun.of("methods", "--markdown");
+    assertThat(methods.code()).isZero();
+    assertThat(methods.out()).isEqualTo(MethodsTable.markdown());
+    CommandRun problems = CommandRun.of("problems", "--markdown");
+    assertThat(problems.code()).isZero();
+    assertThat(problems.out()).isEqualTo(ProblemsTable.markdown());
+    assertThat(problems.lines()).hasSize(Problems.all().size() + 2);
+    CommandRun both = CommandRun.of("problems", "pl-game", "--markdown");
+    assertThat(both.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("--markdown is for all problems: leave out pl-game");
+  }
+
+  @Test
   void a_method_is_explained_key_by_key() {
     for (MethodInfo method : Methods.all()) {
       assertThat(run("methods", method.id())).isZero();

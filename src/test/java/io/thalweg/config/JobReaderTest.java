@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.ProblemInfo;
+import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.Solver;
 import java.nio.file.Files;
@@ -24,6 +26,9 @@ class JobReaderTest {
       problem: {type: logistic-regression, features: 3}
       solver: {method: msgbio}
       """;
+
+  private static final String PROBLEMS =
+      String.join(", ", Problems.all().stream().map(ProblemInfo::id).toList());
 
   private static JobConfig read(String text, String... sets) {
     return new JobReader(Map.of(), List.of(sets)).read(text, "job.yaml");
@@ -136,8 +141,9 @@ class JobReaderTest {
                 + " starts with a letter (at most 200 characters), found \"Churn\"",
             "job.yaml:2:7: seed: expected a whole number of at most 64 bits, found \"many\" (a"
                 + " text)",
-            "job.yaml:3:17: problem.type: expected one of pl-game, matrix-sensing,"
-                + " logistic-regression or a class name, found \"logistic-regresion\"; did you"
+            "job.yaml:3:17: problem.type: expected one of "
+                + PROBLEMS
+                + " or a class name, found \"logistic-regresion\"; did you"
                 + " mean \"logistic-regression\"?",
             "job.yaml:6:3: solver.gama: unknown key; did you mean \"gamma\"?",
             "job.yaml:7:7: solver.mu: expected a number in (0, inf), found -1",
@@ -155,8 +161,9 @@ class JobReaderTest {
     assertThat(mistakes("job: a\nproblem:\n  features: 3\n"))
         .containsExactly(
             "job.yaml:1:1: solver: is required: expected a map",
-            "job.yaml:2:1: problem.type: is required: expected one of pl-game, matrix-sensing,"
-                + " logistic-regression or a class name");
+            "job.yaml:2:1: problem.type: is required: expected one of "
+                + PROBLEMS
+                + " or a class name");
   }
 
   @Test
@@ -287,12 +294,14 @@ class JobReaderTest {
         .anyMatch(m -> m.startsWith("job.yaml:4:15: upper.init: expected a") && m.contains(number));
   }
 
-  @ParameterizedTest(name = "{0} is not available yet")
-  @ValueSource(strings = {"drift", "robust"})
-  void what_is_not_there_yet_says_so(String key) {
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "drift, is not available in this version: leave it out",
+    "robust, is not read: robust batches are asked for by solver.aggregator"
+  })
+  void what_is_not_there_says_so(String key, String message) {
     assertThat(mistakes(MINIMAL + key + ": {a: 1}\n"))
-        .containsExactly(
-            "job.yaml:4:1: " + key + ": is not available in this version: leave it out");
+        .containsExactly("job.yaml:4:1: " + key + ": " + message);
   }
 
   @Test

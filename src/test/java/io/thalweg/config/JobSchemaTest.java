@@ -86,6 +86,8 @@ class JobSchemaTest {
       }
     }
     List<Arguments> out = new ArrayList<>();
+    // its job names a class that only the page itself makes; OwnProblemTest does so and runs it
+    assertThat(pages.remove(Path.of("src/docs/own-problem.md"))).isTrue();
     for (Path page : pages) {
       Matcher block = YAML_BLOCK.matcher(Files.exists(page) ? Files.readString(page) : "");
       while (block.find()) {
@@ -179,7 +181,9 @@ class JobSchemaTest {
             .getSchema(MAPPER.readTree(SampleRecordSchema.text()));
     for (ProblemInfo problem : Problems.all()) {
       for (String example : List.of(problem.lowerExample(), problem.upperExample())) {
-        assertThat(sample.validate(MAPPER.readTree(example))).as(example).isEmpty();
+        if (!example.isEmpty()) { // a problem of one level has no lower sample
+          assertThat(sample.validate(MAPPER.readTree(example))).as(example).isEmpty();
+        }
       }
     }
     assertThat(sample.validate(MAPPER.readTree("{\"role\":\"test\"}"))).isNotEmpty();

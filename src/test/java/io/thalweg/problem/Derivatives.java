@@ -2,6 +2,7 @@ package io.thalweg.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
 import java.util.Arrays;
 import org.assertj.core.data.Offset;
@@ -45,6 +46,18 @@ final class Derivatives {
     close(gx, differences(x, () -> problem.lowerValue(x, y, zeta)), "gx");
     close(gy, differences(y, () -> problem.lowerValue(x, y, zeta)), "gy");
 
+    double[] fusedX = poisoned(p);
+    double[] fusedY = poisoned(q);
+    value(
+        problem.upperGradients(x, y, xi, fusedX, fusedY),
+        problem.upperValue(x, y, xi),
+        "f beside its gradients");
+    same(fusedX, fx, "fused fx");
+    same(fusedY, fy, "fused fy");
+    if (!problem.capabilities().contains(Capability.PRODUCTS)) {
+      return;
+    }
+
     double[] hv = poisoned(q);
     double[] jv = poisoned(p);
     problem.hvp(x, y, v, zeta, hv);
@@ -64,14 +77,6 @@ final class Derivatives {
       }
     }
 
-    double[] fusedX = poisoned(p);
-    double[] fusedY = poisoned(q);
-    value(
-        problem.upperGradients(x, y, xi, fusedX, fusedY),
-        problem.upperValue(x, y, xi),
-        "f beside its gradients");
-    same(fusedX, fx, "fused fx");
-    same(fusedY, fy, "fused fy");
     double[] fusedG = poisoned(q);
     double[] fusedH = poisoned(q);
     double[] fusedJ = poisoned(p);

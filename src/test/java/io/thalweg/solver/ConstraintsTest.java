@@ -47,7 +47,15 @@ class ConstraintsTest {
             new double[] {4, 4}),
         Arguments.of("simplex", FREE, new double[] {3, 0.5}, new double[] {1, 0}),
         Arguments.of(
-            Map.of("type", "simplex"), FREE, new double[] {0.5, 0.1}, new double[] {0.7, 0.3}));
+            Map.of("type", "simplex"), FREE, new double[] {0.5, 0.1}, new double[] {0.7, 0.3}),
+        Arguments.of("sphere", FREE, new double[] {3, -4}, new double[] {0.6, -0.8}),
+        Arguments.of("sphere", FREE, new double[] {0.03, 0.04}, new double[] {0.6, 0.8}),
+        Arguments.of("sphere", FREE, new double[] {0, 1}, new double[] {0, 1}),
+        Arguments.of(
+            Map.of("type", "sphere", "radius", 10),
+            FREE,
+            new double[] {0.3, 0.4},
+            new double[] {6, 8}));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -75,12 +83,12 @@ class ConstraintsTest {
         Arguments.of(
             Map.of("type", "bal"),
             FREE,
-            "upper.constraint.type must be one of none, box, ball, simplex, but was \"bal\"; did"
+            "upper.constraint.type must be one of none, box, ball, simplex, sphere, but was \"bal\"; did"
                 + " you mean \"ball\"?"),
         Arguments.of(
             "cube",
             FREE,
-            "upper.constraint must be one of none, box, ball, simplex, but was \"cube\""),
+            "upper.constraint must be one of none, box, ball, simplex, sphere, but was \"cube\""),
         Arguments.of(
             Map.of("type", "ball"), FREE, "upper.constraint.radius is required for a ball"),
         Arguments.of(

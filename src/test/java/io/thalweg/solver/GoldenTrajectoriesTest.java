@@ -9,10 +9,12 @@ import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The iterates and states of an independent implementation, through the solver API. */
 class GoldenTrajectoriesTest {
   private static final double TOLERANCE = 1e-10;
+
+  private static final Set<String> FAMILY = Set.of("mgbio", "msgbio", "vr-msgbio");
+  private static final Set<String> STOCHASTIC = Set.of("msgbio", "vr-msgbio", "v-pbsgd");
+  private static final Set<String> STARTS_ON_BATCHES = Set.of("msgbio", "vr-msgbio");
+
+  /** Names of the files that differ from ours. */
+  private static final Map<String, String> SLOTS = Map.of("mult", "multiplier", "q", "value-gap");
+
+  /** What a step makes afresh from x and y and leaves no trace of in the state. */
+  private static final Set<String> SCRATCH =
+      Set.of(
+          "plgame_3x4.bome yhat",
+          "plgame_3x4.bome_value yhat",
+          "plgame_3x4.vpbgd om",
+          "plgame_3x4.vpbsgd om",
+          "plgame_3x4.galet shadow",
+          "sensing_d4r2.bome yhat",
+          "sensing_d4r2.bome_value yhat",
+          "sensing_d4r2.vpbgd om",
+          "sensing_d4r2.vpbsgd om",
+          "sensing_d4r2.galet shadow");
 
   static List<String> cases() {
     return Golden.trajectories(Golden.dir());
@@ -33,15 +56,12 @@ class GoldenTrajectoriesTest {
     JsonNode setting = Golden.read(name.substring(0, name.indexOf('.')) + ".problem");
     GoldenProblem problem = GoldenProblem.of(setting);
     Solver solver = solver(golden, setting, problem.problem);
-    boolean fullBatch = name.contains(".mgbio");
+    String method = Golden.method(golden);
     double[] x = new double[problem.problem.upperDim()];
     double[] y = new double[problem.problem.lowerDim()];
     for (int t = 1; t <= golden.get("x").size(); t++) {
-      StepInput input =
-          fullBatch
-              ? problem.everything()
-              : problem.batches(setting.get("zeta").get(t - 1), setting.get("xi").get(t - 1));
-      assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+      assertThat(solver.step(input(method, problem, setting, solver.next(), t)))
+          .isInstanceOf(Verdict.Advanced.class);
       solver.upper(x);
       solver.lower(y);
       Golden.assertClose("x at t = " + t, x, numbers(golden, "x", t), TOLERANCE);
@@ -51,14 +71,36 @@ class GoldenTrajectoriesTest {
         Map<String, double[]> found = Recorded.of(solver).doubles;
         for (Iterator<Map.Entry<String, JsonNode>> it = state.fields(); it.hasNext(); ) {
           Map.Entry<String, JsonNode> entry = it.next();
-          Golden.assertClose(
-              entry.getKey() + " at t = " + t,
-              found.get(entry.getKey()),
-              Golden.numbers(entry.getValue()),
-              TOLERANCE);
+          String slot = SLOTS.getOrDefault(entry.getKey(), entry.getKey());
+          if (found.containsKey(slot) || !SCRATCH.contains(name + " " + slot)) {
+            Golden.assertClose(
+                entry.getKey() + " at t = " + t,
+                found.get(slot),
+                Golden.numbers(entry.getValue()),
+                TOLERANCE);
+          }
         }
       }
     }
+  }
+
+  /** What step t takes: nothing, all samples, or the samples that were drawn for it. */
+  private static StepInput input(
+      String method, GoldenProblem problem, JsonNode setting, Consumption need, int t) {
+    if (need.equals(Consumption.NONE)) {
+      return new StepInput(List.of(), List.of());
+    }
+    if (!STOCHASTIC.contains(method)) {
+      return problem.everything();
+    }
+    if (STARTS_ON_BATCHES.contains(method)) {
+      return problem.batches(setting.get("zeta").get(t - 1), setting.get("xi").get(t - 1));
+    }
+    // the batches of the move t - 1, which step t makes: inner ones first
+    return problem.batches(
+        setting.get("inner").get(t - 2),
+        setting.get("zeta").get(t - 2),
+        setting.get("xi").get(t - 2));
   }
 
   private static double[] numbers(JsonNode golden, String name, int t) {
@@ -67,9 +109,30 @@ class GoldenTrajectoriesTest {
 
   private static Solver solver(JsonNode golden, JsonNode setting, Problem problem) {
     JsonNode params = golden.get("params");
+    String method = Golden.method(golden);
+    Map<String, Object> keys =
+        FAMILY.contains(method) ? family(params) : GoldenKeys.of(method, params);
+    keys.put("method", method);
+    Map<String, Object> upper = new LinkedHashMap<>();
+    if (params.has("box")) {
+      double[] box = Golden.numbers(params.get("box"));
+      upper.put("constraint", Map.of("type", "box", "lower", box[0], "upper", box[1]));
+    }
+    Constraint constraint =
+        Constraints.of(Settings.of("upper", upper), problem.upperDim(), problem.upperBounds());
+    return Methods.create(
+        Settings.of("solver", keys),
+        problem,
+        Golden.numbers(setting.get("x1")),
+        Golden.numbers(setting.get("y1")),
+        constraint,
+        0);
+  }
+
+  /** The keys of the family of mgbio. */
+  private static Map<String, Object> family(JsonNode params) {
     boolean linear = params.has("rho");
     Map<String, Object> keys = new LinkedHashMap<>();
-    keys.put("method", Golden.method(golden));
     keys.put("gamma", params.get("gamma").doubleValue());
     keys.put("lambda", params.get("lam").doubleValue());
     keys.put("eta", eta(params.get("eta").asText()));
@@ -97,20 +160,7 @@ class GoldenTrajectoriesTest {
       }
       keys.put("c", weights);
     }
-    Map<String, Object> upper = new LinkedHashMap<>();
-    if (params.has("box")) {
-      double[] box = Golden.numbers(params.get("box"));
-      upper.put("constraint", Map.of("type", "box", "lower", box[0], "upper", box[1]));
-    }
-    Constraint constraint =
-        Constraints.of(Settings.of("upper", upper), problem.upperDim(), problem.upperBounds());
-    return Methods.create(
-        Settings.of("solver", keys),
-        problem,
-        Golden.numbers(setting.get("x1")),
-        Golden.numbers(setting.get("y1")),
-        constraint,
-        0);
+    return keys;
   }
 
   /** "const 0.5", or "k/(m+t)^(1/2), k=1, m=4; ...". */
@@ -210,6 +260,15 @@ class GoldenTrajectoriesTest {
 
     StepInput everything() {
       return StepInput.of(lower, upper);
+    }
+
+    StepInput batches(JsonNode inner, JsonNode zeta, JsonNode xi) {
+      List<Batch> below = new ArrayList<>();
+      for (JsonNode which : inner) {
+        below.add(pick(lower, which));
+      }
+      below.add(pick(lower, zeta));
+      return new StepInput(below, List.of(pick(upper, xi)));
     }
 
     StepInput batches(JsonNode zeta, JsonNode xi) {

@@ -42,6 +42,14 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("rxgf-qp2", new MethodFixture(SADDLE, Map.of()));
     out.put("sgf", new MethodFixture(SADDLE, Map.of()));
     out.put("sequential-qcqp", new MethodFixture(SADDLE, Map.of("eps", 1)));
+    out.put("msgd", new MethodFixture(Map.of("type", "online-pca", "d", 4), Map.of()));
+    out.put(
+        "geometric-step-decay",
+        new MethodFixture(
+            Map.of("type", "phase-retrieval", "d", 4),
+            Map.of("model", "proximal", "K", 30, "T", 5, "random-stop", true)));
+    out.put("bvfsm", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
+    out.put("bvfim", new MethodFixture(SADDLE, Map.of("kz", 5, "ky", 4)));
     out.put("fdehbo", new MethodFixture(GAME, Map.of("r-v", 0.5)));
     out.put("saba", new MethodFixture(FINITE, Map.of()));
     out.put("ttsa", new MethodFixture(GAME, Map.of("c-fy", 0.2)));

@@ -85,6 +85,35 @@ class MethodSettingsTest {
         Arguments.of(Map.of("gamma", 0), "solver.gamma must be in (0, inf), but was 0.0"),
         Arguments.of(Map.of("mu", 3, "lg", 2), "solver.lg must be at least mu = 3.0, but was 2.0"),
         Arguments.of(
+            Map.of("method", "f2sa", "growth", "linar"),
+            "solver.growth must be one of linear, paper, but was \"linar\"; did you mean"
+                + " \"linear\"?"),
+        Arguments.of(Map.of("method", "f2sa", "T", 0), "solver.T must be at least 1, but was 0"),
+        Arguments.of(
+            Map.of("method", "bome", "phi", "grads"),
+            "solver.phi must be one of grad, value, but was \"grads\"; did you mean \"grad\"?"),
+        Arguments.of(
+            Map.of("method", "bome", "guard", 0), "solver.guard must be in (0, inf), but was 0.0"),
+        Arguments.of(
+            Map.of("method", "v-pbgd", "start", "cold"),
+            "solver.start must be one of y, warm, but was \"cold\""),
+        Arguments.of(
+            Map.of("method", "v-pbgd", "ramp", -1), "solver.ramp must be at least 0, but was -1"),
+        Arguments.of(
+            Map.of("method", "v-pbsgd", "alpha", Map.of("schedule", "root")),
+            "solver.alpha.schedule must be one of constant, sqrt, cbrt, power, but was \"root\""),
+        Arguments.of(
+            Map.of("method", "galet", "warm", "yes"),
+            "solver.warm must be true or false, but was yes"),
+        Arguments.of(
+            Map.of("method", "bvfsm", "offset", -4),
+            "solver.offset must be in (0, inf), but was -4.0"),
+        Arguments.of(
+            Map.of("method", "bvfim", "decay", 0.99),
+            "solver.decay must be in [1, inf), but was 0.99"),
+        Arguments.of(
+            Map.of("method", "bgs-opt", "M", -1), "solver.M must be at least 0, but was -1"),
+        Arguments.of(
             Map.of("c", Map.of("g", 1)), "solver.c.g is not known here; did you mean \"u\"?"),
         Arguments.of(Map.of("c", Map.of("u", -1)), "solver.c.u must be in [0, inf), but was -1.0"));
   }
@@ -169,7 +198,7 @@ class MethodSettingsTest {
                 + " was dense");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"dense", "lanczos", "linear-system"})
   void what_an_oracle_lacks_is_made_from_its_gradients(String option) {
     Solver whole = onlyOffering("vr-msgbio", option, Capability.values());

@@ -25,14 +25,20 @@ final class Supply {
 
   /** Batches of 1 to 6 rows, the same for the same seed. */
   static Supply of(Problem problem, long seed) {
-    SplitMix64 rng = new SplitMix64(seed);
-    return new Supply(batches(problem, Level.LOWER, rng), batches(problem, Level.UPPER, rng));
+    return of(problem, seed, 1);
   }
 
-  private static List<Batch> batches(Problem problem, Level level, SplitMix64 rng) {
+  /** Batches of {@code fewest} to {@code fewest} + 5 rows. */
+  static Supply of(Problem problem, long seed, int fewest) {
+    SplitMix64 rng = new SplitMix64(seed);
+    return new Supply(
+        batches(problem, Level.LOWER, rng, fewest), batches(problem, Level.UPPER, rng, fewest));
+  }
+
+  private static List<Batch> batches(Problem problem, Level level, SplitMix64 rng, int fewest) {
     List<Batch> out = new ArrayList<>();
     for (int i = 0; i < BATCHES; i++) {
-      out.add(RandomGame.batch(problem, level, rng, 1 + rng.index(6)));
+      out.add(RandomGame.batch(problem, level, rng, fewest + rng.index(6)));
     }
     return out;
   }
