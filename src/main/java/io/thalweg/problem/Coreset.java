@@ -35,7 +35,7 @@ final class Coreset extends FreeProblem {
           "coreset",
           "Coreset selection: f = 1/2 |y - target|^2, g = 1/2 |y - X'softmax(x)|^2 with the points"
               + " as rows of X. A record is noise: f + z'y, g + z'y; {} is the exact problem.",
-          "relaxed gradient flow for bilevel optimization, coreset example",
+          "arXiv 2504.17215, coreset example of relaxed gradient flow",
           List.of(
               Parameter.of(
                   "points",

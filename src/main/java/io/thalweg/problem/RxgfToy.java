@@ -40,7 +40,7 @@ final class RxgfToy extends FreeProblem {
           "Toy of relaxed gradient flow: f = sin(c'x + d'y) + log(1 + |x + y|^2), g = 1/2 |By -"
               + " x|^2 or, nonconvex, cos(1/2 |By - x|^2). A record is noise: g + z'y, f + z'(y, x);"
               + " {} is the exact problem. Its samples are shown for n = 2.",
-          "relaxed gradient flow for bilevel optimization, toy examples",
+          "arXiv 2504.17215, toy examples of relaxed gradient flow",
           List.of(
               Parameter.choice("shape", List.of(CONVEX, NONCONVEX), CONVEX, "lower level"),
               Parameter.requiredNumbers("c", "direction of f in x, length n"),

@@ -120,7 +120,8 @@ class OneLevelPipelineTest {
         NEVER,
         new Roles(new Roles.Split.Topics()),
         () -> SampleDecoders.create(SampleOptions.of(SampleFormat.JSON), schemas),
-        Set.of(Level.UPPER));
+        Set.of(Level.UPPER),
+        false);
   }
 
   /** Records of the one lane from an offset on. */
@@ -351,7 +352,8 @@ class OneLevelPipelineTest {
                       NEVER,
                       new Roles(new Roles.Split.Topics()),
                       Toy.Decoder::new,
-                      Set.of(Level.UPPER)))
+                      Set.of(Level.UPPER),
+                      false))
           .withMessageContaining("must stand for the one level that is read");
     }
   }

@@ -92,7 +92,7 @@ class SharpModelTest {
     return batch;
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @EnumSource
   void a_sample_that_says_nothing_moves_nothing(Model model) {
     Problem phase = Draws.problem(PHASE);
@@ -109,7 +109,7 @@ class SharpModelTest {
     assertThat(still).isEqualTo(wx);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @EnumSource
   void what_fits_already_stays(Model model) {
     Problem phase = Draws.problem(PHASE);

@@ -157,7 +157,7 @@ class GeometricStepDecayTest {
     assertThat(retrieval.phase.figure("stage-samples")).isEqualTo(3000);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"subgradient", "proximal", "prox-linear"})
   void a_step_that_does_not_decay_stays_at_its_floor(String model) {
     double alpha0 = 5 * GOLDEN.get("parameters").get(2).get("alpha0").doubleValue();
@@ -225,7 +225,7 @@ class GeometricStepDecayTest {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"subgradient", "proximal", "prox-linear"})
   void a_blind_deconvolution_with_outliers_is_solved(String model) {
     int d = 5;
