@@ -34,8 +34,18 @@ class LowerPenaltyTest {
         Arguments.of(problem("softmax-regression", Map.of("l2", Map.of("per", "class")), true), 3),
         Arguments.of(
             Map.of(
-                "type", "data-cleaning", "features", 5, "classes", 3, "terms", 8, "reg", 0.2,
-                "bias", true),
+                "type",
+                "data-cleaning",
+                "features",
+                5,
+                "classes",
+                3,
+                "terms",
+                8,
+                "reg",
+                0.2,
+                "bias",
+                true),
             3));
   }
 

@@ -16,7 +16,9 @@ import java.util.Map;
 final class FiniteSumRuns {
   final FiniteSumCase sum = new FiniteSumCase();
 
-  /** What is drawn for a step, in order: L and U one record, q a number below Q that we draw too. */
+  /**
+   * What is drawn for a step, in order: L and U one record, q a number below Q that we draw too.
+   */
   private static String order(String method, Map<String, ?> keys, Consumption need) {
     return switch (method) {
       case "soba", "implicit-soba", "saba" -> "LU";

@@ -66,7 +66,8 @@ class GoldenFiniteSumTest {
       assertThat(solver.step(drawn.next(solver.next()))).isInstanceOf(Verdict.Advanced.class);
       follows(run, solver, k);
     }
-    assertThat(drawn.indices.stream().mapToDouble(i -> i).limit(run.get("indices").size()).toArray())
+    assertThat(
+            drawn.indices.stream().mapToDouble(i -> i).limit(run.get("indices").size()).toArray())
         .isEqualTo(Golden.numbers(run.get("indices")));
     if (run.has("end_x")) {
       ends(run, solver);

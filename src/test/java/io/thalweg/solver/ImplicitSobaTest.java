@@ -7,7 +7,6 @@ import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
-import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -27,17 +26,15 @@ class ImplicitSobaTest {
 
   private final Problem problem =
       Problems.create(
-        Settings.of(
-            "problem",
-            Map.of(
-                "type",
-                "logistic-regression",
-                "features",
-                5,
-                "hyperparameters",
-                Map.of(
-                    "l2",
-                    Map.of("init", 0.5, "bounds", List.of(-5, 9))))));
+          Settings.of(
+              "problem",
+              Map.of(
+                  "type",
+                  "logistic-regression",
+                  "features",
+                  5,
+                  "hyperparameters",
+                  Map.of("l2", Map.of("init", 0.5, "bounds", List.of(-5, 9))))));
 
   private Solver create(double[] x) {
     Map<String, Object> keys = new LinkedHashMap<>();

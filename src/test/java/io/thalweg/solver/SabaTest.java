@@ -88,8 +88,7 @@ class SabaTest {
     Solver saba = saba();
     Solver soba =
         Methods.create(
-            Settings.of(
-                "solver", Map.of("method", "soba", "rho", RHO, "gamma", GAMMA, "decay", 0)),
+            Settings.of("solver", Map.of("method", "soba", "rho", RHO, "gamma", GAMMA, "decay", 0)),
             problem,
             sum.x0(),
             sum.y0(),
@@ -101,8 +100,7 @@ class SabaTest {
     for (int k = 0; k < 100; k++) {
       saba.step(StepInput.of(sum.lower(), sum.upper()));
       soba.step(StepInput.of(sum.lower(), sum.upper()));
-      Golden.assertClose(
-          "x after move " + k, FiniteSumRuns.x(saba), FiniteSumRuns.x(soba), 1e-12);
+      Golden.assertClose("x after move " + k, FiniteSumRuns.x(saba), FiniteSumRuns.x(soba), 1e-12);
     }
   }
 
@@ -149,8 +147,7 @@ class SabaTest {
     Problem game = RandomGame.problem();
     assertThatExceptionOfType(SettingException.class)
         .isThrownBy(
-            () ->
-                Methods.create(saba, game, new double[3], new double[4], Constraint.NONE, 1))
+            () -> Methods.create(saba, game, new double[3], new double[4], Constraint.NONE, 1))
         .withMessage(
             "solver.method saba needs a finite sum: every lower sample must carry the number of its"
                 + " record in a field index of known range, but the problem's samples hold [q, a,"
@@ -158,13 +155,10 @@ class SabaTest {
     Problem huge =
         Problems.create(
             Settings.of(
-                "problem",
-                Map.of("type", "finite-sum", "dx", 900, "dy", 900, "terms", 900_000)));
+                "problem", Map.of("type", "finite-sum", "dx", 900, "dy", 900, "terms", 900_000)));
     assertThatExceptionOfType(SettingException.class)
         .isThrownBy(
-            () ->
-                Methods.create(
-                    saba, huge, new double[900], new double[900], Constraint.NONE, 1))
+            () -> Methods.create(saba, huge, new double[900], new double[900], Constraint.NONE, 1))
         .withMessageContaining("2700 numbers for each of 900000 lower records");
   }
 
