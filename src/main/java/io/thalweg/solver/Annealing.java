@@ -85,7 +85,8 @@ final class Annealing {
         List.of(NONE),
         NONE,
         false,
-        "change of phase: step makes eta smaller by 1 - momentum, momentum lets it fall to 0",
+        "change of phase, {kind: step|momentum, at, length}: step makes eta smaller by 1 -"
+            + " momentum, momentum lets it fall to 0",
         List.copyOf(keys));
   }
 

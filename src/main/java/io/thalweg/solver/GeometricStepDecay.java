@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeometricStepDecay implements Method {
   private static final List<String> MODELS = List.of("subgradient", "proximal", "prox-linear");
-  private static final Range COUNT = new Range(1, false, Integer.MAX_VALUE, false);
+  private static final Range COUNT = new Range(1, false, Double.POSITIVE_INFINITY, true);
 
   @Override
   public MethodInfo info() {
