@@ -64,14 +64,14 @@ final class HyperCleaning implements Experiment {
     List<Arm> out = new ArrayList<>();
     out.add(soba(EQUAL, 1e-12, "equal"));
     out.add(soba(KNOWN, 1e-12, "known"));
-    out.add(soba("soba", 1000, "half"));
+    out.add(soba("soba", 10_000, "half"));
     return out;
   }
 
   private static Arm soba(String name, double gamma, String start) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", "soba");
-    keys.put("rho", 0.3);
+    keys.put("rho", 1);
     keys.put("gamma", gamma);
     keys.put("decay", 0.5);
     return new Arm(name, keys, Map.of("start", start));

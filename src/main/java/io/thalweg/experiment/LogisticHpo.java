@@ -20,7 +20,7 @@ import java.util.Map;
  * One L2 weight per feature of a logistic regression on the bank data: suboptimality of the exact
  * value function h(x) = f(x, y*(x)) against samples drawn. 52 features, the constant one included
  * and penalised like the others; split 60/20/20 from seed 0; x0 = log U(0, 1), y0 = N(0, 1);
- * batches of 64 per level, forty passes in drawn orders. A run fails when x leaves [-60, 60].
+ * batches of 64 per level, drawn with replacement. A run fails when x leaves [-60, 60].
  */
 final class LogisticHpo implements Experiment {
   private static final String GAP = "suboptimality";
@@ -28,7 +28,7 @@ final class LogisticHpo implements Experiment {
   private static final int BATCH = 64;
   private static final double FAR = 60;
 
-  /** Forty passes over the training and validation rows. */
+  /** As many as forty passes over the training and validation rows. */
   private static final long SAMPLES = 1_450_000;
 
   /** Largest eigenvalue of the Hessian of the loss; steps of the arms are multiples of 1/L. */
@@ -290,7 +290,7 @@ final class LogisticHpo implements Experiment {
               x,
               y,
               constraint,
-              Samples.passes(lower, upper, BATCH, BATCH, rng),
+              Samples.drawn(lower, upper, BATCH, BATCH, rng),
               new Gauge()),
           seed);
     }
