@@ -61,31 +61,16 @@ final class SaddleEscape implements Experiment {
     out.add(
         new Arm(
             "stocbio-noise",
-            Map.of(
-                "method",
-                "stocbio",
-                "alpha",
-                0.4,
-                "beta",
-                0.1,
-                "inner-steps",
-                5,
-                "neumann-terms",
-                8,
-                "eta",
-                0.4),
+            SettingsText.read(
+                "method: stocbio, alpha: 0.4, beta: 0.1, inner-steps: 5, neumann-terms: 8, eta: 0.4"),
             Map.of("noise", true, "batch", 64)));
-    Map<String, Object> ineon = new LinkedHashMap<>();
-    ineon.put("method", "stocbio-ineon");
-    ineon.put("eta", 0.1);
-    ineon.put("tau", 0.4);
-    ineon.put("inner-steps", 5);
-    ineon.put("neumann-terms", 8);
-    ineon.put("eta-n", 0.4);
-    ineon.put("eps", 0.05);
-    ineon.put("step-nc", 0.3);
-    ineon.put("big-batch", 32);
-    out.add(new Arm("stocbio-ineon-noise", ineon, Map.of("noise", true, "batch", 16)));
+    out.add(
+        new Arm(
+            "stocbio-ineon-noise",
+            SettingsText.read(
+                "method: stocbio-ineon, eta: 0.1, tau: 0.4, inner-steps: 5, neumann-terms: 8, eta-n:"
+                    + " 0.4, eps: 0.05, step-nc: 0.3, big-batch: 32"),
+            Map.of("noise", true, "batch", 16)));
     return out;
   }
 
