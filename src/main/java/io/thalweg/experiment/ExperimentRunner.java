@@ -115,7 +115,8 @@ public final class ExperimentRunner {
   }
 
   private Run one(Trials trials, Arm arm, long seed) {
-    String fingerprint = folder == null ? "" : folder.fingerprint(experiment, trials, arm, seed, horizon);
+    String fingerprint =
+        folder == null ? "" : folder.fingerprint(experiment, trials, arm, seed, horizon);
     Optional<Run> kept =
         folder == null ? Optional.empty() : folder.load(fingerprint, arm.name(), seed);
     if (kept.isPresent()) {

@@ -6,7 +6,18 @@ import java.util.Optional;
 /** The experiments a user can name. A new one is one class and one line here. */
 public final class Experiments {
   private static final List<Experiment> ALL =
-      List.of(new PlGame(), new PlGameRates(), new MatrixSensingRecovery(), new LogisticHpo(), new SaddleEscape(), new MinimaxEscape(), new FiniteSums(), new RelaxedFlows(), new PhaseRetrievals(), new HyperCleaning(), new RobustStream());
+      List.of(
+          new PlGame(),
+          new PlGameRates(),
+          new MatrixSensingRecovery(),
+          new LogisticHpo(),
+          new SaddleEscape(),
+          new MinimaxEscape(),
+          new FiniteSums(),
+          new RelaxedFlows(),
+          new PhaseRetrievals(),
+          new HyperCleaning(),
+          new RobustStream());
 
   private Experiments() {}
 

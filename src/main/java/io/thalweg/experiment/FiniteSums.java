@@ -55,21 +55,71 @@ final class FiniteSums implements Experiment {
     out.add(arm("saba", "saba", "rho", 0.1, "gamma", 0.05));
     out.add(
         arm(
-            "stocbio", "stocbio", "alpha", 0.2, "beta", 0.1, "inner-steps", 5, "neumann-terms", 5,
-            "eta", 0.2));
+            "stocbio",
+            "stocbio",
+            "alpha",
+            0.2,
+            "beta",
+            0.1,
+            "inner-steps",
+            5,
+            "neumann-terms",
+            5,
+            "eta",
+            0.2));
     out.add(arm("ttsa", "ttsa", "beta", 0.4, "alpha", 0.3, "neumann-terms", 5, "eta", 0.3));
     out.add(
         arm(
-            "mrbo", "mrbo", "alpha", 0.15, "beta", 0.3, "neumann-terms", 5, "eta", 0.3, "m", 8, "c",
+            "mrbo",
+            "mrbo",
+            "alpha",
+            0.15,
+            "beta",
+            0.3,
+            "neumann-terms",
+            5,
+            "eta",
+            0.3,
+            "m",
+            8,
+            "c",
             4));
     out.add(
         arm(
-            "sustain", "sustain", "alpha", 0.1, "beta", 0.3, "neumann-terms", 5, "eta", 0.3, "m", 8,
-            "c", 4));
+            "sustain",
+            "sustain",
+            "alpha",
+            0.1,
+            "beta",
+            0.3,
+            "neumann-terms",
+            5,
+            "eta",
+            0.3,
+            "m",
+            8,
+            "c",
+            4));
     out.add(
         arm(
-            "fdehbo", "fdehbo", "alpha", 0.15, "beta", 0.3, "lambda", 0.3, "w0", 8, "c-eta", 4,
-            "r-v", 5, "delta", 1e-3, "scale-delta", false));
+            "fdehbo",
+            "fdehbo",
+            "alpha",
+            0.15,
+            "beta",
+            0.3,
+            "lambda",
+            0.3,
+            "w0",
+            8,
+            "c-eta",
+            4,
+            "r-v",
+            5,
+            "delta",
+            1e-3,
+            "scale-delta",
+            false));
     out.add(
         arm(
             "f2sa", "f2sa", "T", 5, "alpha", 0.3, "gamma", 0.3, "xi", 0.5, "lambda0", 1, "growth",
@@ -77,19 +127,62 @@ final class FiniteSums implements Experiment {
     out.add(arm("soba" + FULL, "soba", "rho", 0.6, "gamma", 0.3, "decay", 0));
     out.add(
         arm(
-            "stocbio" + FULL, "stocbio", "alpha", 0.6, "beta", 0.3, "inner-steps", 10,
-            "neumann-terms", 20, "eta", 0.6));
+            "stocbio" + FULL,
+            "stocbio",
+            "alpha",
+            0.6,
+            "beta",
+            0.3,
+            "inner-steps",
+            10,
+            "neumann-terms",
+            20,
+            "eta",
+            0.6));
     for (boolean exact : new boolean[] {false, true}) {
       out.add(
           arm(
-              (exact ? "fmbo" : "fdehbo") + FULL, "fdehbo", "alpha", 0.3, "beta", 0.6, "lambda",
-              0.6, "w0", 8, "c-eta", 4, "r-v", 5, "decay", 0, "delta", 1e-3, "scale-delta", false,
-              "exact", exact));
+              (exact ? "fmbo" : "fdehbo") + FULL,
+              "fdehbo",
+              "alpha",
+              0.3,
+              "beta",
+              0.6,
+              "lambda",
+              0.6,
+              "w0",
+              8,
+              "c-eta",
+              4,
+              "r-v",
+              5,
+              "decay",
+              0,
+              "delta",
+              1e-3,
+              "scale-delta",
+              false,
+              "exact",
+              exact));
     }
     out.add(
         arm(
-            "f2sa" + FULL, "f2sa", "T", 5, "alpha", 0.5, "gamma", 0.6, "xi", 0.5, "lambda0", 1,
-            "delta", 0.1, "growth", "linear"));
+            "f2sa" + FULL,
+            "f2sa",
+            "T",
+            5,
+            "alpha",
+            0.5,
+            "gamma",
+            0.6,
+            "xi",
+            0.5,
+            "lambda0",
+            1,
+            "delta",
+            0.1,
+            "growth",
+            "linear"));
     return out;
   }
 
@@ -202,8 +295,7 @@ final class FiniteSums implements Experiment {
     }
 
     private static Batch terms(Problem problem, Level level, Object... fields) {
-      double[][] rows =
-          Tables.load(level == Level.LOWER ? "finite-sum-lower" : "finite-sum-upper");
+      double[][] rows = Tables.load(level == Level.LOWER ? "finite-sum-lower" : "finite-sum-upper");
       Batch out = new Batch(problem.schema(level), rows.length);
       for (int i = 0; i < rows.length; i++) {
         out.openRow();

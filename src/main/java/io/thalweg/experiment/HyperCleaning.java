@@ -88,7 +88,11 @@ final class HyperCleaning implements Experiment {
   @Override
   public Horizon horizon(boolean quick) {
     return new Horizon(
-        Horizon.Unit.STEPS, quick ? 60 : STEPS, quick ? 2 : 5, quick ? 2 : 1.25, quick ? 1 : SEEDS,
+        Horizon.Unit.STEPS,
+        quick ? 60 : STEPS,
+        quick ? 2 : 5,
+        quick ? 2 : 1.25,
+        quick ? 1 : SEEDS,
         0);
   }
 
@@ -109,7 +113,12 @@ final class HyperCleaning implements Experiment {
   }
 
   private void end(
-      List<Expectation> out, String arm, String measure, String published, double least, double most) {
+      List<Expectation> out,
+      String arm,
+      String measure,
+      String published,
+      double least,
+      double most) {
     String title =
         measures().stream().filter(m -> m.name().equals(measure)).findFirst().orElseThrow().title();
     out.add(

@@ -67,19 +67,47 @@ final class LogisticHpo implements Experiment {
     List<Arm> out = new ArrayList<>();
     out.add(
         arm(
-            "implicit-soba", List.of(-12, 6), "rho", 2 / L, "gamma", 0.1, "beta", 0.1, "rms",
+            "implicit-soba",
+            List.of(-12, 6),
+            "rho",
+            2 / L,
+            "gamma",
+            0.1,
+            "beta",
+            0.1,
+            "rms",
             0.99));
     out.add(arm("soba", List.of(), "rho", 2 / L, "gamma", 2 / L / 0.316));
     out.add(arm("saba", List.of(), "rho", 0.25 / L, "gamma", 0.25 / L / 0.316));
     out.add(
         arm(
-            "stocbio", List.of(), "alpha", 0.25 / L, "beta", 0.25 / L / 0.01, "inner-steps", 10,
-            "neumann-terms", 10, "eta", 0.25 / L));
+            "stocbio",
+            List.of(),
+            "alpha",
+            0.25 / L,
+            "beta",
+            0.25 / L / 0.01,
+            "inner-steps",
+            10,
+            "neumann-terms",
+            10,
+            "eta",
+            0.25 / L));
     for (String method : List.of("msgbio", "vr-msgbio")) {
       out.add(
           arm(
-              method, List.of(), "hypergradient", "linear-system", "gamma", 20, "lambda", 2 / L,
-              "rho", 2 / L, "c", 1));
+              method,
+              List.of(),
+              "hypergradient",
+              "linear-system",
+              "gamma",
+              20,
+              "lambda",
+              2 / L,
+              "rho",
+              2 / L,
+              "c",
+              1));
     }
     return out;
   }
@@ -147,11 +175,7 @@ final class LogisticHpo implements Experiment {
   private static Expectation gap(
       String arm, long at, String published, boolean worst, double least, double most) {
     return new Expectation(
-        arm
-            + ": h − h* after "
-            + at
-            + " samples, "
-            + (worst ? "worst of five seeds" : "median"),
+        arm + ": h − h* after " + at + " samples, " + (worst ? "worst of five seeds" : "median"),
         published,
         List.of(arm),
         at,

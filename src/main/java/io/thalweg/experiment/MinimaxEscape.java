@@ -64,8 +64,7 @@ final class MinimaxEscape implements Experiment {
     return Map.of("mode", "shift", "eps", eps, "threshold", 0.8, "r", r, "spacing", spacing);
   }
 
-  private static Map<String, Object> gdmax(
-      double eta, double tau, int inner, Object perturbation) {
+  private static Map<String, Object> gdmax(double eta, double tau, int inner, Object perturbation) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", "perturbed-gdmax");
     keys.put("eta", eta);

@@ -27,8 +27,7 @@ final class PhaseRetrievals implements Experiment {
   private static final int SAMPLES = STAGES * STAGE;
 
   /** Five times R0 / (L sqrt(K + 1)), R0 = (1 - 2 p) / 2, L = sqrt d. */
-  private static final double STEP =
-      5 * 0.5 * (1 - 2 * OUTLIERS) / Math.sqrt(D * (STAGE + 1.0));
+  private static final double STEP = 5 * 0.5 * (1 - 2 * OUTLIERS) / Math.sqrt(D * (STAGE + 1.0));
 
   PhaseRetrievals() {}
 
@@ -122,8 +121,7 @@ final class PhaseRetrievals implements Experiment {
     Problem problem =
         Problems.create(
             Settings.of(
-                "problem",
-                Map.of("type", "phase-retrieval", "d", D, "outlier-rate", OUTLIERS)));
+                "problem", Map.of("type", "phase-retrieval", "d", D, "outlier-rate", OUTLIERS)));
     SplitMix64 rng = new SplitMix64(seed);
     double[] truth = new double[D];
     rng.sphere(1, truth);

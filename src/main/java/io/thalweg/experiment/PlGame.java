@@ -72,8 +72,7 @@ final class PlGame implements Experiment {
   }
 
   private static Arm penalty(String name, int gamma) {
-    return arm(
-        name, "v-pbgd", "gamma", gamma, "alpha", 0.5 / (1 + gamma), "beta", 0.5, "T", 10);
+    return arm(name, "v-pbgd", "gamma", gamma, "alpha", 0.5 / (1 + gamma), "beta", 0.5, "T", 10);
   }
 
   private static Arm arm(String name, String method, Object... keys) {

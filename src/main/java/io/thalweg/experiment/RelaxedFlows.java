@@ -55,7 +55,17 @@ final class RelaxedFlows implements Experiment {
       out.add(arm("sgf", shape, "alpha", 0.1, "gamma", 0.02, "eps", 0.1));
       out.add(
           arm(
-              "sequential-qcqp", shape, "alpha", 0.1, "eps", 0.1, "w", 0.01, "t0", 1, "const",
+              "sequential-qcqp",
+              shape,
+              "alpha",
+              0.1,
+              "eps",
+              0.1,
+              "w",
+              0.01,
+              "t0",
+              1,
+              "const",
               0.1));
     }
     return out;
@@ -129,16 +139,15 @@ final class RelaxedFlows implements Experiment {
   }
 
   private static Expectation figure(
-      String what, String published, String arm, int at, String measure, double least, double most) {
+      String what,
+      String published,
+      String arm,
+      int at,
+      String measure,
+      double least,
+      double most) {
     return new Expectation(
-        what,
-        published,
-        List.of(arm),
-        at,
-        1,
-        Statistic.medianAt(arm, measure, at),
-        least,
-        most);
+        what, published, List.of(arm), at, 1, Statistic.medianAt(arm, measure, at), least, most);
   }
 
   @Override

@@ -66,8 +66,7 @@ public final class RunFolder implements Shelf {
    * @param horizon how far, and where it is looked at
    * @return SHA-256 in hexadecimal digits
    */
-  String fingerprint(
-      Experiment experiment, Trials trials, Arm arm, long seed, Horizon horizon) {
+  String fingerprint(Experiment experiment, Trials trials, Arm arm, long seed, Horizon horizon) {
     Horizon length = horizon.withSeeds(1);
     return sha256(
         String.join(

@@ -63,8 +63,18 @@ final class SaddleEscape implements Experiment {
         new Arm(
             "stocbio-noise",
             Map.of(
-                "method", "stocbio", "alpha", 0.4, "beta", 0.1, "inner-steps", 5, "neumann-terms",
-                8, "eta", 0.4),
+                "method",
+                "stocbio",
+                "alpha",
+                0.4,
+                "beta",
+                0.1,
+                "inner-steps",
+                5,
+                "neumann-terms",
+                8,
+                "eta",
+                0.4),
             Map.of("noise", true)));
     return out;
   }

@@ -79,8 +79,9 @@ public interface Samples {
   }
 
   /**
-   * Every batch holds the next rows of a level in an order that is drawn anew for each pass, so that
-   * every row comes once per pass; a batch may hold the end of one pass and the start of the next.
+   * Every batch holds the next rows of a level in an order that is drawn anew for each pass, so
+   * that every row comes once per pass; a batch may hold the end of one pass and the start of the
+   * next.
    *
    * @param lower all lower samples; shared, not modified
    * @param upper all upper samples; shared, not modified
@@ -89,8 +90,7 @@ public interface Samples {
    * @param rng generator of this run
    * @return the stream
    */
-  static Samples passes(
-      Batch lower, Batch upper, int lowerRows, int upperRows, SplitMix64 rng) {
+  static Samples passes(Batch lower, Batch upper, int lowerRows, int upperRows, SplitMix64 rng) {
     Pass below = new Pass(lower, rng);
     Pass above = new Pass(upper, rng);
     return generated(

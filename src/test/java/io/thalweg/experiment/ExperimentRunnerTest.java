@@ -166,7 +166,8 @@ class ExperimentRunnerTest {
     assertThat(folder.load(same, arm.name(), 1)).isPresent();
     assertThat(folder.fingerprint(toy, trials, arm, 1, horizon.withSeeds(9))).isEqualTo(same);
     assertThat(folder.fingerprint(toy, trials, arm, 2, horizon)).isNotEqualTo(same);
-    assertThat(new RunFolder(out, "2").fingerprint(toy, trials, arm, 1, horizon)).isNotEqualTo(same);
+    assertThat(new RunFolder(out, "2").fingerprint(toy, trials, arm, 1, horizon))
+        .isNotEqualTo(same);
     assertThat(folder.fingerprint(toy, trials, new Arm("sound", Map.of("method", "x")), 1, horizon))
         .isNotEqualTo(same);
     Trials otherData =
