@@ -82,8 +82,16 @@ public final class SplitMix64 {
   public void ball(double radius, double[] out) {
     gaussians(out);
     double u = uniform();
-    double length = radius * StrictMath.pow(u, 1.0 / out.length);
-    rescale(length, out);
+    rescale(radius * root(u, out.length), out);
+  }
+
+  /** u^(1/n), without StrictMath.pow, which allocates. */
+  private static double root(double u, int n) {
+    return switch (n) {
+      case 1 -> u;
+      case 2 -> Math.sqrt(u);
+      default -> StrictMath.exp(StrictMath.log(u) / n);
+    };
   }
 
   /**

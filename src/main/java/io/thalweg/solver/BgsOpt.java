@@ -15,6 +15,9 @@ import java.util.Map;
  * <p>A step asks the oracle N times for gy, once for fx and fy, 2M + N + 1 times for H v and N + 1
  * times for J v. It takes one batch of each level, used throughout. The N lower iterates are kept
  * during the step only.
+ *
+ * <p>Arbel, Mairal, Non-convex bilevel games with critical point selection maps, NeurIPS 2022,
+ * reconstructed.
  */
 final class BgsOpt implements Method {
   @Override
@@ -22,8 +25,7 @@ final class BgsOpt implements Method {
     return new MethodInfo(
         "bgs-opt",
         "Unrolled lower steps with an implicit correction, for a lower level with several minima",
-        "Arbel, Mairal, Non-convex bilevel games with critical point selection maps, NeurIPS 2022;"
-            + " reconstructed",
+        "Arbel, Mairal, NeurIPS 2022; reconstructed",
         Map.of(
             "",
             Collections.unmodifiableSet(EnumSet.of(Capability.FIRST_ORDER, Capability.PRODUCTS))),

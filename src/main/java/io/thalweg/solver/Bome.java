@@ -15,6 +15,8 @@ import java.util.Map;
  * <p>A step asks the oracle T + 1 times for gy, twice for gx, once for fx, fy and g; g at y comes
  * with its gradient. It takes one batch of each level: the inner steps and the gap use the same
  * lower batch.
+ *
+ * <p>Liu et al., BOME! Bilevel optimization made easy, NeurIPS 2022.
  */
 final class Bome implements Method {
   @Override
@@ -23,7 +25,7 @@ final class Bome implements Method {
         "bome",
         "First-order method that keeps the lower level's value gap closing while it descends the"
             + " upper level",
-        "Liu et al., BOME! Bilevel optimization made easy, NeurIPS 2022",
+        "Liu et al., NeurIPS 2022",
         Map.of(
             "", Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER))),
         List.of(

@@ -16,6 +16,9 @@ import java.util.Map;
  * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, once
  * for f, to note the loss, and for g once at z, once per step of y and once more per halving. It
  * takes one batch of each level, used throughout.
+ *
+ * <p>Liu et al., A value-function-based interior-point method for non-convex bi-level optimization,
+ * ICML 2021, reconstructed.
  */
 final class Bvfim implements Method {
   @Override
@@ -23,8 +26,7 @@ final class Bvfim implements Method {
     return new MethodInfo(
         "bvfim",
         "Interior-point method on the lower level's value, for a nonconvex lower level",
-        "Liu et al., A value-function-based interior-point method for non-convex bi-level"
-            + " optimization, ICML 2021; reconstructed",
+        "Liu et al., ICML 2021; reconstructed",
         Map.of(
             "", Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER))),
         List.of(

@@ -15,6 +15,10 @@ import java.util.Map;
  * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, once
  * for f, to note the loss, and twice for g, once of these to report the gap. It takes one batch of
  * each level, used throughout.
+ *
+ * <p>Liu et al., Value-function-based sequential minimization for bi-level optimization, the
+ * log-barrier variant as released; the released code moves x with Adam, here it takes plain
+ * gradient steps.
  */
 final class Bvfsm implements Method {
   @Override
@@ -23,8 +27,7 @@ final class Bvfsm implements Method {
         "bvfsm",
         "Sequence of regularised problems with a barrier on the lower level's value, for a"
             + " nonconvex lower level",
-        "Liu et al., Value-function-based sequential minimization for bi-level optimization,"
-            + " log-barrier variant as released, with plain gradient steps",
+        "Liu et al., BVFSM, log-barrier variant as released",
         Map.of(
             "", Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER))),
         List.of(

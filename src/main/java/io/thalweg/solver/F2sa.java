@@ -16,6 +16,8 @@ import java.util.Set;
  * gradients, and once for the value of f, to note the loss. It takes 2T + 2 lower batches and T + 1
  * upper ones, a fresh one for every gradient; within a level they come in the order of {@link
  * F2saRecipe}.
+ *
+ * <p>Kwon et al., A fully first-order method for stochastic bilevel optimization, ICML 2023.
  */
 final class F2sa implements Method {
   @Override
@@ -24,8 +26,7 @@ final class F2sa implements Method {
         "f2sa",
         "Fully first-order method: two lower variables, with and without the penalised upper level,"
             + " whose gradients differ by the hypergradient",
-        "Kwon et al., A fully first-order method for stochastic bilevel optimization, ICML 2023;"
-            + " exponents reconstructed",
+        "Kwon et al., ICML 2023; exponents reconstructed",
         Map.of("", Set.of(Capability.FIRST_ORDER)),
         List.of(
             Parameter.integer("T", Keys.COUNT, F2saRecipe.T, "steps of y and z per step of x"),

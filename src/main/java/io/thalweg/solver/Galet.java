@@ -14,6 +14,9 @@ import java.util.Map;
  *
  * <p>A step asks the oracle N times for gy, once for fx and fy, 2T - 1 times for H v (2T with
  * {@code warm}) and once for J v. It takes one batch of each level, used throughout.
+ *
+ * <p>Xiao, Lu, Chen, A generalized alternating method for bilevel learning under the PL condition,
+ * NeurIPS 2023.
  */
 final class Galet implements Method {
   @Override
@@ -22,8 +25,7 @@ final class Galet implements Method {
         "galet",
         "Alternating method whose linear system is solved in the least-squares sense, so that the"
             + " lower Hessian may be singular",
-        "Xiao, Lu, Chen, A generalized alternating method for bilevel learning under the PL"
-            + " condition, NeurIPS 2023; settings reconstructed",
+        "Xiao, Lu, Chen, NeurIPS 2023; settings reconstructed",
         Map.of(
             "",
             Collections.unmodifiableSet(EnumSet.of(Capability.FIRST_ORDER, Capability.PRODUCTS))),

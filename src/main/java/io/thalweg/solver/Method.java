@@ -20,6 +20,13 @@ interface Method {
   }
 
   /**
+   * Whether the key {@code escape} may wrap it; false for methods that leave saddles by themselves.
+   */
+  default boolean escapes() {
+    return true;
+  }
+
+  /**
    * The levels whose samples it takes in: both, or the upper one alone for a method that moves x
    * and knows no lower variable.
    */
@@ -34,6 +41,6 @@ interface Method {
    * The method at its initial point; overridden where a problem allows another form of the step.
    */
   default Solver solver(MethodContext context, double[] x1, double[] y1) {
-    return new SteppingSolver(context, recipe(context), x1, y1);
+    return new SteppingSolver(context, Escape.of(recipe(context), context), x1, y1);
   }
 }

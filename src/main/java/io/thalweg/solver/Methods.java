@@ -22,6 +22,9 @@ public final class Methods {
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
+          new PerturbedAid(),
+          new StocBioIneon(),
+          new PerturbedGdmax(),
           new FdeHbo(),
           new Soba(),
           new ImplicitSoba(),
@@ -39,6 +42,10 @@ public final class Methods {
           new Bvfsm(),
           new Bvfim(),
           new BgsOpt(),
+          new RxgfQp1(),
+          new RxgfQp2(),
+          new Sgf(),
+          new SequentialQcqp(),
           new Msgd(),
           new GeometricStepDecay());
 
@@ -101,6 +108,9 @@ public final class Methods {
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
+    if (method.escapes()) {
+      parameters.add(Escape.PARAMETER);
+    }
     parameters.addAll(SHARED);
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
@@ -140,6 +150,9 @@ public final class Methods {
       Constraint constraint,
       long seed) {
     Method method = find(solver.text("method"), solver.pathOf("method"));
+    if (!method.escapes()) {
+      Escape.refuse(solver, method.info().id());
+    }
     checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
@@ -160,7 +173,7 @@ public final class Methods {
       return method.solver(context, x1, y1);
     }
     // other forms of a step read the rows themselves, and know of no weights
-    Recipe recipe = new RobustRecipe(method.recipe(context), robust, layout);
+    Recipe recipe = new RobustRecipe(Escape.of(method.recipe(context), context), robust, layout);
     return new SteppingSolver(context, recipe, x1, y1);
   }
 

@@ -24,7 +24,7 @@ import java.util.List;
  *
  * Step 1 evaluates the directions at the initial point.
  */
-final class MomentumRecipe implements Recipe {
+final class MomentumRecipe implements ArrivalRecipe {
   private final Averaging averaging;
   private final Hypergradient hypergradient;
   private final UpperStep upperStep;
@@ -66,13 +66,15 @@ final class MomentumRecipe implements Recipe {
 
   /**
    * The solver of the family for a problem: the lazy form where the problem allows it, which is the
-   * same arithmetic at a cost that does not grow with the model.
+   * same arithmetic at a cost that does not grow with the model. Its catching up has no place for a
+   * jump of x: with {@code escape} the dense form steps.
    */
   static Solver solver(
       MethodContext context, Averaging averaging, Schedule eta, double[] x1, double[] y1) {
     Hypergradients.LinearSystem system =
         Hypergradients.linearSystem(context, MomentumSettings.lambda(context.settings()));
     if (system != null
+        && !Escape.wanted(context.settings())
         && context.oracle() instanceof LinearModel model
         && model.groups() <= LazyMomentum.MOST_GROUPS
         && context.oracle().schema(Level.LOWER).sparse()
@@ -86,7 +88,7 @@ final class MomentumRecipe implements Recipe {
           x1,
           y1);
     }
-    return new SteppingSolver(context, of(context, averaging, eta), x1, y1);
+    return new SteppingSolver(context, Escape.of(of(context, averaging, eta), context), x1, y1);
   }
 
   /** The parameters the family shares, for its entries in the catalogue. */
@@ -176,9 +178,9 @@ final class MomentumRecipe implements Recipe {
   }
 
   @Override
-  public void step(State now, State next, StepInput input, StepFigures figures) {
+  public void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
     double step = settings.eta().at(now.t());
-    move(now, next, step);
+    move(now, from, next, step);
     Batch zeta = input.lower().get(0);
     Batch xi = input.upper().get(0);
     evaluateInto(next, zeta, xi, figures);
@@ -196,10 +198,10 @@ final class MomentumRecipe implements Recipe {
     hypergradient.finish(now, next);
   }
 
-  private void move(State now, State next, double step) {
-    upperStep.take(now.x, settings.gamma(), now.slots[hypergradient.w()], next);
+  private void move(State now, double[] from, State next, double step) {
+    upperStep.take(from, settings.gamma(), now.slots[hypergradient.w()], next);
     for (int i = 0; i < next.x.length; i++) {
-      next.x[i] = now.x[i] + step * (next.x[i] - now.x[i]);
+      next.x[i] = from[i] + step * (next.x[i] - from[i]);
     }
     Kernels.add(now.y, -settings.lambda() * step, now.slots[hypergradient.v()], next.y);
     hypergradient.move(now, next, step);

@@ -19,13 +19,18 @@ final class RandomState {
     this.seed = seed;
   }
 
-  /** Declares the words. */
+  /** Declares the words of the run's generator. */
   static RandomState of(MethodContext context) {
-    int at = context.layout().hiddenCounter("generator");
+    return of(context.layout(), "generator", context.seed());
+  }
+
+  /** Declares the words of a generator beside that of the run. */
+  static RandomState of(StateLayout layout, String name, long seed) {
+    int at = layout.hiddenCounter(name);
     for (int i = 1; i < WORDS; i++) {
-      context.layout().hiddenCounter("generator-" + i);
+      layout.hiddenCounter(name + "-" + i);
     }
-    return new RandomState(at, context.seed());
+    return new RandomState(at, seed);
   }
 
   /** Starts it in the state before step 1. */

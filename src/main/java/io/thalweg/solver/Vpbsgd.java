@@ -6,6 +6,9 @@ package io.thalweg.solver;
  * <p>A step asks the oracle for what {@link Vpbgd} asks for. It takes T + 1 lower batches, one for
  * each inner iteration and then the one of the gap, and one upper batch; both terms of the gap
  * share their batch.
+ *
+ * <p>Shen, Chen, On penalty-based bilevel gradient descent method, ICML 2023, in a stochastic
+ * version whose details are reconstructed.
  */
 final class Vpbsgd implements Method {
   @Override
@@ -14,8 +17,7 @@ final class Vpbsgd implements Method {
         "v-pbsgd",
         "Stochastic form of v-pbgd: a fresh lower batch in every inner iteration, one pair of"
             + " batches for the step",
-        "Shen, Chen, On penalty-based bilevel gradient descent method, ICML 2023; details of the"
-            + " stochastic version reconstructed",
+        "Shen, Chen, ICML 2023; details reconstructed",
         ValuePenaltyRecipe.needs(),
         ValuePenaltyRecipe.parameters(),
         "A penalty baseline for streams, with a moderate gamma (1 to 10) and a falling alpha.");

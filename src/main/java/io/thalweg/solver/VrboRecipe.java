@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * From the stream come, on both levels, the large batch where there is one, then the small ones in
  * this order; each is made of consecutive batches of the job.
  */
-final class VrboRecipe implements Recipe {
+final class VrboRecipe implements ArrivalRecipe {
   /**
    * What is counted.
    *
@@ -83,7 +83,7 @@ final class VrboRecipe implements Recipe {
   }
 
   @Override
-  public void step(State now, State next, StepInput input, StepFigures figures) {
+  public void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
     int at = 0;
     double[] upper = next.slots[ex];
     double[] lower = next.slots[ey];
@@ -101,7 +101,7 @@ final class VrboRecipe implements Recipe {
       next.slots[refreshed][0] = now.slots[refreshed][0];
     }
     boolean unseen = at == 0;
-    upperStep.take(now.x, alpha, upper, next);
+    upperStep.take(from, alpha, upper, next);
     Kernels.copy(now.y, next.y);
     small.take(input, at, counts.small());
     at += counts.small();

@@ -167,6 +167,23 @@ class JobReaderTest {
   }
 
   @Test
+  void batches_too_small_for_an_aggregator_are_told_where_they_stand() {
+    String job =
+        "job: a\nproblem: {type: pl-game, dx: 1, dy: 1}\nsolver:\n  method: msgbio\n"
+            + "  aggregator: {eps: 0.1}\n  batch: {lower: 8, upper: 64}\n";
+    assertThat(mistakes(job))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:6:")
+        .contains("solver.batch.lower: must be at least 2 / aggregator.eps = 20 records")
+        .endsWith("but was 8");
+    assertThat(mistakes(job, "solver.batch.lower=20", "solver.aggregator.esp=0.2"))
+        .singleElement()
+        .asString()
+        .contains("solver.aggregator.esp: unknown key; did you mean \"eps\"?");
+  }
+
+  @Test
   void a_parameter_the_problem_needs_is_reported() {
     assertThat(mistakes("job: a\nproblem: {type: pl-game, dx: 2}\nsolver: {method: mgbio}\n"))
         .containsExactly(

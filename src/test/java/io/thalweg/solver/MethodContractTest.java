@@ -23,10 +23,22 @@ class MethodContractTest {
   private static final int STEPS = 60;
 
   private static final String AGGREGATOR = "aggregator";
+  private static final String ESCAPE = "escape";
 
   /** Methods of each kind of step, that run behind an aggregator as well. */
   private static final List<String> AGGREGATED =
       List.of("msgbio", "vr-msgbio", "soba", "stocbio", "vrbo", "f2sa");
+
+  /** What is run with jumps of x as well. */
+  private static final List<Arguments> ESCAPING =
+      List.of(
+          Arguments.of("msgbio", "linear-system, " + ESCAPE),
+          Arguments.of("vr-msgbio", "dense, " + ESCAPE),
+          Arguments.of("vr-msgbio", "dense, " + ESCAPE + ", " + AGGREGATOR),
+          Arguments.of("soba", ESCAPE),
+          Arguments.of("mrbo", ESCAPE),
+          Arguments.of("vrbo", ESCAPE),
+          Arguments.of("sgf", ESCAPE));
 
   /** Every method with every option; "" for a method without options. */
   static List<Arguments> methods() {
@@ -44,6 +56,7 @@ class MethodContractTest {
             Arguments.of(info.id(), option.isEmpty() ? AGGREGATOR : option + ", " + AGGREGATOR));
       }
     }
+    out.addAll(ESCAPING);
     return out;
   }
 
@@ -70,19 +83,18 @@ class MethodContractTest {
     return out;
   }
 
-  private static Solver fresh(String method, String option, double[] x1, double[] y1) {
+  private static Solver fresh(String method, String variant, double[] x1, double[] y1) {
     Problem problem = problem(method);
     Map<String, Object> keys = new LinkedHashMap<>(MethodFixture.of(method).solver());
     keys.put("method", method);
-    if (option.endsWith(AGGREGATOR)) {
-      keys.put("aggregator", Map.of("eps", 0.3));
-    }
-    if (option.endsWith(", " + AGGREGATOR)) {
-      keys.put("hypergradient", option.substring(0, option.indexOf(',')));
-    } else if (option.equals("dense, tracked")) {
-      keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
-    } else if (!option.isEmpty() && !option.equals(AGGREGATOR)) {
-      keys.put("hypergradient", option);
+    for (String word : variant.split(", ")) {
+      switch (word) {
+        case "" -> {}
+        case AGGREGATOR -> keys.put("aggregator", Map.of("eps", 0.3));
+        case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
+        case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
+        default -> keys.put("hypergradient", word);
+      }
     }
     Constraint box =
         Constraints.of(
@@ -148,8 +160,8 @@ class MethodContractTest {
         for (int i = 0; i < batches; i++) {
           for (double poison : new double[] {Double.NaN, 1e308}) {
             String before = bits(solver);
-            // more than an aggregator could leave out
-            int rows = option.endsWith(AGGREGATOR) ? 11 : 1;
+            // more than an aggregator could leave out, of several batches joined as well
+            int rows = option.endsWith(AGGREGATOR) ? 200 : 1;
             Verdict verdict = solver.step(poisoned(clean, level, i, poison, rows));
             assertThat(verdict).isInstanceOf(Verdict.Refused.class);
             assertThat(((Verdict.Refused) verdict).reason()).contains("would not be finite");

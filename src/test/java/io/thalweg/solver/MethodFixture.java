@@ -20,6 +20,8 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
   /** Bounded below in y, as the game's linear upper level is not. */
   private static final Map<String, Object> SADDLE = Map.of("type", "strict-saddle");
 
+  private static final Map<String, Object> MINIMAX = Map.of("type", "minimax-saddle");
+
   /** Terms that come again and again. */
   private static final Map<String, Object> FINITE = Map.of("type", "finite-sum");
 
@@ -33,6 +35,13 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("mgbio", new MethodFixture(GAME, clamped));
     out.put("msgbio", new MethodFixture(GAME, clamped));
     out.put("vr-msgbio", new MethodFixture(GAME, clamped));
+    out.put("perturbed-aid", new MethodFixture(SADDLE, Map.of("perturbation", shaken())));
+    out.put("stocbio-ineon", new MethodFixture(SADDLE, Map.of("eps", 1e-9, "big-batch", 2)));
+    out.put("perturbed-gdmax", new MethodFixture(MINIMAX, Map.of("perturbation", shaken())));
+    out.put("rxgf-qp1", new MethodFixture(SADDLE, Map.of()));
+    out.put("rxgf-qp2", new MethodFixture(SADDLE, Map.of()));
+    out.put("sgf", new MethodFixture(SADDLE, Map.of()));
+    out.put("sequential-qcqp", new MethodFixture(SADDLE, Map.of("eps", 1)));
     out.put("msgd", new MethodFixture(Map.of("type", "online-pca", "d", 4), Map.of()));
     out.put(
         "geometric-step-decay",
@@ -47,6 +56,11 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     out.put("sustain", new MethodFixture(GAME, Map.of("c-fy", 0.2)));
     out.put("vrbo", new MethodFixture(GAME, Map.of("period", 3, "small-batch", 2)));
     return out;
+  }
+
+  /** Shakes x whenever it may. */
+  private static Map<String, Object> shaken() {
+    return Map.of("eps", 1e6, "r", 0.05, "spacing", 4, "stop-decrease", 1e-6);
   }
 
   static MethodFixture of(String method) {

@@ -21,6 +21,24 @@ class OracleCostTest {
   /** Method, settings, lower and upper batches, then f g fx fy gx gy Hv Jv H J of every move. */
   static List<Arguments> costs() {
     return List.of(
+        row("perturbed-aid", neumann(), 1, 1, "0 0 1 1 0 4 3 1 0 0"),
+        row(
+            "stocbio-ineon",
+            Map.of(
+                "inner-steps",
+                4,
+                "neumann-terms",
+                3,
+                "big-batch",
+                2,
+                "eps",
+                1e-9,
+                "ineon",
+                Map.of("inner-steps", 6, "solver-steps", 2)),
+            10,
+            3,
+            "0 0 2 2 0 10 5 2 0 0"),
+        row("perturbed-gdmax", gdmax(), 1, 1, "1 0 1 0 0 4 0 0 0 0"),
         row("soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("implicit-soba", Map.of(), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("stocbio", Map.of("inner-steps", 3, "neumann-terms", 4), 8, 1, "0 0 1 1 0 3 4 1 0 0"),
@@ -37,12 +55,30 @@ class OracleCostTest {
         row("bvfim", Map.of("kz", 6, "ky", 4, "lr-y", 1e-9), 1, 1, "1 5 1 4 2 10 0 0 0 0"),
         row("bgs-opt", Map.of("N", 3, "M", 4), 1, 1, "0 0 1 1 0 3 12 4 0 0"),
         row("msgd", Map.of(), 0, 1, "0 0 1 1 0 0 0 0 0 0"),
-        row("bgs-opt", Map.of("N", 3, "M", 0), 1, 1, "0 0 1 1 0 3 4 4 0 0"));
+        row("bgs-opt", Map.of("N", 3, "M", 0), 1, 1, "0 0 1 1 0 3 4 4 0 0"),
+        row("rxgf-qp1", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
+        row("rxgf-qp1", Map.of("lower-batches", 1), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
+        row("rxgf-qp2", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
+        row("sgf", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
+        row("sgf", Map.of("integrator", "rk4"), 2, 1, "0 0 4 4 0 4 4 4 0 0"),
+        row("sequential-qcqp", Map.of("eps", 1e-6), 2, 1, "0 0 1 1 0 1 1 1 0 0"));
+  }
+
+  private static Map<String, Object> neumann() {
+    return Map.of("inner-steps", 4, "solver-steps", 3, "solver", "neumann", "perturbation", "off");
+  }
+
+  private static Map<String, Object> gdmax() {
+    return Map.of("inner-steps", 4, "perturbation", "off");
   }
 
   /** Method, settings, then what every move takes and asks for; the last goes on for ever. */
   static List<Arguments> changingCosts() {
     return List.of(
+        Arguments.of(
+            "perturbed-aid",
+            Map.of("inner-steps", 4, "solver-steps", 2, "perturbation", "off"),
+            List.of("1 1: 0 0 1 1 0 4 2 1 0 0", "1 1: 0 0 1 1 0 4 3 1 0 0")),
         Arguments.of(
             "fdehbo", Map.of(), List.of("3 2: 1 0 1 1 2 3 0 0 0 0", "3 2: 1 0 2 2 4 6 0 0 0 0")),
         Arguments.of(
