@@ -93,7 +93,16 @@ class ArchitectureTest {
     a.put(
         "experiment",
         List.of(
-            "estimator", "oracle", "sample", "linalg", "settings", "problem", "solver", "stream"));
+            "estimator",
+            "oracle",
+            "sample",
+            "linalg",
+            "settings",
+            "problem",
+            "solver",
+            "stream",
+            "data"));
+    a.put("chart", List.of("org.knowm.xchart.."));
     a.put(
         "config",
         List.of(

@@ -39,6 +39,6 @@ class GoldenTest {
 
   @Test
   void every_trajectory_of_ours_that_is_recorded_is_run() {
-    assertThat(Golden.trajectories(Path.of("src/test/resources/golden"))).hasSize(10);
+    assertThat(Golden.trajectories(Path.of("src/test/resources/golden"))).hasSize(24);
   }
 }

@@ -1,52 +1,103 @@
 package io.thalweg.app;
 
-import io.thalweg.experiment.PlGameRates;
+import io.thalweg.experiment.Arm;
+import io.thalweg.experiment.CurvesCsv;
+import io.thalweg.experiment.Experiment;
+import io.thalweg.experiment.ExperimentRunner;
+import io.thalweg.experiment.Experiments;
+import io.thalweg.experiment.Horizon;
+import io.thalweg.experiment.MissingDataException;
+import io.thalweg.experiment.Report;
+import io.thalweg.experiment.Results;
+import io.thalweg.experiment.RunFolder;
+import io.thalweg.settings.Suggestions;
+import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg experiment NAME}: published experiments, from a seed. */
+/** {@code thalweg experiment [NAME]}: published experiments, from a seed. */
 @Command(
     name = "experiment",
-    description = {"Reproduces a published experiment, all methods side by side.", ""},
+    description = {
+      "Reproduces a published experiment, all methods side by side: curves as CSV, plots as PNG and"
+          + " SVG, a report with what was wanted and what was seen. Without a name: lists them.",
+      ""
+    },
     footer = {
       "",
-      "pl-game-rates   samples needed for |grad F| <= eps on the noisy bilevel PL game: msgbio about",
-      "                eps^-4, vr-msgbio about eps^-3",
+      "Runs that are complete are kept in DIR and taken up by the next start.",
       "",
       "Examples:",
-      "  thalweg experiment pl-game-rates",
-      "  thalweg experiment pl-game-rates --runs 16 --csv > rates.csv"
+      "  thalweg experiment",
+      "  thalweg experiment pl-game",
+      "  thalweg experiment pl-game-rates --methods vr-msgbio --seeds 4",
+      "  thalweg experiment matrix-sensing --quick --out /tmp/sensing"
     })
 final class ExperimentCommand implements Runnable {
-  private static final List<String> NAMES = List.of("pl-game-rates");
-
   @Parameters(
+      arity = "0..1",
       paramLabel = "NAME",
       description = "The experiment: ${COMPLETION-CANDIDATES}.",
       completionCandidates = ExperimentCommand.Names.class)
-  private String name = "";
+  private @Nullable String name;
 
-  @Option(names = "--runs", paramLabel = "N", description = "Runs per curve; default 8.")
-  private int runs = 8;
-
-  @Option(names = "--steps", paramLabel = "N", description = "Steps per run; default 20000.")
-  private int steps = 20_000;
+  @Option(names = "--list", description = "Lists the experiments.")
+  private boolean list;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Of the game, the initial points and the draws; default 1.")
-  private long seed = 1;
+      names = "--methods",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these methods or arms, separated by commas.")
+  private List<String> methods = List.of();
 
-  @Option(names = "--csv", description = "Every level of every curve as CSV, not the table.")
-  private boolean csv;
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Runs per arm, on seeds 1 to N; default as published.")
+  private @Nullable Integer seeds;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where to write; default experiments/NAME.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data that are not part of the program; which, the experiment says.")
+  private @Nullable Path data;
+
+  @Option(names = "--quick", description = "A small version: shows the machinery, not the figures.")
+  private boolean quick;
+
+  @Option(names = "--fresh", description = "Forget the runs and optima kept in DIR.")
+  private boolean fresh;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Runs at a time; default as many as there are processors.")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Spec private CommandSpec spec;
 
@@ -54,36 +105,153 @@ final class ExperimentCommand implements Runnable {
 
   @Override
   public void run() {
-    if (!NAMES.contains(name)) {
-      throw Reference.unknown("experiment", name, NAMES);
-    }
-    atLeastOne("--runs", runs);
-    atLeastOne("--steps", steps);
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter progress = spec.commandLine().getErr();
-    List<PlGameRates.Curve> curves =
-        PlGameRates.all(
-            runs,
-            steps,
-            seed,
-            curve -> {
-              PlGameRates.Plan plan = curve.plan();
-              progress.printf(
-                  Locale.ROOT,
-                  "%s %s, coupling %s: slope %.2f, floor %.4f%n",
-                  plan.method(),
-                  plan.hypergradient(),
-                  plan.game().c(),
-                  curve.slope(),
-                  curve.floor());
-              progress.flush();
-            });
-    if (csv) {
-      print(curves, out);
+    PrintWriter stdout = spec.commandLine().getOut();
+    if (list || name == null) {
+      list(stdout);
     } else {
-      out.print(PlGameRates.table(curves));
+      String wanted = name;
+      reproduce(
+          Experiments.named(wanted)
+              .orElseThrow(() -> Reference.unknown("experiment", wanted, names())),
+          stdout);
     }
-    out.flush();
+    stdout.flush();
+  }
+
+  private static void list(PrintWriter stdout) {
+    Table table = new Table("EXPERIMENT", "TAKES", "METHODS", "WHAT IT SHOWS");
+    for (Experiment experiment : Experiments.all()) {
+      table.row(
+          experiment.name(),
+          experiment.duration(),
+          String.join(" ", methodsOf(experiment)),
+          experiment.summary());
+    }
+    table.print(stdout, "");
+    stdout.println();
+    stdout.println("thalweg experiment NAME runs one; --quick a small version of it.");
+  }
+
+  private void reproduce(Experiment experiment, PrintWriter stdout) {
+    Horizon horizon = experiment.horizon(quick);
+    if (seeds != null) {
+      atLeastOne("--seeds", seeds);
+      horizon = horizon.withSeeds(seeds);
+    }
+    atLeastOne("--threads", threads);
+    List<Arm> arms = chosen(experiment);
+    Path folder =
+        out != null ? out : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
+    RunFolder kept = new RunFolder(folder, Version.number(), data);
+    if (fresh) {
+      kept.clear();
+    }
+    int runs = arms.size() * horizon.seeds();
+    Results results;
+    try (ExperimentProgress progress =
+        new ExperimentProgress(
+            experiment.name(), runs, spec.commandLine().getErr(), Terminal.isInteractive())) {
+      results =
+          new ExperimentRunner(experiment, horizon, kept, cpuTime(), progress).run(arms, threads);
+    } catch (MissingDataException e) {
+      throw new UserError(ExitCode.DATA, e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError(ExitCode.FAILURE, "interrupted; finished runs are kept in " + folder, e);
+    }
+    write(results, folder);
+    say(new Report(results), folder, stdout);
+  }
+
+  private static void say(Report report, Path folder, PrintWriter stdout) {
+    stdout.print(report.arms());
+    if (!report.judged().isEmpty()) {
+      stdout.println();
+      stdout.print(report.acceptance());
+    }
+    stdout.println();
+    stdout.println("Report, curves and plots: " + folder);
+  }
+
+  private void write(Results results, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      try (BufferedWriter csv = Files.newBufferedWriter(folder.resolve("curves.csv"))) {
+        CurvesCsv.write(results, csv);
+      }
+      Files.writeString(folder.resolve("summary.md"), new Report(results).markdown(machine()));
+      plots(results, folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + folder, e);
+    }
+  }
+
+  /** A slim image may have a Java without fonts: then there are numbers, but no pictures. */
+  @SuppressWarnings("removal") // InternalError and its kin are what AWT throws without fonts
+  private void plots(Results results, Path folder) throws IOException {
+    try {
+      ExperimentPlots.write(results, folder);
+    } catch (LinkageError | InternalError | NullPointerException fontless) {
+      spec.commandLine()
+          .getErr()
+          .println("no plots: this Java cannot draw text (are fonts installed?): " + fontless);
+    }
+  }
+
+  private Map<String, String> machine() {
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("version", Version.number());
+    machine.put(
+        "machine",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " processors, Java "
+            + System.getProperty("java.version"));
+    machine.put("runs at a time", Integer.toString(threads));
+    return machine;
+  }
+
+  private static java.util.function.LongSupplier cpuTime() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported()
+        ? threads::getCurrentThreadCpuTime
+        : System::nanoTime;
+  }
+
+  private List<Arm> chosen(Experiment experiment) {
+    if (methods.isEmpty()) {
+      return experiment.arms();
+    }
+    Set<String> known = methodsOf(experiment);
+    experiment.arms().forEach(arm -> known.add(arm.name()));
+    for (String wanted : methods) {
+      if (!known.contains(wanted)) {
+        throw new UserError(
+            ExitCode.USAGE,
+            "--methods: "
+                + experiment.name()
+                + " has no method or arm \""
+                + wanted
+                + "\""
+                + Suggestions.hint(wanted, known));
+      }
+    }
+    List<Arm> arms = new ArrayList<>();
+    for (Arm arm : experiment.arms()) {
+      if (methods.contains(arm.name()) || methods.contains(arm.method())) {
+        arms.add(arm);
+      }
+    }
+    return arms;
+  }
+
+  private static Set<String> methodsOf(Experiment experiment) {
+    Set<String> out = new LinkedHashSet<>();
+    experiment.arms().forEach(arm -> out.add(arm.method()));
+    return out;
   }
 
   private static void atLeastOne(String option, int value) {
@@ -92,24 +260,8 @@ final class ExperimentCommand implements Runnable {
     }
   }
 
-  private static void print(List<PlGameRates.Curve> curves, PrintWriter out) {
-    out.println("method,hypergradient,coupling,eps,step,samples");
-    for (PlGameRates.Curve curve : curves) {
-      PlGameRates.Plan plan = curve.plan();
-      for (PlGameRates.Row row : curve.rows()) {
-        if (row.step() > 0) {
-          out.printf(
-              Locale.ROOT,
-              "%s,%s,%s,%s,%d,%d%n",
-              plan.method(),
-              plan.hypergradient(),
-              plan.game().c(),
-              row.eps(),
-              row.step(),
-              row.samples());
-        }
-      }
-    }
+  private static List<String> names() {
+    return Experiments.all().stream().map(Experiment::name).toList();
   }
 
   /** For the shell's completion. */
@@ -118,7 +270,7 @@ final class ExperimentCommand implements Runnable {
 
     @Override
     public Iterator<String> iterator() {
-      return NAMES.iterator();
+      return names().iterator();
     }
   }
 }

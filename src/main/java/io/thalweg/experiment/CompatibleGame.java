@@ -286,4 +286,19 @@ public final class CompatibleGame {
     Kernels.axpy(1, slope, scratch);
     return Kernels.norm2(scratch);
   }
+
+  /**
+   * F(x) - min F = 1/2 g' M^+ g with g = grad F(x) and the curvature M of F.
+   *
+   * @param x upper variable, length d
+   * @return at least 0
+   */
+  public double gap(double[] x) {
+    double[] g = new double[d];
+    double[] step = new double[d];
+    Kernels.gemv(d, d, curvature, x, g);
+    Kernels.axpy(1, slope, g);
+    pseudoSolve(curvature, g, step);
+    return 0.5 * Kernels.dot(g, step);
+  }
 }

@@ -5,13 +5,18 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.EnumMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Counts what is asked of another oracle: the cost of a method in the unit papers use. */
-public final class CountingOracle implements BilevelOracle {
+/**
+ * Counts what is asked of another oracle: the cost of a method in the units papers use, calls per
+ * batch and evaluations per sample.
+ */
+public class CountingOracle implements BilevelOracle {
   private static final long[] NONE = new long[1];
 
   private final BilevelOracle oracle;
   private final EnumMap<OracleCall, long[]> counts = new EnumMap<>(OracleCall.class);
+  private long evaluations;
 
   /**
    * A counter around an oracle.
@@ -24,6 +29,40 @@ public final class CountingOracle implements BilevelOracle {
   }
 
   /**
+   * A counter that also offers the closed updates of a {@link SharpModel} where the oracle does.
+   *
+   * @param oracle answers the calls
+   * @return the counter
+   */
+  public static CountingOracle around(BilevelOracle oracle) {
+    return oracle instanceof SharpModel sharp
+        ? new Sharp(oracle, sharp)
+        : new CountingOracle(oracle);
+  }
+
+  /** An update of one sample counts as its value and its gradient. */
+  private static final class Sharp extends CountingOracle implements SharpModel {
+    private final SharpModel sharp;
+
+    Sharp(BilevelOracle oracle, SharpModel sharp) {
+      super(oracle);
+      this.sharp = sharp;
+    }
+
+    @Override
+    public double update(Model model, double step, double[] x, Batch xi, int row) {
+      add(OracleCall.UPPER_VALUE, 1);
+      add(OracleCall.GRAD_UPPER_X, 1);
+      return sharp.update(model, step, x, xi, row);
+    }
+
+    @Override
+    public @Nullable Sharpness sharpness() {
+      return sharp.sharpness();
+    }
+  }
+
+  /**
    * Calls since the start or the last {@link #reset}.
    *
    * @param call which part
@@ -33,15 +72,33 @@ public final class CountingOracle implements BilevelOracle {
     return counts.getOrDefault(call, NONE)[0];
   }
 
+  /**
+   * Evaluations of one sample since the start or the last {@link #reset}: a value, a gradient or a
+   * product counts once for each row of its batch, a matrix as often as it has columns.
+   *
+   * @return how many
+   */
+  public long evaluations() {
+    return evaluations;
+  }
+
   /** Sets every count to 0. */
   public void reset() {
+    evaluations = 0;
     for (OracleCall call : OracleCall.values()) {
       counts.put(call, new long[1]);
     }
   }
 
-  private void add(OracleCall call) {
+  private void add(OracleCall call, Batch batch) {
+    boolean matrix = call == OracleCall.HESSIAN || call == OracleCall.CROSS;
+    add(call, (long) batch.size() * (matrix ? oracle.lowerDim() : 1));
+  }
+
+  /** One call that looks at so many samples. */
+  final void add(OracleCall call, long samples) {
     counts.getOrDefault(call, NONE)[0]++;
+    evaluations += samples;
   }
 
   @Override
@@ -66,65 +123,65 @@ public final class CountingOracle implements BilevelOracle {
 
   @Override
   public double upperValue(double[] x, double[] y, Batch xi) {
-    add(OracleCall.UPPER_VALUE);
+    add(OracleCall.UPPER_VALUE, xi);
     return oracle.upperValue(x, y, xi);
   }
 
   @Override
   public double lowerValue(double[] x, double[] y, Batch zeta) {
-    add(OracleCall.LOWER_VALUE);
+    add(OracleCall.LOWER_VALUE, zeta);
     return oracle.lowerValue(x, y, zeta);
   }
 
   @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    add(OracleCall.GRAD_UPPER_X);
-    add(OracleCall.GRAD_UPPER_Y);
+    add(OracleCall.GRAD_UPPER_X, xi);
+    add(OracleCall.GRAD_UPPER_Y, xi);
     return oracle.upperGradients(x, y, xi, fx, fy);
   }
 
   @Override
   public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
-    add(OracleCall.GRAD_UPPER_X);
+    add(OracleCall.GRAD_UPPER_X, xi);
     oracle.gradUpperX(x, y, xi, fx);
   }
 
   @Override
   public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    add(OracleCall.GRAD_UPPER_Y);
+    add(OracleCall.GRAD_UPPER_Y, xi);
     oracle.gradUpperY(x, y, xi, fy);
   }
 
   @Override
   public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
-    add(OracleCall.GRAD_LOWER_X);
+    add(OracleCall.GRAD_LOWER_X, zeta);
     oracle.gradLowerX(x, y, zeta, gx);
   }
 
   @Override
   public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    add(OracleCall.GRAD_LOWER_Y);
+    add(OracleCall.GRAD_LOWER_Y, zeta);
     return oracle.gradLowerY(x, y, zeta, gy);
   }
 
   @Override
   public void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
-    add(OracleCall.HVP);
+    add(OracleCall.HVP, zeta);
     oracle.hvp(x, y, v, zeta, hv);
   }
 
   @Override
   public void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
-    add(OracleCall.JVP);
+    add(OracleCall.JVP, zeta);
     oracle.jvp(x, y, v, zeta, jv);
   }
 
   @Override
   public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
-    add(OracleCall.GRAD_LOWER_Y);
-    add(OracleCall.HVP);
-    add(OracleCall.JVP);
+    add(OracleCall.GRAD_LOWER_Y, zeta);
+    add(OracleCall.HVP, zeta);
+    add(OracleCall.JVP, zeta);
     return oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
   }
 
@@ -135,13 +192,13 @@ public final class CountingOracle implements BilevelOracle {
 
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
-    add(OracleCall.HESSIAN);
+    add(OracleCall.HESSIAN, zeta);
     oracle.hessian(x, y, zeta, h);
   }
 
   @Override
   public void cross(double[] x, double[] y, Batch zeta, double[] j) {
-    add(OracleCall.CROSS);
+    add(OracleCall.CROSS, zeta);
     oracle.cross(x, y, zeta, j);
   }
 }

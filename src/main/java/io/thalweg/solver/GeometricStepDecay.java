@@ -70,6 +70,12 @@ final class GeometricStepDecay implements Method {
   @Override
   public Recipe recipe(MethodContext context) {
     Settings settings = context.settings();
+    if (settings.has(Aggregator.KEY)) {
+      throw new SettingException(
+          settings.pathOf(Aggregator.KEY),
+          "has nothing to weigh: geometric-step-decay takes the samples of a batch one by one, and"
+              + " its sharp losses are robust by themselves");
+    }
     SharpModel sharp = context.oracle() instanceof SharpModel offered ? offered : null;
     boolean random = settings.flag("random-stop", false);
     return new SharpRecipe(

@@ -21,10 +21,15 @@ final class StepNorms {
 
   private final int slot;
   private final String[] names;
+  private final String[] means;
 
   private StepNorms(int slot, String... names) {
     this.slot = slot;
     this.names = names;
+    means = new String[names.length];
+    for (int i = 0; i < names.length; i++) {
+      means[i] = "mean-" + names[i];
+    }
   }
 
   /** Declares room for the norms of these names. */
@@ -50,7 +55,7 @@ final class StepNorms {
       sink.figure(names[i], now.slots[slot][i]);
     }
     for (int i = 0; i < names.length; i++) {
-      sink.figure("mean-" + names[i], now.slots[slot][names.length + i]);
+      sink.figure(means[i], now.slots[slot][names.length + i]);
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thalweg.Golden;
+import io.thalweg.solver.GoldenKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,11 +39,17 @@ class BacktestGoldenTest {
   void every_iterate_comes_out_as_a_json_line(String name) throws IOException {
     JsonNode golden = Golden.read(name);
     JsonNode setting = Golden.read(name.substring(0, name.indexOf('.')) + ".problem");
-    boolean full = name.contains(".mgbio");
+    boolean momentum = golden.get("params").has("eta") && golden.get("params").has("lam");
+    boolean inner = golden.get("params").has("inner");
+    boolean full = momentum ? name.contains(".mgbio") : !inner;
     int steps = golden.get("x").size();
+    int moves = momentum ? steps : steps - 1; // step 1 is the initial point: it takes no batches
     Data data = Data.of(setting);
-    List<Integer> lower = indexes(full ? null : setting.get("zeta"), steps, data.lowerCount);
-    List<Integer> upper = indexes(full ? null : setting.get("xi"), steps, data.upperCount);
+    List<Integer> lower =
+        inner
+            ? innerIndexes(setting, moves, golden.get("params").get("T").intValue())
+            : indexes(full ? null : setting.get("zeta"), moves, data.lowerCount);
+    List<Integer> upper = indexes(full ? null : setting.get("xi"), moves, data.upperCount);
     Path train = lines("train.jsonl", lower, i -> data.sample(false, i));
     Path validation = lines("validation.jsonl", upper, i -> data.sample(true, i));
     ObjectNode job = job(golden, setting, data);
@@ -67,7 +74,7 @@ class BacktestGoldenTest {
                 "--snapshots",
                 out.toString(),
                 "--repeat",
-                Integer.toString(full ? steps : 1));
+                Integer.toString(full ? moves : 1));
 
     assertThat(code).as(err.toString()).isZero();
     List<String> lines = Files.readAllLines(out);
@@ -100,6 +107,18 @@ class BacktestGoldenTest {
     return out;
   }
 
+  /** The batches of the inner steps, then the one of the outer step. */
+  private static List<Integer> innerIndexes(JsonNode setting, int moves, int inner) {
+    List<Integer> out = new ArrayList<>();
+    for (int t = 0; t < moves; t++) {
+      for (int j = 0; j < inner; j++) {
+        setting.get("inner").get(t).get(j).forEach(index -> out.add(index.intValue()));
+      }
+      setting.get("zeta").get(t).forEach(index -> out.add(index.intValue()));
+    }
+    return out;
+  }
+
   private Path lines(
       String name, List<Integer> indexes, java.util.function.IntFunction<JsonNode> sample)
       throws IOException {
@@ -114,6 +133,26 @@ class BacktestGoldenTest {
     job.set("problem", data.problem());
     ObjectNode solver = job.putObject("solver");
     solver.put("method", Golden.method(golden));
+    if (params.has("eta") && params.has("lam")) {
+      momentum(solver, params);
+    } else {
+      GoldenKeys.of(Golden.method(golden), params)
+          .forEach((key, value) -> solver.set(key, JSON.valueToTree(value)));
+    }
+    ObjectNode upper = job.putObject("upper");
+    upper.set("init", setting.get("x1"));
+    if (params.has("box")) {
+      ObjectNode box = upper.putObject("constraint");
+      box.put("type", "box");
+      box.set("lower", params.get("box").get(0));
+      box.set("upper", params.get("box").get(1));
+    }
+    job.putObject("lower").set("init", setting.get("y1"));
+    job.putObject("snapshots").putObject("every").put("steps", 1);
+    return job;
+  }
+
+  private static void momentum(ObjectNode solver, JsonNode params) {
     solver.set("gamma", params.get("gamma"));
     solver.set("lambda", params.get("lam"));
     solver.set("eta", eta(params.get("eta").asText()));
@@ -136,17 +175,6 @@ class BacktestGoldenTest {
         weights.set(letters.get(i), params.get("c").get(i));
       }
     }
-    ObjectNode upper = job.putObject("upper");
-    upper.set("init", setting.get("x1"));
-    if (params.has("box")) {
-      ObjectNode box = upper.putObject("constraint");
-      box.put("type", "box");
-      box.set("lower", params.get("box").get(0));
-      box.set("upper", params.get("box").get(1));
-    }
-    job.putObject("lower").set("init", setting.get("y1"));
-    job.putObject("snapshots").putObject("every").put("steps", 1);
-    return job;
   }
 
   /** "const 0.5", or "k/(m+t)^(1/2), k=1, m=4; ...". */

@@ -42,6 +42,9 @@ public final class SmallProblems {
         row("minimax-saddle", Map.of()),
         row("w-shape", Map.of()),
         row("finite-sum", Map.of()),
+        single("online-pca", Map.of("d", 3)),
+        single("phase-retrieval", Map.of("d", 3)),
+        single("blind-deconvolution", Map.of("d1", 2, "d2", 3)),
         row(
             "rxgf-toy",
             Map.of("c", List.of(0.9, 0.1), "d", List.of(1.1, -0.5), "b", List.of(1, 0.2, 0.2, 1))),
@@ -56,6 +59,10 @@ public final class SmallProblems {
         row("ridge-regression", Map.of("features", 3, "encoding", "sparse", "terms", 50)),
         row("minimax-auc", Map.of("features", 3, "positive-share", 0.33)),
         row("group-dro", Map.of("features", 3, "groups", 4)));
+  }
+
+  private static Row single(String type, Map<String, ?> keys) {
+    return new Row(row(type, keys).problem(), Map.of("method", "msgd", "eta", 0.01));
   }
 
   private static Row row(String type, Map<String, ?> keys) {

@@ -295,6 +295,11 @@ class GeometricStepDecayTest {
             phase(2),
             Map.of("model", "prox"),
             "solver.model must be one of subgradient, proximal, prox-linear, but was \"prox\""),
+        Arguments.of(
+            phase(2),
+            Map.of("aggregator", Map.of("eps", 0.2)),
+            "solver.aggregator has nothing to weigh: geometric-step-decay takes the samples of a"
+                + " batch one by one, and its sharp losses are robust by themselves"),
         Arguments.of(phase(2), Map.of("T", 0), "solver.T must be at least 1, but was 0"),
         Arguments.of(
             phase(2), Map.of("alpha0", -1), "solver.alpha0 must be in (0, inf), but was -1.0"),

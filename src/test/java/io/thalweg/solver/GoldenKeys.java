@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * The {@code params} of a golden trajectory as keys of a job file. Every parameter must be known:
  * one that is overlooked would leave a default in its place.
  */
-final class GoldenKeys {
+public final class GoldenKeys {
   /** Names of the files, by method, and ours; the same name stands for itself. */
   private static final Map<String, Map<String, String>> KEYS =
       Map.of(
@@ -62,7 +62,7 @@ final class GoldenKeys {
 
   private GoldenKeys() {}
 
-  static Map<String, Object> of(String method, JsonNode params) {
+  public static Map<String, Object> of(String method, JsonNode params) {
     Map<String, String> known = KEYS.get(method);
     Map<String, Object> out = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();

@@ -55,6 +55,7 @@ class OracleCostTest {
         row("bvfim", Map.of("kz", 6, "ky", 4, "lr-y", 1e-9), 1, 1, "1 5 1 4 2 10 0 0 0 0"),
         row("bgs-opt", Map.of("N", 3, "M", 4), 1, 1, "0 0 1 1 0 3 12 4 0 0"),
         row("bgs-opt", Map.of("N", 3, "M", 0), 1, 1, "0 0 1 1 0 3 4 4 0 0"),
+        row("msgd", Map.of(), 0, 1, "0 0 1 1 0 0 0 0 0 0"),
         row("rxgf-qp1", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("rxgf-qp1", Map.of("lower-batches", 1), 1, 1, "0 0 1 1 0 1 1 1 0 0"),
         row("rxgf-qp2", Map.of(), 2, 1, "0 0 1 1 0 1 1 1 0 0"),

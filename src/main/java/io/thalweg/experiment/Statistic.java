@@ -1,0 +1,72 @@
+package io.thalweg.experiment;
+
+/** A figure of an experiment's results that an {@link Expectation} puts bounds on. */
+@FunctionalInterface
+public interface Statistic {
+  /**
+   * Computes it.
+   *
+   * @param results holds every arm and mark that the expectation declares
+   * @return the figure; infinite or NaN when runs failed or a level was not reached
+   */
+  double of(Results results);
+
+  /**
+   * Median over seeds of a measure at a mark. Failed runs count as infinitely bad.
+   *
+   * @param arm the arm
+   * @param measure the measure
+   * @param at steps or samples, as the horizon counts
+   * @return the statistic
+   */
+  static Statistic medianAt(String arm, String measure, long at) {
+    return results -> results.quantile(arm, measure, results.markAt(at), 0.5);
+  }
+
+  /**
+   * Worst over seeds of a measure at a mark. Failed runs count as infinitely bad.
+   *
+   * @param arm the arm
+   * @param measure the measure
+   * @param at steps or samples, as the horizon counts
+   * @return the statistic
+   */
+  static Statistic worstAt(String arm, String measure, long at) {
+    return results -> results.quantile(arm, measure, results.markAt(at), 1);
+  }
+
+  /**
+   * Median over seeds of the steps or samples, as the horizon counts, until a measure first falls
+   * to a level.
+   *
+   * @param arm the arm
+   * @param measure the measure
+   * @param level the level
+   * @return the statistic
+   */
+  static Statistic medianTo(String arm, String measure, double level) {
+    return results -> Results.quantile(results.reached(arm, measure, level), 0.5);
+  }
+
+  /**
+   * As {@link #medianTo}, for the slowest seed.
+   *
+   * @param arm the arm
+   * @param measure the measure
+   * @param level the level
+   * @return the statistic
+   */
+  static Statistic worstTo(String arm, String measure, double level) {
+    return results -> Results.quantile(results.reached(arm, measure, level), 1);
+  }
+
+  /**
+   * Runs of an arm that failed.
+   *
+   * @param arm the arm
+   * @return the statistic
+   */
+  static Statistic failures(String arm) {
+    return results -> results.runs(arm).stream().filter(Run::failed).count();
+  }
+}

@@ -1,0 +1,159 @@
+package io.thalweg.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.thalweg.sample.Level;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraint;
+import io.thalweg.solver.Methods;
+import io.thalweg.solver.Solver;
+import io.thalweg.solver.StepInput;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The figures that a right implementation reaches, by the experiments' own acceptance tables. */
+class PublishedFiguresTest {
+  private static Results run(String name, int seeds, String... arms) {
+    Experiment experiment = Experiments.named(name).orElseThrow();
+    List<Arm> chosen =
+        experiment.arms().stream().filter(arm -> List.of(arms).contains(arm.name())).toList();
+    assertThat(chosen).hasSize(arms.length);
+    try {
+      return new ExperimentRunner(
+              experiment,
+              experiment.horizon(false).withSeeds(seeds),
+              null,
+              () -> 0,
+              new ExperimentRunner.Listener() {
+                @Override
+                public void advanced(double share) {}
+
+                @Override
+                public void ended(Run run, boolean resumed) {}
+              })
+          .run(chosen, 2);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Every figure that could be judged is met; as many as said could be. */
+  private static void assertMet(Results results, int judged) {
+    List<Expectation.Judged> ran =
+        new Report(results)
+            .judged().stream().filter(j -> j.verdict() != Expectation.Verdict.NOT_RUN).toList();
+    assertThat(ran).hasSize(judged);
+    assertThat(ran)
+        .allSatisfy(
+            j ->
+                assertThat(j.verdict())
+                    .as(
+                        "%s: %s, wanted %s",
+                        j.expectation().what(), j.seen(), j.expectation().wanted())
+                    .isEqualTo(Expectation.Verdict.MET));
+    assertThat(results.arms())
+        .allSatisfy(arm -> assertThat(results.runs(arm.name())).noneMatch(Run::failed));
+  }
+
+  @Test
+  void msgbio_needs_about_eps_to_the_minus_4_samples_and_vr_msgbio_about_eps_to_the_minus_3() {
+    Results results =
+        run("pl-game-rates", 8, "msgbio-linear-system-weak", "vr-msgbio-linear-system-weak");
+    assertMet(results, 2);
+    Rates vr = new Rates(results, "vr-msgbio-linear-system-weak", "gradient-rms");
+    Rates msgbio = new Rates(results, "msgbio-linear-system-weak", "gradient-rms");
+    assertThat(vr.largestRatio(msgbio, 0.07)).isLessThan(1);
+  }
+
+  @Test
+  void mgbio_converges_linearly_and_without_a_floor() {
+    assertMet(run("pl-game", 8, "mgbio-dense", "mgbio-dense-small-steps"), 6);
+  }
+
+  @Test
+  void vr_msgbio_recovers_the_sensed_matrix() {
+    assertMet(run("matrix-sensing", 5, "vr-msgbio-dense"), 2);
+  }
+
+  static Stream<Experiment> experiments() {
+    return Experiments.all().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("experiments")
+  void an_experiment_names_arms_and_measures_that_exist_and_starts_every_arm(Experiment e) {
+    Set<String> arms = e.arms().stream().map(Arm::name).collect(Collectors.toSet());
+    assertThat(arms).hasSameSizeAs(e.arms());
+    Set<String> measures = e.measures().stream().map(Measure::name).collect(Collectors.toSet());
+    assertThat(measures).containsAll(e.targets().stream().map(Target::measure).toList());
+    for (Expectation expectation : e.expectations()) {
+      assertThat(arms).containsAll(expectation.arms());
+      assertThat(expectation.end()).isLessThanOrEqualTo(e.horizon(false).end());
+      assertThat(expectation.seeds()).isLessThanOrEqualTo(e.horizon(false).seeds());
+    }
+  }
+
+  @Test
+  void the_exact_gradient_is_the_one_mgbio_sees_when_the_lower_level_is_solved() {
+    CompatibleGame game =
+        new CompatibleGame(new CompatibleGame.Spec(10, 5, 1000, 0.1, 0.1, 0.3, 0), 3);
+    double[] x = {0.3, -0.2, 0.5, 1, -1, 0.1, 0.7, 0, -0.4, 0.2};
+    Solver solver =
+        Methods.create(
+            Settings.of(
+                "solver",
+                Map.of("method", "mgbio", "gamma", 1e-300, "lambda", 0.9, "eta", 1, "mu", 0.2)),
+            game.problem(),
+            x,
+            new double[10],
+            Constraint.NONE,
+            1);
+    StepInput all = StepInput.of(game.all(Level.LOWER), game.all(Level.UPPER));
+    for (int t = 0; t < 300; t++) {
+      solver.step(all);
+    }
+    double[] norm = new double[1];
+    solver.report(
+        (name, value) -> {
+          if (name.equals("hypergradient-norm")) {
+            norm[0] = value;
+          }
+        });
+    assertThat(norm[0]).isCloseTo(game.gradientNorm(x, new double[10]), within(1e-10));
+  }
+
+  /** Along a line the gap grows as its derivative, the gradient, says. */
+  @Test
+  void the_gap_of_the_game_is_the_integral_of_its_gradient() {
+    CompatibleGame game =
+        new CompatibleGame(new CompatibleGame.Spec(10, 5, 1000, 0.1, 0.1, 0.3, 0), 3);
+    double[] x = {0.3, -0.2, 0.5, 1, -1, 0.1, 0.7, 0, -0.4, 0.2};
+    double[] gradient = new double[10];
+    double norm = game.gradientNorm(x, gradient);
+    double h = 1e-5;
+    double[] ahead = new double[10];
+    double[] behind = new double[10];
+    for (int i = 0; i < 10; i++) {
+      ahead[i] = x[i] + h * gradient[i] / norm;
+      behind[i] = x[i] - h * gradient[i] / norm;
+    }
+    assertThat((game.gap(ahead) - game.gap(behind)) / (2 * h)).isCloseTo(norm, within(1e-8));
+    assertThat(game.gap(x)).isPositive();
+  }
+
+  @Test
+  void a_game_without_a_minimum_is_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new CompatibleGame(new CompatibleGame.Spec(10, 5, 100, 5, 0.1, 0.3, 0), 1))
+        .withMessageContaining("must have a minimum");
+  }
+}
