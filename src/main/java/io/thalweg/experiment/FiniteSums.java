@@ -9,7 +9,6 @@ import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,149 +49,38 @@ final class FiniteSums implements Experiment {
 
   @Override
   public List<Arm> arms() {
-    List<Arm> out = new ArrayList<>();
-    out.add(arm("soba", "soba", "rho", 0.4, "gamma", 0.2));
-    out.add(arm("saba", "saba", "rho", 0.1, "gamma", 0.05));
-    out.add(
+    String storm = ", m: 8, c: 4";
+    String differences = "method: fdehbo, w0: 8, c-eta: 4, r-v: 5, delta: 1e-3, scale-delta: false";
+    String full = differences + ", alpha: 0.3, beta: 0.6, lambda: 0.6, decay: 0";
+    return List.of(
+        arm("soba", "method: soba, rho: 0.4, gamma: 0.2"),
+        arm("saba", "method: saba, rho: 0.1, gamma: 0.05"),
         arm(
             "stocbio",
-            "stocbio",
-            "alpha",
-            0.2,
-            "beta",
-            0.1,
-            "inner-steps",
-            5,
-            "neumann-terms",
-            5,
-            "eta",
-            0.2));
-    out.add(arm("ttsa", "ttsa", "beta", 0.4, "alpha", 0.3, "neumann-terms", 5, "eta", 0.3));
-    out.add(
-        arm(
-            "mrbo",
-            "mrbo",
-            "alpha",
-            0.15,
-            "beta",
-            0.3,
-            "neumann-terms",
-            5,
-            "eta",
-            0.3,
-            "m",
-            8,
-            "c",
-            4));
-    out.add(
+            "method: stocbio, alpha: 0.2, beta: 0.1, inner-steps: 5, neumann-terms: 5, eta: 0.2"),
+        arm("ttsa", "method: ttsa, beta: 0.4, alpha: 0.3, neumann-terms: 5, eta: 0.3"),
+        arm("mrbo", "method: mrbo, alpha: 0.15, beta: 0.3, neumann-terms: 5, eta: 0.3" + storm),
         arm(
             "sustain",
-            "sustain",
-            "alpha",
-            0.1,
-            "beta",
-            0.3,
-            "neumann-terms",
-            5,
-            "eta",
-            0.3,
-            "m",
-            8,
-            "c",
-            4));
-    out.add(
+            "method: sustain, alpha: 0.1, beta: 0.3, neumann-terms: 5, eta: 0.3" + storm),
+        arm("fdehbo", differences + ", alpha: 0.15, beta: 0.3, lambda: 0.3"),
         arm(
-            "fdehbo",
-            "fdehbo",
-            "alpha",
-            0.15,
-            "beta",
-            0.3,
-            "lambda",
-            0.3,
-            "w0",
-            8,
-            "c-eta",
-            4,
-            "r-v",
-            5,
-            "delta",
-            1e-3,
-            "scale-delta",
-            false));
-    out.add(
-        arm(
-            "f2sa", "f2sa", "T", 5, "alpha", 0.3, "gamma", 0.3, "xi", 0.5, "lambda0", 1, "growth",
-            "paper"));
-    out.add(arm("soba" + FULL, "soba", "rho", 0.6, "gamma", 0.3, "decay", 0));
-    out.add(
+            "f2sa",
+            "method: f2sa, T: 5, alpha: 0.3, gamma: 0.3, xi: 0.5, lambda0: 1, growth: paper"),
+        arm("soba" + FULL, "method: soba, rho: 0.6, gamma: 0.3, decay: 0"),
         arm(
             "stocbio" + FULL,
-            "stocbio",
-            "alpha",
-            0.6,
-            "beta",
-            0.3,
-            "inner-steps",
-            10,
-            "neumann-terms",
-            20,
-            "eta",
-            0.6));
-    for (boolean exact : new boolean[] {false, true}) {
-      out.add(
-          arm(
-              (exact ? "fmbo" : "fdehbo") + FULL,
-              "fdehbo",
-              "alpha",
-              0.3,
-              "beta",
-              0.6,
-              "lambda",
-              0.6,
-              "w0",
-              8,
-              "c-eta",
-              4,
-              "r-v",
-              5,
-              "decay",
-              0,
-              "delta",
-              1e-3,
-              "scale-delta",
-              false,
-              "exact",
-              exact));
-    }
-    out.add(
+            "method: stocbio, alpha: 0.6, beta: 0.3, inner-steps: 10, neumann-terms: 20, eta: 0.6"),
+        arm("fdehbo" + FULL, full),
+        arm("fmbo" + FULL, full + ", exact: true"),
         arm(
             "f2sa" + FULL,
-            "f2sa",
-            "T",
-            5,
-            "alpha",
-            0.5,
-            "gamma",
-            0.6,
-            "xi",
-            0.5,
-            "lambda0",
-            1,
-            "delta",
-            0.1,
-            "growth",
-            "linear"));
-    return out;
+            "method: f2sa, T: 5, alpha: 0.5, gamma: 0.6, xi: 0.5, lambda0: 1, delta: 0.1, growth:"
+                + " linear"));
   }
 
-  private static Arm arm(String name, String method, Object... keys) {
-    Map<String, Object> solver = new LinkedHashMap<>();
-    solver.put("method", method);
-    for (int i = 0; i < keys.length; i += 2) {
-      solver.put((String) keys[i], keys[i + 1]);
-    }
-    return new Arm(name, solver, Map.of("full", name.endsWith(FULL)));
+  private static Arm arm(String name, String solver) {
+    return new Arm(name, SettingsText.read(solver), Map.of("full", name.endsWith(FULL)));
   }
 
   @Override
@@ -267,7 +155,7 @@ final class FiniteSums implements Experiment {
   private static final double[] START = {1, 1, 1};
 
   /** To the last bits: by descent alone it is known to 1e-13. */
-  private static final double[] MINIMISER = {
+  static final double[] MINIMISER = {
     -0.2015059227376337, 0.05646079591048792, -0.46174084714942437
   };
 

@@ -113,8 +113,9 @@ final class MinimaxEscape implements Experiment {
             Statistic.worstAt("valley-plain", AWAY, STEPS),
             0,
             1e-20));
-    gap(out, "saddle-shift", "6e-17 for generator 1 after 400 steps", 1e-9);
-    gap(out, "valley-shift", "1.6e-8 for generator 1: |x2| = .59959", 1e-6);
+    // perturbations go on at the minimum, by 2e-3 of x each: some 1e-5 of Φ
+    gap(out, "saddle-shift", "6e-17 for generator 1 after 400 steps", 1e-5);
+    gap(out, "valley-shift", "1.6e-8 for generator 1: |x2| = .59959", 1e-5);
     return out;
   }
 

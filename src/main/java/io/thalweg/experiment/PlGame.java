@@ -4,7 +4,6 @@ import io.thalweg.linalg.SplitMix64;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.Constraint;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,58 +49,33 @@ final class PlGame implements Experiment {
       out.add(mgbio("mgbio-" + form, form, 0.5, 0.9));
     }
     out.add(mgbio("mgbio-dense-small-steps", "dense", 0.01, 0.01));
-    out.add(galet("galet-warm", "T", 5, "warm", true));
-    out.add(galet("galet-cold-10", "T", 10));
-    out.add(galet("galet-cold-50", "T", 50));
-    out.add(bome("bome-10", 10));
-    out.add(bome("bome-50", 50));
-    out.add(penalty("v-pbgd-10", 10));
-    out.add(penalty("v-pbgd-30", 30));
-    out.add(arm("bvfsm", "bvfsm", "lr-x", 0.1, "lr-y", 0.1, "lr-z", 0.1));
+    String galet = "method: galet, alpha: 0.01, beta: 0.5, rho: 0.5";
+    out.add(arm("galet-warm", galet + ", T: 5, warm: true"));
+    out.add(arm("galet-cold-10", galet + ", T: 10"));
+    out.add(arm("galet-cold-50", galet + ", T: 50"));
+    String bome = "method: bome, lr-x: 0.01, lr-y: 0.01, lr-inner: 0.5";
+    out.add(arm("bome-10", bome + ", T: 10"));
+    out.add(arm("bome-50", bome + ", T: 50"));
+    for (int gamma : new int[] {10, 30}) {
+      Map<String, Object> keys = SettingsText.read("method: v-pbgd, beta: 0.5, T: 10");
+      keys.put("gamma", gamma);
+      keys.put("alpha", 0.5 / (1 + gamma));
+      out.add(new Arm("v-pbgd-" + gamma, keys));
+    }
+    out.add(arm("bvfsm", "method: bvfsm, lr-x: 0.1, lr-y: 0.1, lr-z: 0.1"));
     return out;
   }
 
-  private static Arm galet(String name, Object... keys) {
-    List<Object> all = new ArrayList<>(List.of("alpha", 0.01, "beta", 0.5, "rho", 0.5));
-    all.addAll(List.of(keys));
-    return arm(name, "galet", all.toArray());
-  }
-
-  private static Arm bome(String name, int inner) {
-    return arm(name, "bome", "lr-x", 0.01, "lr-y", 0.01, "lr-inner", 0.5, "T", inner);
-  }
-
-  private static Arm penalty(String name, int gamma) {
-    return arm(name, "v-pbgd", "gamma", gamma, "alpha", 0.5 / (1 + gamma), "beta", 0.5, "T", 10);
-  }
-
-  private static Arm arm(String name, String method, Object... keys) {
-    Map<String, Object> solver = new LinkedHashMap<>();
-    solver.put("method", method);
-    for (int i = 0; i < keys.length; i += 2) {
-      solver.put((String) keys[i], keys[i + 1]);
-    }
-    return new Arm(name, solver);
+  private static Arm arm(String name, String solver) {
+    return new Arm(name, SettingsText.read(solver));
   }
 
   private static Arm mgbio(String name, String form, double gamma, double lambda) {
-    return new Arm(
-        name,
-        Map.of(
-            "method",
-            "mgbio",
-            "hypergradient",
-            form,
-            "gamma",
-            gamma,
-            "lambda",
-            lambda,
-            "eta",
-            1,
-            "mu",
-            0.2,
-            "lg",
-            2));
+    Map<String, Object> keys = SettingsText.read("method: mgbio, eta: 1, mu: 0.2, lg: 2");
+    keys.put("hypergradient", form);
+    keys.put("gamma", gamma);
+    keys.put("lambda", lambda);
+    return new Arm(name, keys);
   }
 
   @Override

@@ -50,33 +50,17 @@ final class RelaxedFlows implements Experiment {
   public List<Arm> arms() {
     List<Arm> out = new ArrayList<>();
     for (String shape : List.of("convex", "nonconvex")) {
-      out.add(arm("rxgf-qp1", shape, "K", 8000, "ca", 1, "cg", 0.5));
-      out.add(arm("rxgf-qp2", shape, "K", 8000, "ca", 1, "cg", 5));
-      out.add(arm("sgf", shape, "alpha", 0.1, "gamma", 0.02, "eps", 0.1));
-      out.add(
-          arm(
-              "sequential-qcqp",
-              shape,
-              "alpha",
-              0.1,
-              "eps",
-              0.1,
-              "w",
-              0.01,
-              "t0",
-              1,
-              "const",
-              0.1));
+      out.add(arm("rxgf-qp1", shape, "K: 8000, ca: 1, cg: 0.5"));
+      out.add(arm("rxgf-qp2", shape, "K: 8000, ca: 1, cg: 5"));
+      out.add(arm("sgf", shape, "alpha: 0.1, gamma: 0.02, eps: 0.1"));
+      out.add(arm("sequential-qcqp", shape, "alpha: 0.1, eps: 0.1, w: 0.01, t0: 1, const: 0.1"));
     }
     return out;
   }
 
-  private static Arm arm(String method, String shape, Object... keys) {
-    Map<String, Object> solver = new LinkedHashMap<>();
+  private static Arm arm(String method, String shape, String keys) {
+    Map<String, Object> solver = SettingsText.read(keys);
     solver.put("method", method);
-    for (int i = 0; i < keys.length; i += 2) {
-      solver.put((String) keys[i], keys[i + 1]);
-    }
     solver.put("lower-batches", 1);
     return new Arm(method + "-" + shape, solver, Map.of("shape", shape));
   }

@@ -78,64 +78,6 @@ public interface Samples {
         });
   }
 
-  /**
-   * Every batch holds the next rows of a level in an order that is drawn anew for each pass, so
-   * that every row comes once per pass; a batch may hold the end of one pass and the start of the
-   * next.
-   *
-   * @param lower all lower samples; shared, not modified
-   * @param upper all upper samples; shared, not modified
-   * @param lowerRows rows per lower batch
-   * @param upperRows rows per upper batch
-   * @param rng generator of this run
-   * @return the stream
-   */
-  static Samples passes(Batch lower, Batch upper, int lowerRows, int upperRows, SplitMix64 rng) {
-    Pass below = new Pass(lower, rng);
-    Pass above = new Pass(upper, rng);
-    return generated(
-        lowerRows,
-        upperRows,
-        Map.of(Level.LOWER, lower, Level.UPPER, upper),
-        (level, into) -> {
-          Pass pass = level == Level.LOWER ? below : above;
-          while (!into.isFull()) {
-            pass.appendTo(into);
-          }
-        });
-  }
-
-  /** Rows in a drawn order, pass after pass. */
-  final class Pass {
-    private final Batch rows;
-    private final SplitMix64 rng;
-    private final int[] order;
-    private int next;
-
-    Pass(Batch rows, SplitMix64 rng) {
-      this.rows = rows;
-      this.rng = rng;
-      order = new int[rows.size()];
-      for (int i = 0; i < order.length; i++) {
-        order[i] = i;
-      }
-      next = order.length;
-    }
-
-    void appendTo(Batch into) {
-      if (next == order.length) {
-        for (int i = order.length - 1; i > 0; i--) {
-          int j = rng.index(i + 1);
-          int kept = order[i];
-          order[i] = order[j];
-          order[j] = kept;
-        }
-        next = 0;
-      }
-      into.appendRow(rows, order[next++]);
-    }
-  }
-
   /** Fills batches. */
   @FunctionalInterface
   interface Filler {

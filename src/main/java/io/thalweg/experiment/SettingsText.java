@@ -1,6 +1,7 @@
 package io.thalweg.experiment;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,6 +11,29 @@ final class SettingsText {
   private static final String FIRST = "method";
 
   private SettingsText() {}
+
+  /**
+   * Settings from a line of {@code key: value} pairs without nesting, values being whole numbers,
+   * numbers, flags or words.
+   */
+  static Map<String, Object> read(String line) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    for (String pair : line.split(", ", -1)) {
+      String[] sides = pair.split(": ", 2);
+      out.put(sides[0], value(sides[1]));
+    }
+    return out;
+  }
+
+  private static Object value(String word) {
+    if (word.equals("true") || word.equals("false")) {
+      return word.equals("true");
+    }
+    if (word.matches("-?\\d{1,9}")) {
+      return Integer.valueOf(word);
+    }
+    return word.matches("-?[\\d.]+(e-?\\d+)?") ? (Object) Double.valueOf(word) : word;
+  }
 
   static String of(Map<String, ?> settings) {
     Map<String, Object> sorted = new TreeMap<>(settings);

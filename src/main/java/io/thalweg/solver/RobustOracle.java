@@ -392,6 +392,12 @@ final class RobustOracle implements BilevelOracle {
     return g;
   }
 
+  /** The same in every row, and so in a mean whose weights add up to 1. */
+  @Override
+  public boolean lowerPenalty(double[] x, double[] e) {
+    return oracle.lowerPenalty(x, e);
+  }
+
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
     Weighed by = weights(Level.LOWER, x, y, zeta);

@@ -10,12 +10,19 @@ import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
+import io.thalweg.solver.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -83,6 +90,64 @@ class PublishedFiguresTest {
     assertMet(run("matrix-sensing", 5, "vr-msgbio-dense"), 2);
   }
 
+  @Test
+  void a_perturbation_leaves_the_saddle_and_plain_descent_does_not() {
+    assertMet(run("saddle-escape", 50, "plain", "shift", "folded"), 5);
+  }
+
+  @Test
+  void ineon_finds_the_way_out_in_noise() {
+    assertMet(run("saddle-escape", 20, "stocbio-ineon-noise", "stocbio-noise"), 2);
+  }
+
+  @Test
+  void perturbed_descent_with_ascent_leaves_saddles_of_minimax_problems() {
+    assertMet(
+        run("minimax", 10, "saddle-plain", "saddle-shift", "valley-plain", "valley-shift"), 4);
+  }
+
+  @Test
+  void methods_for_strongly_convex_lower_levels_end_where_their_bias_says() {
+    assertMet(
+        run(
+            "fd-finite-sum",
+            10,
+            "soba",
+            "saba",
+            "ttsa",
+            "mrbo",
+            "fdehbo",
+            "soba-full",
+            "fdehbo-full",
+            "fmbo-full"),
+        8);
+  }
+
+  @Test
+  void relaxed_flows_end_at_their_published_values() {
+    assertMet(
+        run("rxgf-toy", 1, "rxgf-qp1-convex", "rxgf-qp2-convex", "sgf-convex", "sgf-nonconvex"), 7);
+  }
+
+  @Test
+  void geometric_step_decay_converges_where_a_constant_step_stops() {
+    assertMet(run("phase-retrieval", 10, "subgradient", "prox-linear", "constant-step"), 3);
+  }
+
+  @Test
+  void robust_means_of_gradients_do_not_follow_bad_records() {
+    assertMet(run("robust-mean", 10, "mean", "filter"), 2);
+  }
+
+  @Test
+  void the_minimum_of_the_finite_sum_is_one() {
+    FiniteSums.Terms terms = new FiniteSums.Terms();
+    double[] gradient = new double[3];
+    double f = terms.truth().gradient(FiniteSums.MINIMISER, gradient);
+    assertThat(gradient).containsExactly(new double[3], within(1e-14));
+    assertThat(f).isCloseTo(3.6073957992524175, within(1e-14));
+  }
+
   static Stream<Experiment> experiments() {
     return Experiments.all().stream();
   }
@@ -99,6 +164,64 @@ class PublishedFiguresTest {
       assertThat(expectation.end()).isLessThanOrEqualTo(e.horizon(false).end());
       assertThat(expectation.seeds()).isLessThanOrEqualTo(e.horizon(false).seeds());
     }
+    Trials trials = e.open(SHELF);
+    for (Arm arm : e.arms()) {
+      Trial trial = trials.start(arm, 1);
+      double[] values = new double[e.measures().size()];
+      for (int step = 0; step < 2; step++) {
+        trial.draw();
+        assertThat(trial.step()).as(arm.name()).isInstanceOf(Verdict.Advanced.class);
+      }
+      trial.measure(values);
+      for (double value : values) {
+        assertThat(value).as(arm.name()).isFinite();
+      }
+      assertThat(trial.samples()).isPositive();
+      assertThat(trial.evaluations()).isPositive();
+    }
+  }
+
+  /** Optima of 0 in place of costly ones, and some images. */
+  private static final Shelf SHELF =
+      new Shelf() {
+        @Override
+        public double[] numbers(String name, String key, Supplier<double[]> compute) {
+          return new double[100];
+        }
+
+        @Override
+        public Optional<Path> data() {
+          return Optional.of(images);
+        }
+      };
+
+  @TempDir static Path images;
+
+  /** Images of 4 x 3 pixels, of which the brightest says the class. */
+  @BeforeAll
+  static void draw() throws IOException {
+    DigitFiles.write(images, "train", 200);
+    DigitFiles.write(images, "t10k", 50);
+  }
+
+  @Test
+  void weights_of_wrong_labels_fall_below_those_of_right_ones() throws Exception {
+    Experiment cleaning = Experiments.named("data-cleaning").orElseThrow();
+    Arm arm =
+        new Arm(
+            "soba",
+            Map.of("method", "soba", "rho", 0.5, "gamma", 200, "decay", 0.5),
+            Map.of("start", "half"));
+    Trial trial = cleaning.open(SHELF).start(arm, 1);
+    for (int step = 0; step < 400; step++) {
+      trial.draw();
+      assertThat(trial.step()).isInstanceOf(Verdict.Advanced.class);
+    }
+    double[] values = new double[3];
+    trial.measure(values);
+    assertThat(values[1]).isLessThan(0.3);
+    assertThat(values[2]).isGreaterThan(0.6);
+    assertThat(values[0]).isLessThan(0.2);
   }
 
   @Test
