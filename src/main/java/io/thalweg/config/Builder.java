@@ -30,6 +30,9 @@ final class Builder {
   private static final List<String> BATCHING =
       List.of("batch", "on-idle-upper", "lower-only-steps");
 
+  private static final String ROBUST = Methods.ROBUST.key();
+  private static final String WITHIN_SOLVER = "solver." + ROBUST;
+
   /** What was written, for places and for what the methods and problems are given. */
   private final Tree written;
 
@@ -57,7 +60,7 @@ final class Builder {
     nameTopics(topics, reads);
     Cadence cadence = cadence();
     Batching batching = batching();
-    Settings solver = Settings.of("solver", without(settings(written), "solver", BATCHING));
+    Settings solver = Settings.of("solver", arithmeticOf(settings(written)));
     JobConfig config =
         new JobConfig(
             job,
@@ -96,8 +99,7 @@ final class Builder {
                 + solver.lowerDim()
                 + " entries), not as the rows of a batch";
         if (Methods.aggregates(config.solverSettings())) {
-          return config.withWarning(
-              cost + ": solver.aggregator looks at the gradient of every record");
+          return config.withWarning(cost + ": robust looks at the gradient of every record");
         }
         return config.withWarning(
             cost
@@ -353,6 +355,15 @@ final class Builder {
     return new Clients(values, shown);
   }
 
+  /** What methods are given: the solver's keys, and the part {@code robust} as one of them. */
+  private static Map<String, @Nullable Object> arithmeticOf(Map<String, @Nullable Object> job) {
+    Map<String, @Nullable Object> solver = without(job, "solver", BATCHING);
+    if (job.containsKey(ROBUST)) {
+      solver.put(ROBUST, job.get(ROBUST));
+    }
+    return solver;
+  }
+
   /** The part of the job that a checkpoint depends on. */
   private Map<String, @Nullable Object> arithmetic() {
     Map<String, @Nullable Object> all = settings(full);
@@ -362,10 +373,10 @@ final class Builder {
     Map<String, @Nullable Object> solver =
         without(all, "solver", List.of("on-idle-upper", "lower-only-steps"));
     solver.put("batch", without(solver, "batch", List.of("linger")));
-    if (solver.containsKey("aggregator")) {
-      solver.put("aggregator", without(solver, "aggregator", List.of("dead-letters")));
-    }
     out.put("solver", solver);
+    if (all.containsKey(ROBUST)) {
+      out.put(ROBUST, without(all, ROBUST, List.of("dead-letters")));
+    }
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
     out.put("samples", without(all, "samples", List.of("topic", "decode")));
@@ -391,7 +402,8 @@ final class Builder {
     return Enum.valueOf(type, of.text(key).replace('-', '_').toUpperCase(Locale.ROOT));
   }
 
-  private void wrong(String key, String message) {
+  private void wrong(String path, String message) {
+    String key = path.startsWith(WITHIN_SOLVER) ? path.substring("solver.".length()) : path;
     mistakes.add(new Mistake(Places.dotted(written, key), key, message));
   }
 

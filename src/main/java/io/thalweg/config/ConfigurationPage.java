@@ -3,7 +3,6 @@ package io.thalweg.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.thalweg.problem.ProblemInfo;
 import io.thalweg.problem.Problems;
-import io.thalweg.settings.Parameter;
 import io.thalweg.solver.MethodInfo;
 import io.thalweg.solver.Methods;
 import java.util.List;
@@ -121,15 +120,6 @@ public final class ConfigurationPage {
   }
 
   private void methods() {
-    lines("", "### `solver`, whichever the method", "");
-    table();
-    for (Parameter shared : Methods.SHARED) {
-      JsonNode rule = schema.resolved("solver", Methods.all().get(0).id()).get(shared.key());
-      cells("solver." + shared.key(), value(rule), "", rule.path("description").asText());
-      for (Map.Entry<String, JsonNode> e : rule.path("properties").properties()) {
-        parameter("solver." + shared.key() + ".", e.getKey(), e.getValue(), List.of());
-      }
-    }
     for (MethodInfo method : Methods.all()) {
       lines(
           "",
@@ -139,15 +129,11 @@ public final class ConfigurationPage {
           "");
       table();
       for (Map.Entry<String, JsonNode> e : schema.resolved("solver", method.id()).properties()) {
-        if (own("solver", e.getKey()) && !isShared(e.getKey())) {
+        if (own("solver", e.getKey())) {
           parameter("solver.", e.getKey(), e.getValue(), required("solver", method.id()));
         }
       }
     }
-  }
-
-  private static boolean isShared(String key) {
-    return Methods.SHARED.stream().anyMatch(shared -> shared.key().equals(key));
   }
 
   private void parameter(String prefix, String key, JsonNode rule, List<String> required) {

@@ -21,10 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobReader {
   /** Parts that are promised and not there yet. */
-  private static final List<String> RESERVED = List.of("drift", "robust");
-
-  /** What became of a promised part under another name. */
-  private static final Map<String, String> MOVED = Map.of("robust", "solver.aggregator");
+  private static final List<String> RESERVED = List.of("drift");
 
   /** Promised, not there yet, and without any effect on what is computed. */
   private static final String UNSERVED = "http";
@@ -113,7 +110,7 @@ public final class JobReader {
     boolean arithmetic = true;
     for (Mistake mistake : refused) {
       leaveOut(sound, Places.steps(mistake.key()));
-      for (String part : List.of("problem", "solver", "upper", "lower", "seed")) {
+      for (String part : List.of("problem", "solver", "robust", "upper", "lower", "seed")) {
         arithmetic &= !within(mistake.key(), part);
       }
     }
@@ -206,14 +203,8 @@ public final class JobReader {
     for (String key : RESERVED) {
       Entry entry = tree.entries().remove(key);
       if (entry != null) {
-        String now = MOVED.get(key);
         mistakes.add(
-            new Mistake(
-                entry.keyAt(),
-                key,
-                now == null
-                    ? "is not available in this version: leave it out"
-                    : "is not read: robust batches are asked for by " + now));
+            new Mistake(entry.keyAt(), key, "is not available in this version: leave it out"));
       }
     }
   }

@@ -50,6 +50,7 @@ public final class JobSchema {
     type.set("else", JSON.objectNode().set("enum", texts(this.problems.keySet())));
     ((ObjectNode) type.get("else")).put("title", type.get("title").asText());
     at("solver", "method").set("enum", texts(this.methods.keySet()));
+    ((ObjectNode) properties(root)).set(Methods.ROBUST.key(), schema(Methods.ROBUST));
     branches("problem", "type", this.problems);
     branches("solver", "method", this.methods);
   }

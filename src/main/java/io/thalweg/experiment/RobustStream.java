@@ -70,7 +70,7 @@ final class RobustStream implements Experiment {
     keys.put("gamma", 1e-12);
     keys.put("decay", 0.5);
     if (variant != null) {
-      keys.put("aggregator", Map.of("variant", variant, "eps", 0.15));
+      keys.put("robust", Map.of("aggregator", variant, "contamination", 0.15));
     }
     return new Arm(name, keys, Map.of("bad", name.equals("mean-without-bad") ? 0 : BAD));
   }

@@ -133,7 +133,7 @@ final class TuningLoop {
               .get(figures.removedBatch(k))
               .origin(figures.removedRow(k))
               .letter(
-                  "left out by solver.aggregator: its gradient stands apart from those of the other "
+                  "left out by robust: its gradient stands apart from those of the other "
                       + level.role()
                       + " samples of its batch"));
     }

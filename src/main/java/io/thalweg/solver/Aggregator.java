@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code aggregator} of a solver: weights on the records of a batch, before any method. */
+/**
+ * The part {@code robust} of a job: weights on the records of a batch, before any method. It
+ * reaches the methods as a map of that name within the solver settings.
+ */
 final class Aggregator {
-  static final String KEY = "aggregator";
+  static final String KEY = "robust";
 
-  private static final List<String> VARIANTS = List.of("filter", "low-regret", "gradient");
+  private static final List<String> VARIANTS = List.of("filter", "low-regret", "gradient", "none");
   private static final double EPS = 0.1;
   private static final Range SHARE = new Range(0, true, 0.5, true);
 
@@ -23,11 +26,11 @@ final class Aggregator {
           KEY,
           List.of(
               Parameter.choice(
-                  "variant",
+                  "aggregator",
                   VARIANTS,
                   VARIANTS.get(0),
-                  "what a round does to the weights of the records"),
-              Parameter.number("eps", SHARE, EPS, "share of records that may be bad"),
+                  "what a round does to the weights of the records; none: off"),
+              Parameter.number("contamination", SHARE, EPS, "share of records that may be bad"),
               new Parameter(
                   "xi",
                   Parameter.Kind.NUMBER,
@@ -77,10 +80,14 @@ final class Aggregator {
     PARAMETER.keys().forEach(key -> known.add(key.key()));
     Keys.allow(own, known);
     own.flag("dead-letters", false);
-    double eps = own.number("eps", EPS, SHARE);
+    double eps = own.number("contamination", EPS, SHARE);
     int rounds = Keys.atLeast(own, "max-rounds", RobustRule.DEFAULT_ROUNDS, 1);
+    Variant variant = variant(own);
+    if (variant == null) {
+      return null;
+    }
     return new RobustRule(
-        variant(own),
+        variant,
         eps,
         optional(own, "xi", Range.NON_NEGATIVE),
         optional(own, "step", Range.UNIT),
@@ -89,10 +96,11 @@ final class Aggregator {
         2 * eps);
   }
 
-  private static Variant variant(Settings own) {
-    return switch (Keys.choice(own, "variant", VARIANTS, VARIANTS.get(0))) {
+  private static @Nullable Variant variant(Settings own) {
+    return switch (Keys.choice(own, "aggregator", VARIANTS, VARIANTS.get(0))) {
       case "low-regret" -> Variant.LOW_REGRET;
       case "gradient" -> Variant.GRADIENT;
+      case "none" -> null;
       default -> Variant.FILTER;
     };
   }
@@ -113,7 +121,7 @@ final class Aggregator {
     if (rows < rule.fewestRows()) {
       throw new SettingException(
           solver.pathOf(key),
-          "must be at least 2 / aggregator.eps = "
+          "must be at least 2 / robust.contamination = "
               + rule.fewestRows()
               + " records, else no bad one can be told from a good one, but was "
               + rows);

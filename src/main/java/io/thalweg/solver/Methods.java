@@ -61,8 +61,8 @@ public final class Methods {
           "products by central differences, where the problem offers none: radius, divided by"
               + " max(1, |v|); 1e-3 for data in single precision");
 
-  /** Keys that every method takes. */
-  public static final List<Parameter> SHARED = List.of(Aggregator.PARAMETER);
+  /** The part of a job that weighs the records of a batch, whichever the method. */
+  public static final Parameter ROBUST = Aggregator.PARAMETER;
 
   private static final double ROUNDING = 1e-12;
   private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
@@ -111,7 +111,6 @@ public final class Methods {
     if (method.escapes()) {
       parameters.add(Escape.PARAMETER);
     }
-    parameters.addAll(SHARED);
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }
@@ -185,7 +184,7 @@ public final class Methods {
    * @return false without one
    */
   public static boolean namesRemoved(Settings solver) {
-    return solver.has(Aggregator.KEY) && solver.child(Aggregator.KEY).flag("dead-letters", false);
+    return aggregates(solver) && solver.child(Aggregator.KEY).flag("dead-letters", false);
   }
 
   /**
@@ -195,7 +194,7 @@ public final class Methods {
    * @return true with an aggregator
    */
   public static boolean aggregates(Settings solver) {
-    return solver.has(Aggregator.KEY);
+    return Aggregator.rule(solver) != null;
   }
 
   /**
@@ -205,8 +204,8 @@ public final class Methods {
    * @param oracle the problem
    * @param lower records of a lower batch
    * @param upper records of an upper batch
-   * @throws SettingException when a batch has fewer than 2 / eps records, or their gradients need
-   *     too much room
+   * @throws SettingException when a batch has fewer than 2 / contamination records, or their
+   *     gradients need too much room
    */
   public static void checkBatches(Settings solver, BilevelOracle oracle, int lower, int upper) {
     long q = oracle.lowerDim();

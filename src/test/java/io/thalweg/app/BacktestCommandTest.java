@@ -230,7 +230,7 @@ class BacktestCommandTest {
             "--set",
             "solver.batch.upper=24",
             "--set",
-            "solver.aggregator.xi=100");
+            "robust.xi=100");
     assertThat(backtest(aggregated)).as(err.toString()).isZero();
     assertThat(lines("dead.jsonl")).isEmpty();
     List<JsonNode> quiet = lines("out.jsonl");
@@ -238,7 +238,7 @@ class BacktestCommandTest {
     assertThat(metrics.get("aggregator-rows-removed-lower").doubleValue()).isEqualTo(bad.size());
     assertThat(metrics.get("aggregator-rows-removed-upper").doubleValue()).isOne();
 
-    assertThat(backtest(with(aggregated, "--set", "solver.aggregator.dead-letters=true")))
+    assertThat(backtest(with(aggregated, "--set", "robust.dead-letters=true")))
         .as(err.toString())
         .isZero();
     List<JsonNode> out = lines("out.jsonl");
@@ -258,7 +258,7 @@ class BacktestCommandTest {
             .orElseThrow();
     assertThat(upper.get("value").textValue()).isEqualTo(validation.get(7));
     assertThat(upper.get("reason").textValue())
-        .startsWith("left out by solver.aggregator")
+        .startsWith("left out by robust")
         .contains("validation");
   }
 

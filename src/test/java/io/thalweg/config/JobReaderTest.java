@@ -170,17 +170,17 @@ class JobReaderTest {
   void batches_too_small_for_an_aggregator_are_told_where_they_stand() {
     String job =
         "job: a\nproblem: {type: pl-game, dx: 1, dy: 1}\nsolver:\n  method: msgbio\n"
-            + "  aggregator: {eps: 0.1}\n  batch: {lower: 8, upper: 64}\n";
+            + "  batch: {lower: 8, upper: 64}\nrobust: {contamination: 0.1}\n";
     assertThat(mistakes(job))
         .singleElement()
         .asString()
-        .startsWith("job.yaml:6:")
-        .contains("solver.batch.lower: must be at least 2 / aggregator.eps = 20 records")
+        .startsWith("job.yaml:5:")
+        .contains("solver.batch.lower: must be at least 2 / robust.contamination = 20 records")
         .endsWith("but was 8");
-    assertThat(mistakes(job, "solver.batch.lower=20", "solver.aggregator.esp=0.2"))
+    assertThat(mistakes(job, "solver.batch.lower=20", "robust.contaminated=0.2"))
         .singleElement()
         .asString()
-        .contains("solver.aggregator.esp: unknown key; did you mean \"eps\"?");
+        .contains("robust.contaminated: unknown key; did you mean \"contamination\"?");
   }
 
   @Test
@@ -311,14 +311,10 @@ class JobReaderTest {
         .anyMatch(m -> m.startsWith("job.yaml:4:15: upper.init: expected a") && m.contains(number));
   }
 
-  @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({
-    "drift, is not available in this version: leave it out",
-    "robust, is not read: robust batches are asked for by solver.aggregator"
-  })
-  void what_is_not_there_says_so(String key, String message) {
-    assertThat(mistakes(MINIMAL + key + ": {a: 1}\n"))
-        .containsExactly("job.yaml:4:1: " + key + ": " + message);
+  @Test
+  void what_is_not_there_says_so() {
+    assertThat(mistakes(MINIMAL + "drift: {a: 1}\n"))
+        .containsExactly("job.yaml:4:1: drift: is not available in this version: leave it out");
   }
 
   @Test

@@ -79,7 +79,7 @@ class AggregatorTest {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", "vr-msgbio");
     keys.put("hypergradient", "linear-system");
-    keys.put("aggregator", aggregator);
+    keys.put("robust", aggregator);
     return keys;
   }
 
@@ -216,8 +216,8 @@ class AggregatorTest {
   @EnumSource(Level.class)
   void a_step_on_a_batch_with_one_bad_record_is_the_step_without_it(Level level) {
     for (double factor : new double[] {1e4, 1e150, Double.NaN}) {
-      Solver clean = solver(game, keys(Map.of("eps", 0.2, "xi", 1e3)));
-      Solver solver = solver(game, keys(Map.of("eps", 0.2, "xi", 1e3)));
+      Solver clean = solver(game, keys(Map.of("contamination", 0.2, "xi", 1e3)));
+      Solver solver = solver(game, keys(Map.of("contamination", 0.2, "xi", 1e3)));
       for (int t = 0; t < 20; t++) {
         Batch zeta = batch(Level.LOWER, 2 * t, 13);
         Batch xi = batch(Level.UPPER, 2 * t + 1, 13);
@@ -254,9 +254,9 @@ class AggregatorTest {
   @CsvSource({"12, 0", "9, 60"})
   void an_aggregator_with_nothing_to_do_changes_no_bit(int rows, double unweighed) {
     Map<String, Object> bare = keys(Map.of());
-    bare.remove("aggregator");
+    bare.remove("robust");
     Solver plain = solver(game, bare);
-    Solver solver = solver(game, keys(Map.of("eps", 0.2, "xi", 1e6)));
+    Solver solver = solver(game, keys(Map.of("contamination", 0.2, "xi", 1e6)));
     for (int t = 0; t < 30; t++) {
       StepInput input =
           StepInput.of(batch(Level.LOWER, 2 * t, rows), batch(Level.UPPER, 2 * t + 1, rows));
@@ -272,7 +272,7 @@ class AggregatorTest {
   @Test
   void the_weights_of_a_step_cost_one_gradient_per_record() {
     CountingOracle counted = new CountingOracle(game);
-    Solver solver = solver(counted, keys(Map.of("eps", 0.2, "xi", 1e6)));
+    Solver solver = solver(counted, keys(Map.of("contamination", 0.2, "xi", 1e6)));
     StepInput input = StepInput.of(batch(Level.LOWER, 1, 12), batch(Level.UPPER, 2, 15));
     solver.step(input);
     counted.reset();
@@ -300,28 +300,30 @@ class AggregatorTest {
                     Map.of("l2", Map.of("per", "global")))));
     Map<String, Object> keys = keys(Map.of());
     assertThat(solver(sparse, keys).costGrowsWithModel()).isTrue();
-    keys.remove("aggregator");
+    keys.remove("robust");
     assertThat(solver(sparse, keys).costGrowsWithModel()).isFalse();
   }
 
   static List<Arguments> complaints() {
     return List.of(
         Arguments.of(
-            Map.of("variant", "trim"),
-            "solver.aggregator.variant must be one of filter, low-regret, gradient, but was"
+            Map.of("aggregator", "trim"),
+            "solver.robust.aggregator must be one of filter, low-regret, gradient, none, but was"
                 + " \"trim\""),
         Arguments.of(
-            Map.of("epsilon", 0.1), "solver.aggregator.epsilon is not known here; expected one of"),
-        Arguments.of(Map.of("eps", 0.5), "solver.aggregator.eps must be in (0, 0.5), but was 0.5"),
-        Arguments.of(Map.of("xi", -1), "solver.aggregator.xi must be in [0, inf), but was -1.0"),
-        Arguments.of(Map.of("step", 0), "solver.aggregator.step must be in (0, 1], but was 0.0"),
+            Map.of("epsilon", 0.1), "solver.robust.epsilon is not known here; expected one of"),
         Arguments.of(
-            Map.of("max-rounds", 0), "solver.aggregator.max-rounds must be at least 1, but was 0"),
+            Map.of("contamination", 0.5),
+            "solver.robust.contamination must be in (0, 0.5), but was 0.5"),
+        Arguments.of(Map.of("xi", -1), "solver.robust.xi must be in [0, inf), but was -1.0"),
+        Arguments.of(Map.of("step", 0), "solver.robust.step must be in (0, 1], but was 0.0"),
         Arguments.of(
-            Map.of("tolerance", 1), "solver.aggregator.tolerance must be in [0, 1), but was 1.0"),
+            Map.of("max-rounds", 0), "solver.robust.max-rounds must be at least 1, but was 0"),
+        Arguments.of(
+            Map.of("tolerance", 1), "solver.robust.tolerance must be in [0, 1), but was 1.0"),
         Arguments.of(
             Map.of("dead-letters", 3),
-            "solver.aggregator.dead-letters must be true or false, but was 3"));
+            "solver.robust.dead-letters must be true or false, but was 3"));
   }
 
   @ParameterizedTest(name = "{1}")
@@ -334,16 +336,16 @@ class AggregatorTest {
 
   @Test
   void batches_that_cannot_be_weighed_are_refused_beforehand() {
-    Settings solver = Settings.of("solver", keys(Map.of("eps", 0.15)));
+    Settings solver = Settings.of("solver", keys(Map.of("contamination", 0.15)));
     Methods.checkBatches(solver, game, 14, 14);
     assertThatExceptionOfType(SettingException.class)
         .isThrownBy(() -> Methods.checkBatches(solver, game, 14, 13))
         .withMessage(
-            "solver.batch.upper must be at least 2 / aggregator.eps = 14 records, else no bad one"
+            "solver.batch.upper must be at least 2 / robust.contamination = 14 records, else no bad one"
                 + " can be told from a good one, but was 13");
     assertThatExceptionOfType(SettingException.class)
         .isThrownBy(() -> Methods.checkBatches(solver, game, 1 << 23, 14))
-        .withMessageContaining("solver.aggregator keeps a gradient of 4 numbers for each of");
+        .withMessageContaining("solver.robust keeps a gradient of 4 numbers for each of");
     Methods.checkBatches(Settings.of("solver", Map.of()), game, 1, 1);
   }
 
@@ -362,7 +364,9 @@ class AggregatorTest {
     keys.put("lambda", 1.0);
     Solver plain = solver(problem, keys);
     Solver clean = solver(problem, keys);
-    keys.put("aggregator", Map.of("variant", variant, "eps", 0.15, "xi", 1.5, "max-rounds", 30));
+    keys.put(
+        "robust",
+        Map.of("aggregator", variant, "contamination", 0.15, "xi", 1.5, "max-rounds", 30));
     Solver robust = solver(problem, keys);
     SplitMix64 rng = new SplitMix64(8);
     SplitMix64 same = new SplitMix64(8);
@@ -415,7 +419,7 @@ class AggregatorTest {
     Problem problem =
         Problems.create(
             Settings.of("problem", Map.of("type", "logistic-regression", "features", 5)));
-    Solver solver = solver(problem, keys(Map.of("eps", 0.2, "xi", 50)));
+    Solver solver = solver(problem, keys(Map.of("contamination", 0.2, "xi", 50)));
     SplitMix64 rng = new SplitMix64(8);
     Batch both = new Batch(problem.schema(Level.LOWER), 40);
     both.appendRow(labelled(problem, rng, 0.1), 0);

@@ -297,8 +297,8 @@ class GeometricStepDecayTest {
             "solver.model must be one of subgradient, proximal, prox-linear, but was \"prox\""),
         Arguments.of(
             phase(2),
-            Map.of("aggregator", Map.of("eps", 0.2)),
-            "solver.aggregator has nothing to weigh: geometric-step-decay takes the samples of a"
+            Map.of("robust", Map.of("contamination", 0.2)),
+            "solver.robust has nothing to weigh: geometric-step-decay takes the samples of a"
                 + " batch one by one, and its sharp losses are robust by themselves"),
         Arguments.of(phase(2), Map.of("T", 0), "solver.T must be at least 1, but was 0"),
         Arguments.of(

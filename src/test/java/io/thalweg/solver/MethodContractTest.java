@@ -90,7 +90,7 @@ class MethodContractTest {
     for (String word : variant.split(", ")) {
       switch (word) {
         case "" -> {}
-        case AGGREGATOR -> keys.put("aggregator", Map.of("eps", 0.3));
+        case AGGREGATOR -> keys.put("robust", Map.of("contamination", 0.3));
         case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
         case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
         default -> keys.put("hypergradient", word);
