@@ -154,7 +154,7 @@ final class ExperimentCommand implements Runnable {
       results =
           new ExperimentRunner(experiment, horizon, kept, cpuTime(), progress).run(arms, threads);
     } catch (MissingDataException e) {
-      throw new UserError(ExitCode.DATA, e.getMessage(), e);
+      throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError(ExitCode.FAILURE, "interrupted; finished runs are kept in " + folder, e);
