@@ -18,6 +18,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws charts into files; needs no display, but fonts. */
@@ -133,8 +134,7 @@ public final class ChartFiles {
     Color color = color(i);
     Color pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), BAND_ALPHA);
     series.setFillColor(pale);
-    series.setLineColor(pale);
-    series.setLineStyle(new BasicStroke(0));
+    series.setLineStyle(SeriesLines.NONE);
     series.setMarker(SeriesMarkers.NONE);
     series.setShowInLegend(false);
   }

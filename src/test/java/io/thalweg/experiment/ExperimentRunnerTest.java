@@ -242,6 +242,21 @@ class ExperimentRunnerTest {
   }
 
   @Test
+  void settings_are_read_from_a_line_and_written_the_same_on_every_machine() {
+    Map<String, Object> read =
+        SettingsText.read("rho: 0.5, method: soba, T: 5, delta: 1e-3, warm: true, growth: paper");
+    assertThat(read)
+        .isEqualTo(
+            Map.of(
+                "rho", 0.5, "method", "soba", "T", 5, "delta", 1e-3, "warm", true, "growth",
+                "paper"));
+    assertThat(SettingsText.of(read))
+        .isEqualTo("{method: soba, T: 5, delta: 0.001, growth: paper, rho: 0.5, warm: true}");
+    assertThat(SettingsText.of(Map.of("b", List.of(1, 2.5), "a", Map.of("d", 1, "c", 2))))
+        .isEqualTo("{a: {c: 2, d: 1}, b: [1, 2.5]}");
+  }
+
+  @Test
   void quantiles_lie_between_neighbours_and_infinite_ones_win() {
     double[] values = {4, 1, Double.POSITIVE_INFINITY, 2};
     assertThat(Results.quantile(values, 0)).isEqualTo(1);

@@ -213,7 +213,7 @@ class PublishedFiguresTest {
             Map.of("method", "soba", "rho", 0.5, "gamma", 200, "decay", 0.5),
             Map.of("start", "half"));
     Trial trial = cleaning.open(SHELF).start(arm, 1);
-    for (int step = 0; step < 400; step++) {
+    for (int step = 0; step < 1500; step++) {
       trial.draw();
       assertThat(trial.step()).isInstanceOf(Verdict.Advanced.class);
     }
