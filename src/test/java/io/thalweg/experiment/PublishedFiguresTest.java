@@ -210,7 +210,7 @@ class PublishedFiguresTest {
     Arm arm =
         new Arm(
             "soba",
-            Map.of("method", "soba", "rho", 0.5, "gamma", 200, "decay", 0.5),
+            Map.of("method", "soba", "rho", 1, "gamma", 200, "decay", 0.5),
             Map.of("start", "half"));
     Trial trial = cleaning.open(SHELF).start(arm, 1);
     for (int step = 0; step < 1500; step++) {
@@ -219,7 +219,7 @@ class PublishedFiguresTest {
     }
     double[] values = new double[3];
     trial.measure(values);
-    assertThat(values[1]).isLessThan(0.3);
+    assertThat(values[1]).isLessThan(0.2);
     assertThat(values[2]).isGreaterThan(0.6);
     assertThat(values[0]).isLessThan(0.2);
   }
