@@ -6,6 +6,7 @@ import io.thalweg.sample.SampleSchema;
 import io.thalweg.stream.Position;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,36 @@ final class LevelQueue {
       open = fresh();
     }
     return drawn;
+  }
+
+  /** Whether all rows that wait can be shared out over so many batches, at least one to each. */
+  boolean canShareOut(int batches) {
+    return batches > 1 && rowsWaiting() >= batches;
+  }
+
+  /** Takes all rows that wait as so many batches of about equal length, in order. */
+  void shareOut(int batches, List<PendingBatch> out) {
+    int left = rowsWaiting();
+    PendingBatch from = draw();
+    int at = 0;
+    for (int b = batches; b > 0; b--) {
+      PendingBatch into = fresh();
+      int wanted = (left + b - 1) / b;
+      left -= wanted;
+      while (wanted > 0) {
+        if (at == from.batch().size()) {
+          recycle(from);
+          from = draw();
+          at = 0;
+        }
+        int count = Math.min(wanted, from.batch().size() - at);
+        into.take(from, at, count);
+        at += count;
+        wanted -= count;
+      }
+      out.add(into);
+    }
+    recycle(from);
   }
 
   void recycle(PendingBatch used) {

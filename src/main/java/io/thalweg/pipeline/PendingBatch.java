@@ -60,6 +60,28 @@ final class PendingBatch {
     segments++;
   }
 
+  /**
+   * Appends copies of another's rows, with the lanes they came from. Their offsets are not kept: it
+   * is for batches on their way into a step, which no position is moved back to.
+   */
+  void take(PendingBatch other, int first, int count) {
+    int row = 0;
+    for (int s = 0; s < other.segments; s++) {
+      for (int c = 0; c < other.counts[s]; c++, row++) {
+        if (row >= first && row < first + count) {
+          batch.appendRow(other.batch, row);
+          noteRow(
+              other.lanes[s],
+              other.offsets[s],
+              other.indexes[s],
+              other.latestEventTime,
+              other.sinceNanos,
+              other.origins.isEmpty() ? null : other.origins.get(row));
+        }
+      }
+    }
+  }
+
   /** Latest event time of its rows, {@link Long#MIN_VALUE} when none carries one. */
   long latestEventTime() {
     return latestEventTime;

@@ -48,6 +48,9 @@ final class StepAssembler {
    */
   private boolean batchFilled;
 
+  /** What the step that is being filled takes. */
+  private Consumption wanted = Consumption.ONE_OF_EACH;
+
   private long leftOut;
 
   StepAssembler(Assembly assembly, List<Lane> lanes, Positions start) {
@@ -158,6 +161,7 @@ final class StepAssembler {
    */
   @Nullable Draw next(long nowNanos, Consumption need) {
     recycle();
+    wanted = need;
     lower.expect(prequential ? Math.max(need.lower(), need.upper()) : need.lower());
     upper.expect(need.upper());
     if (!isReady(nowNanos, need)) {
@@ -253,17 +257,15 @@ final class StepAssembler {
     // a level that is ahead in a shared topic holds back the other one: it may not wait to fill
     boolean lowerFull = shared && !lower.hasRoom();
     boolean upperFull = shared && !upper.hasRoom();
-    return lower.isReady(need.lower(), since, upperFull || hasEnded(Level.LOWER))
-        && upper.isReady(need.upper(), since, lowerFull || hasEnded(Level.UPPER));
+    return (lower.isReady(need.lower(), since, upperFull || hasEnded(Level.LOWER))
+            || (upperFull && lower.canShareOut(need.lower())))
+        && (upper.isReady(need.upper(), since, lowerFull || hasEnded(Level.UPPER))
+            || (lowerFull && upper.canShareOut(need.upper())));
   }
 
   private Draw draw(Consumption need) {
-    List<Batch> lowerBatches = new ArrayList<>(need.lower());
-    for (int i = 0; i < (prequential ? Math.max(need.lower(), need.upper()) : need.lower()); i++) {
-      PendingBatch batch = lower.draw();
-      lowerInUse.add(batch);
-      lowerBatches.add(batch.batch());
-    }
+    List<Batch> lowerBatches =
+        draw(lower, prequential ? Math.max(need.lower(), need.upper()) : need.lower(), lowerInUse);
     if (prequential) {
       return new Draw(
           new StepInput(
@@ -272,14 +274,28 @@ final class StepAssembler {
           lowerInUse,
           List.of());
     }
-    List<Batch> upperBatches = new ArrayList<>(need.upper());
-    for (int i = 0; i < need.upper(); i++) {
-      PendingBatch batch = upper.draw();
-      upperInUse.add(batch);
-      upperBatches.add(batch.batch());
-    }
+    List<Batch> upperBatches = draw(upper, need.upper(), upperInUse);
     return new Draw(
         new StepInput(lowerBatches, upperBatches), takeRejected(), lowerInUse, upperInUse);
+  }
+
+  /**
+   * Takes a level's batches. Where it has too few, the other level holds their topic back, and what
+   * is there is shared out: shorter batches, as the share of the levels in the topic gives them.
+   */
+  private static List<Batch> draw(LevelQueue queue, int batches, List<PendingBatch> inUse) {
+    if (queue.isReady(batches, Long.MAX_VALUE, true)) {
+      for (int i = 0; i < batches; i++) {
+        inUse.add(queue.draw());
+      }
+    } else {
+      queue.shareOut(batches, inUse);
+    }
+    List<Batch> out = new ArrayList<>(batches);
+    for (PendingBatch batch : inUse) {
+      out.add(batch.batch());
+    }
+    return out;
   }
 
   private void recycle() {
@@ -456,25 +472,43 @@ final class StepAssembler {
     }
     // a sample that names the other role must not hold back the level its topic stands for
     boolean foreign = intake.level != null && intake.level != level;
-    if (!foreign && (!shared || (queue == lower ? upper : lower).rowsWaiting() > 0)) {
+    int least = Math.max(1, level == Level.LOWER ? wanted.upper() : wanted.lower());
+    if (!foreign && (!shared || (queue == lower ? upper : lower).rowsWaiting() >= least)) {
       return false;
     }
-    // the other level has nothing at all and comes from the same topic: only reading on can help
+    // the other level has too little for a step and comes from the same topic: only reading on can
+    // help
     boolean shareKnown = !foreign && assembly.roles().split() instanceof Roles.Split.Hash;
     if (queue.isOverdrawn(shareKnown)) {
-      throw new StarvedException(
-          "no sample for the "
-              + level.other().role()
-              + " level among "
-              + queue.rowsWaiting()
-              + " for the "
-              + level.role()
-              + " level: "
-              + (shareKnown
-                  ? "expected a share as in samples.split"
-                  : "both roles must come mixed, or each on a topic of its own"));
+      throw new StarvedException(starved(queue, level, shareKnown));
     }
     return true;
+  }
+
+  private String starved(LevelQueue queue, Level level, boolean shareKnown) {
+    String among = " among " + queue.rowsWaiting() + " for the " + level.role() + " level: ";
+    int found = (queue == lower ? upper : lower).rowsWaiting();
+    if (found == 0) {
+      return "no sample for the "
+          + level.other().role()
+          + " level"
+          + among
+          + (shareKnown
+              ? "expected a share as in samples.split"
+              : "both roles must come mixed, or each on a topic of its own");
+    }
+    int batches = level == Level.LOWER ? wanted.upper() : wanted.lower();
+    return "only "
+        + found
+        + " samples for the "
+        + level.other().role()
+        + " level"
+        + among
+        + "a step takes "
+        + batches
+        + " batches of the first, at least a sample each; a larger solver.batch."
+        + (level == Level.LOWER ? "lower" : "upper")
+        + ", another share in samples.split, or a topic for each level";
   }
 
   private Batch open(Level level) {

@@ -20,6 +20,10 @@ final class LedgerReplay {
   private LedgerReplay() {}
 
   static double[] run(Toy.Log log, Assembly assembly, List<Snapshot> chain) {
+    return run(log, assembly, chain, new Toy.Fold());
+  }
+
+  static double[] run(Toy.Log log, Assembly assembly, List<Snapshot> chain, Toy.Fold solver) {
     List<List<Deque<double[]>>> queues = new ArrayList<>();
     for (int lane = 0; lane < log.lanes().size(); lane++) {
       queues.add(List.of(new ArrayDeque<>(), new ArrayDeque<>()));
@@ -52,7 +56,6 @@ final class LedgerReplay {
         }
       }
     }
-    Toy.Fold solver = new Toy.Fold();
     for (Snapshot snapshot : chain) {
       Ledger ledger = snapshot.ledger();
       for (Ledger.Run run : ledger.runs()) {
@@ -92,8 +95,8 @@ final class LedgerReplay {
 
   private static void step(
       Toy.Fold solver, List<List<Deque<double[]>>> queues, int[] shape, boolean prequential) {
-    Batch lower = null;
-    Batch upper = null;
+    List<Batch> lower = new ArrayList<>();
+    List<Batch> upper = new ArrayList<>();
     int i = 0;
     while (i < shape.length) {
       Level level = shape[i] == 0 ? Level.LOWER : Level.UPPER;
@@ -108,15 +111,11 @@ final class LedgerReplay {
           batch.commitRow();
         }
       }
-      if (level == Level.LOWER) {
-        lower = batch;
-      } else {
-        upper = batch;
-      }
+      (level == Level.LOWER ? lower : upper).add(batch);
     }
-    if (lower == null) {
+    if (lower.isEmpty()) {
       throw new AssertionError("a step without lower batch");
     }
-    solver.step(StepInput.of(lower, prequential || upper == null ? lower : upper));
+    solver.step(new StepInput(lower, prequential || upper.isEmpty() ? lower : upper));
   }
 }

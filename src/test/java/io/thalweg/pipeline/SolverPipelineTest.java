@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
+import io.thalweg.solver.Consumption;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
@@ -126,6 +127,17 @@ class SolverPipelineTest {
       int everySteps,
       @Nullable Checkpoint from,
       @Nullable Scheduler decoding) {
+    return pipeline(assembly, source, sink, everySteps, from, decoding, new Toy.Fold());
+  }
+
+  private static SolverPipeline pipeline(
+      Assembly assembly,
+      SampleSource source,
+      CutSink sink,
+      int everySteps,
+      @Nullable Checkpoint from,
+      @Nullable Scheduler decoding,
+      Toy.Fold solver) {
     Tuning tuning =
         new Tuning(
             "toy",
@@ -133,7 +145,7 @@ class SolverPipelineTest {
             "config",
             "test",
             new Toy.Means(),
-            new Toy.Fold(),
+            solver,
             new UpperView() {
               @Override
               public String name(int i) {
@@ -353,6 +365,43 @@ class SolverPipelineTest {
     pipeline.run(Flux.never()).blockOptional(LIMIT);
     assertThat(pipeline.progress().waitingLower()).isEqualTo(90 - 16);
     assertThat(pipeline.progress().waitingUpper()).isZero();
+  }
+
+  @ParameterizedTest(name = "{0} lower and {1} upper batches a step, {2} records a poll")
+  @CsvSource({"20, 1, 7", "20, 1, 500", "1, 9, 7", "3, 40, 500", "2, 2, 50"})
+  void steps_that_take_uneven_numbers_of_batches_go_on_with_a_shared_topic(
+      int lower, int upper, int perPoll) {
+    Consumption need = new Consumption(lower, upper);
+    Assembly assembly = assembly("hash", 40, 40);
+    Toy.Log log =
+        new Toy.Log(perPoll)
+            .lane("s", 0, Toy.numbers(1, 3_000))
+            .lane("s", 1, Toy.numbers(2, 3_000));
+    Cuts cuts = new Cuts();
+    pipeline(assembly, log, cuts, 3, null, null, new Toy.Fold(need)).run(Flux.never()).block(LIMIT);
+
+    List<Snapshot> chain = snapshots(cuts.all);
+    Snapshot last = chain.get(chain.size() - 1);
+    double used = last.metrics().get("samples-lower") + last.metrics().get("samples-upper");
+    // what is left is less than a step of the level that is short, and the bound of the other
+    assertThat(used).isGreaterThan(5_000);
+    double[] replayed = LedgerReplay.run(log, assembly, chain, new Toy.Fold(need));
+    assertThat(new double[] {last.x()[0], last.y()[0]}).containsExactly(replayed);
+  }
+
+  @Test
+  void a_share_that_can_never_do_for_a_step_is_named() {
+    Toy.Log log = new Toy.Log(50).lane("s", 0, Toy.numbers(1, 6_000));
+    Toy.Fold solver = new Toy.Fold(new Consumption(20, 1));
+    assertThatThrownBy(
+            () ->
+                pipeline(assembly("hash", 8, 5), log, new Cuts(), 3, null, null, solver)
+                    .run(Flux.never())
+                    .block(LIMIT))
+        .isInstanceOf(StarvedException.class)
+        .hasMessageContaining("samples for the train level among")
+        .hasMessageContaining("a step takes 20 batches of the first, at least a sample each")
+        .hasMessageContaining("a larger solver.batch.upper");
   }
 
   @Test

@@ -113,9 +113,19 @@ final class Toy {
   /** y folds the lower samples in order, x the upper ones; NaN is refused. */
   static final class Fold implements Solver {
     private final StepFigures figures = new StepFigures();
+    private final Consumption need;
     private double x;
     private double y;
     private long t;
+
+    Fold() {
+      this(Consumption.ONE_OF_EACH);
+    }
+
+    /** One that takes several batches a step. */
+    Fold(Consumption need) {
+      this.need = need;
+    }
 
     @Override
     public int upperDim() {
@@ -129,7 +139,7 @@ final class Toy {
 
     @Override
     public Consumption next() {
-      return Consumption.ONE_OF_EACH;
+      return need;
     }
 
     @Override
@@ -140,8 +150,14 @@ final class Toy {
     @Override
     public Verdict step(StepInput input) {
       figures.losses(Means.mean(input.upper().get(0)), Means.mean(input.lower().get(0)));
-      double nx = fold(x, input.upper().get(0));
-      double ny = fold(y, input.lower().get(0));
+      double nx = x;
+      for (Batch batch : input.upper()) {
+        nx = fold(nx, batch);
+      }
+      double ny = y;
+      for (Batch batch : input.lower()) {
+        ny = fold(ny, batch);
+      }
       if (!Double.isFinite(nx) || !Double.isFinite(ny)) {
         return new Verdict.Refused("y is not finite");
       }
