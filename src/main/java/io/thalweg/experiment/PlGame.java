@@ -39,7 +39,7 @@ final class PlGame implements Experiment {
 
   @Override
   public String duration() {
-    return "3 min";
+    return "4 min";
   }
 
   @Override
