@@ -38,7 +38,17 @@ public record Horizon(Unit unit, long end, long first, double ratio, int seeds, 
     }
   }
 
-  /** Checked. */
+  /**
+   * Checked.
+   *
+   * @param unit what is counted
+   * @param end last mark
+   * @param first first mark after the start; up to it every step (unit steps) is one
+   * @param ratio of two marks after that, above 1
+   * @param seeds runs per arm
+   * @param stopBelow a run whose first measure falls to this ends early, its last value standing
+   *     for all later marks; 0 for never
+   */
   public Horizon {
     if (end < 1 || first < 1 || !(ratio > 1) || seeds < 1) {
       throw new IllegalArgumentException(

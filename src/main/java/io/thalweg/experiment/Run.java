@@ -22,7 +22,15 @@ public record Run(String arm, long seed, List<Point> points, Outcome outcome, St
     FAILED
   }
 
-  /** Copied. */
+  /**
+   * Copied.
+   *
+   * @param arm name of the arm
+   * @param seed its seed
+   * @param points rising marks from the start on
+   * @param outcome how it ended
+   * @param reason why it failed, else empty
+   */
   public Run {
     points = List.copyOf(points);
   }

@@ -38,7 +38,20 @@ public record RobustRule(
     GRADIENT
   }
 
-  /** Checks the ranges, so that NaN is only where it means something. */
+  /**
+   * Checks the ranges, so that NaN is only where it means something.
+   *
+   * @param variant what a round does
+   * @param eps share of rows that may be bad, in (0, 1/2)
+   * @param xi largest variance in any direction that is let through, not negative; NaN takes three
+   *     times the median squared distance to the coordinate-wise median, per coordinate
+   * @param step factor on the scores, in (0, 1]; NaN takes the variant's own: 1, 1/2 for {@link
+   *     Variant#LOW_REGRET}
+   * @param maxRounds most rounds, at least 0
+   * @param tolerance a round that changes the largest variance by no more than this share is the
+   *     last; 0 goes on
+   * @param budget removed weight beyond which {@link Variant#FILTER} stops; 1 never stops it
+   */
   public RobustRule {
     check(eps > 0 && eps < 0.5, "eps", "in (0, 0.5)", eps);
     check(Double.isNaN(xi) || (xi >= 0 && xi <= Double.MAX_VALUE), "xi", "at least 0", xi);
