@@ -70,7 +70,7 @@ final class GeometricStepDecay implements Method {
   @Override
   public Recipe recipe(MethodContext context) {
     Settings settings = context.settings();
-    if (settings.has(Aggregator.KEY)) {
+    if (Methods.aggregates(settings)) {
       throw new SettingException(
           settings.pathOf(Aggregator.KEY),
           "has nothing to weigh: geometric-step-decay takes the samples of a batch one by one, and"

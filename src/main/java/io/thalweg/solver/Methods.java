@@ -52,12 +52,14 @@ public final class Methods {
   /** Most distinct penalty weights for which steps on sparse rows cost what the rows cost. */
   public static final int MOST_LAZY_GROUPS = 64;
 
+  private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
+
   /** Key of the radius of central differences, for problems without second derivatives. */
   public static final Parameter DIFFERENCE_RADIUS =
       Parameter.number(
           "difference-radius",
           Range.POSITIVE,
-          1e-5,
+          DEFAULT_DIFFERENCE_RADIUS,
           "products by central differences, where the problem offers none: radius, divided by"
               + " max(1, |v|); 1e-3 for data in single precision");
 
@@ -65,7 +67,6 @@ public final class Methods {
   public static final Parameter ROBUST = Aggregator.PARAMETER;
 
   private static final double ROUNDING = 1e-12;
-  private static final double DEFAULT_DIFFERENCE_RADIUS = 1e-5;
 
   private Methods() {}
 

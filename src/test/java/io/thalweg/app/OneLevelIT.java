@@ -38,8 +38,8 @@ class OneLevelIT {
   private static List<byte[]> samples(int from, int count) {
     List<byte[]> out = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
-      double a = 2 * Math.sin(i * 1.7);
-      double b = Math.cos(i * 2.3);
+      double a = 2 * StrictMath.sin(i * 1.7);
+      double b = StrictMath.cos(i * 2.3);
       String text = "{\"x\":[" + a + "," + b + "]" + (i % 5 == 3 ? ",\"role\":\"train\"}" : "}");
       out.add((i % 50 == 7 ? "{\"x\":[1" : text).getBytes(UTF_8));
     }

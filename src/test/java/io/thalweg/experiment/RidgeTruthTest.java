@@ -34,10 +34,10 @@ class RidgeTruthTest {
       double[] gradient = new double[Q];
       for (int i = 0; i < 200; i++) {
         double margin = Kernels.dot(Q, train, i * Q, y, 0);
-        Kernels.axpy(Q, -1 / (200 * (1 + Math.exp(margin))), train, i * Q, gradient, 0);
+        Kernels.axpy(Q, -1 / (200 * (1 + StrictMath.exp(margin))), train, i * Q, gradient, 0);
       }
       for (int j = 0; j < Q; j++) {
-        assertThat(gradient[j] + Math.exp(x[j]) * y[j]).isCloseTo(0, within(1e-9));
+        assertThat(gradient[j] + StrictMath.exp(x[j]) * y[j]).isCloseTo(0, within(1e-9));
       }
     }
   }

@@ -34,8 +34,8 @@ class FewShotTest {
     double[] w = {0.5, -0.3, 0.2, 0.8};
     double[] y = {1, 2, -3, 0.5, 0.1, 0.2};
     double[] a = {0.7, -1.1};
-    double phi0 = Math.tanh(0.5 * 0.7 + 0.3 * 1.1);
-    double phi1 = Math.tanh(0.2 * 0.7 - 0.8 * 1.1);
+    double phi0 = StrictMath.tanh(0.5 * 0.7 + 0.3 * 1.1);
+    double phi1 = StrictMath.tanh(0.2 * 0.7 - 0.8 * 1.1);
     for (int task = 0; task < 3; task++) {
       Batch batch = new Batch(problem.schema(Level.LOWER), 1);
       row(batch, task, a, 0.25);
@@ -89,7 +89,7 @@ class FewShotTest {
           batch,
           r % 3,
           a,
-          leaky(head[0] * Math.tanh(a[0] + a[1]) + head[1] * Math.tanh(a[0] - a[1])));
+          leaky(head[0] * StrictMath.tanh(a[0] + a[1]) + head[1] * StrictMath.tanh(a[0] - a[1])));
     }
     double[] y = new double[6];
     double[] gy = new double[6];

@@ -50,7 +50,7 @@ class GroupDroTest {
       double b = batch.column(1)[r] > 0 ? 1 : -1;
       double m = b * (x[0] * batch.column(0)[2 * r] + x[1] * batch.column(0)[2 * r + 1] + x[2]);
       int group = (int) batch.column(2)[r];
-      sum[group] += Math.log(1 + Math.exp(-m));
+      sum[group] += StrictMath.log(1 + StrictMath.exp(-m));
       count[group]++;
     }
     return new double[] {sum[0] / count[0], sum[1] / count[1], sum[2] / count[2]};
@@ -112,13 +112,13 @@ class GroupDroTest {
     for (int h = 0; h < 3; h++) {
       worst = l[h] > l[worst] ? h : worst;
       largest = y[h] > y[largest] ? h : largest;
-      sum += Math.exp(y[h]);
+      sum += StrictMath.exp(y[h]);
     }
     assertThat(largest).isEqualTo(worst);
     double mixture = 0;
     double norm = 0;
     for (int h = 0; h < 3; h++) {
-      mixture += Math.exp(y[h]) / sum * l[h];
+      mixture += StrictMath.exp(y[h]) / sum * l[h];
       norm += y[h] * y[h];
     }
     double f = problem.upperValue(x, y, batch);

@@ -35,7 +35,7 @@ class LogisticRegressionTest {
     weighted.column(2)[0] = 3;
     weighted.column(2)[1] = 0;
     double[] y = {0.5};
-    double loss = Math.log1p(Math.exp(-1));
+    double loss = Math.log1p(StrictMath.exp(-1));
     assertThat(problem.upperValue(new double[1], y, weighted)).isCloseTo(1.5 * loss, TIGHT);
     double[] sums = new double[3];
     ((Predictor) problem).score(y, weighted, sums);

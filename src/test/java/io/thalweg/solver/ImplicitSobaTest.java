@@ -81,7 +81,7 @@ class ImplicitSobaTest {
       problem.upperGradients(x, y, input.upper().get(0), fx, fy);
       problem.lowerProducts(x, y, v, zeta, gy, hv, jv);
       for (int j = 0; j < p; j++) {
-        e[j] = Math.exp(x[j]);
+        e[j] = StrictMath.exp(x[j]);
       }
       double r = RHO / Math.sqrt(t + 1);
       for (int j = 0; j < q; j++) {
@@ -94,7 +94,7 @@ class ImplicitSobaTest {
         double h = jv[i] + fx[i];
         d[i] += BETA * (h - d[i]);
         square[i] = RMS * square[i] + (1 - RMS) * h * h;
-        double root = Math.sqrt(square[i] / (1 - Math.pow(RMS, t + 1)));
+        double root = Math.sqrt(square[i] / (1 - StrictMath.pow(RMS, t + 1)));
         double step = GAMMA / Math.sqrt(t + 1) * d[i] / (root + 1e-8);
         x[i] = Math.max(BOX[0], Math.min(BOX[1], x[i] - step));
         clipped += x[i] == BOX[0] || x[i] == BOX[1] ? 1 : 0;

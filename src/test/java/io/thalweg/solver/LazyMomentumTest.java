@@ -76,7 +76,7 @@ class LazyMomentumTest {
         batch.append(j, value);
         margin += j % 2 == 0 ? value : -0.5 * value;
       }
-      batch.set(1, 0, random.uniform() < 1 / (1 + Math.exp(-margin)) ? 1 : 0);
+      batch.set(1, 0, random.uniform() < 1 / (1 + StrictMath.exp(-margin)) ? 1 : 0);
       batch.set(2, 0, random.uniform() < 0.3 ? 2.5 : 1);
       batch.commitRow();
     }

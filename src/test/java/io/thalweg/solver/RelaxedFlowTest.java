@@ -286,7 +286,7 @@ class RelaxedFlowTest {
           counting.count(OracleCall.GRAD_LOWER_Y) - 1 + counting.count(OracleCall.UPPER_VALUE);
       if (trials > 0) {
         searches++;
-        assertThat(run.figure("step-size")).isEqualTo(Math.pow(2, 2 - trials));
+        assertThat(run.figure("step-size")).isEqualTo(StrictMath.pow(2, 2 - trials));
       } else {
         assertThat(run.figure("step-size")).isEqualTo(0.1);
       }
