@@ -50,7 +50,7 @@ final class HeapNeed {
     return new HeapNeed(
         Math.max(own, size.bytes),
         size.bytes,
-        Double.BYTES * ((long) problem.upperDim() + problem.lowerDim()));
+        Double.BYTES * ((long) solver.upperDim() + solver.lowerDim()));
   }
 
   /** Bytes that this thread has asked for so far; 0 where the JVM does not count them. */

@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
@@ -32,6 +33,11 @@ interface Method {
    */
   default Set<Level> reads() {
     return EnumSet.allOf(Level.class);
+  }
+
+  /** Length of its upper variable: what the problem declares, and what it adds of its own. */
+  default int upperDim(BilevelOracle oracle) {
+    return oracle.upperDim();
   }
 
   /** Reads its settings, checks what the oracle offers, declares its state. */

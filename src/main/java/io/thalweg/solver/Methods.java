@@ -19,6 +19,7 @@ import java.util.Set;
 public final class Methods {
   private static final List<Method> ALL =
       List.of(
+          new Auto(),
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
@@ -103,6 +104,18 @@ public final class Methods {
    */
   public static Set<Level> reads(String id) {
     return find(id, "solver.method").reads();
+  }
+
+  /**
+   * Length of the upper variable of a method on a problem.
+   *
+   * @param id its name in the job file
+   * @param oracle the problem
+   * @return p, and what the method adds of its own
+   * @throws SettingException for a name that does not exist
+   */
+  public static int upperDim(String id, BilevelOracle oracle) {
+    return find(id, "solver.method").upperDim(oracle);
   }
 
   /** What a user reads about a method, with the keys that do not depend on it. */

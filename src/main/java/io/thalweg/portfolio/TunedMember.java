@@ -1,0 +1,309 @@
+package io.thalweg.portfolio;
+
+import io.thalweg.oracle.RowModel;
+import java.util.Arrays;
+
+/**
+ * Gradient descent whose step sizes, one for each weight, and L2 weights are the upper variable of a
+ * bilevel problem: its lower level learns a record, its upper level asks how well the next one was
+ * predicted. The hypergradient is carried forward along the path that was really taken, with a
+ * diagonal Jacobian: h_j = dy_j / dlog r_j and z_j = dy_j / dlog L. Of a record with loss slope l'
+ * and curvature l'' at the present weights,
+ *
+ * <pre>
+ * tune    m = -l' a_j h_j     q_j &lt;- q_j + .001 (m^2 - q_j)     u = theta m / sqrt(q_j + 1e-12)
+ *         r_j &lt;- clip(r_j (1 + u + u^2/2))                      and the same for L with m = -l' sum_j a_j z_j
+ * learn   r = r_j / (1 + c (1 + damping waiting) sum_i r_i a_i^2)
+ *         y' = y_j - r l' a_j      d = min(1, r L)      f = max(0, 1 - r a_j^2 l'')
+ *         h_j &lt;- (1 - d)(f h_j - r l' a_j) - d y'
+ *         z_j &lt;- (1 - d) f z_j - d y'
+ *         y_j &lt;- (1 - d) y'
+ * </pre>
+ *
+ * for the entries that the record holds; c bounds the curvature of the record's loss. The step
+ * sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP 2012) in
+ * their bilevel reading: normalised by the running size of the hypergradient, so that theta is
+ * about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is positive
+ * for every u, and needs no exponential. {@code waiting} records that were predicted and have no
+ * label yet make the present weights old: damping shortens every step by so much.
+ */
+final class TunedMember extends Member {
+  private static final double FRESH = 0.001;
+  private static final double FIRST_SQUARE = 1e-8;
+  private static final double TINY = 1e-12;
+
+  private final MemberTuning settings;
+  private final int groups;
+  private final int[] groupOf;
+  private final double[] least;
+  private final double[] most;
+
+  private final double[][] h;
+  private final double[][] step;
+  private final double[][] q;
+  private final double[][] z;
+  private final double[] l2;
+  private final double[] l2Square;
+
+  /** Running mean of the hypergradient; of length 0 for plain ones. */
+  private final double[][] mean;
+
+  /** What a record says of each group, and which groups it speaks of; scratch. */
+  private final double[] said;
+
+  private final int[] spoken;
+
+  /**
+   * A member at its first steps.
+   *
+   * @param name how it is called
+   * @param prior share of trust before any record
+   * @param model the shape of what it learns
+   * @param settings how it is tuned
+   * @param least lower bound of each L2 weight
+   * @param most upper bound of each L2 weight
+   */
+  TunedMember(
+      String name,
+      double prior,
+      RowModel model,
+      MemberTuning settings,
+      double[] least,
+      double[] most) {
+    super(name, prior, model);
+    this.settings = settings;
+    this.groups = model.groups();
+    this.groupOf = model.groupOf();
+    this.least = least;
+    this.most = most;
+    h = filled(0);
+    step = filled(settings.start());
+    q = filled(FIRST_SQUARE);
+    z = filled(0);
+    mean = settings.beta() < 1 ? filled(0) : new double[outputs][0];
+    l2 = new double[groups];
+    for (int g = 0; g < groups; g++) {
+      l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
+    }
+    l2Square = new double[groups];
+    Arrays.fill(l2Square, FIRST_SQUARE);
+    said = new double[groups];
+    spoken = new int[groups];
+  }
+
+  @Override
+  void tune(Row row, double[] slopes) {
+    if (settings.l2Theta() > 0) {
+      if (groups == 1) {
+        tuneOnePenalty(row, slopes);
+      } else {
+        tunePenalties(row, slopes);
+      }
+    }
+    for (int k = 0; k < outputs; k++) {
+      if (settings.beta() < 1) {
+        smoothed(row, k, -slopes[k]);
+      } else if (row.sparse()) {
+        sparse(row, step[k], h[k], q[k], -slopes[k]);
+      } else {
+        dense(row, step[k], h[k], q[k], -slopes[k]);
+      }
+    }
+  }
+
+  private void tuneOnePenalty(Row row, double[] slopes) {
+    double m = 0;
+    for (int k = 0; k < outputs; k++) {
+      m -= slopes[k] * row.dot(z[k]); // z of the constant feature stays 0
+    }
+    tunePenalty(0, m);
+  }
+
+  private void tunePenalties(Row row, double[] slopes) {
+    double[] a = row.value();
+    int[] index = row.index();
+    int count = 0;
+    for (int e = 0; e < row.penalised(); e++) {
+      int j = row.sparse() ? index[e] : e;
+      for (int k = 0; k < outputs; k++) {
+        double m = -slopes[k] * a[e] * z[k][j];
+        int group = groupOf[j * outputs + k];
+        if (m != 0) {
+          if (said[group] == 0) {
+            spoken[count++] = group;
+          }
+          said[group] += m;
+          // a sum that comes out as 0 must not list its group twice
+          said[group] = said[group] == 0 ? Double.MIN_VALUE : said[group];
+        }
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      tunePenalty(spoken[i], said[spoken[i]]);
+      said[spoken[i]] = 0;
+    }
+  }
+
+  private void tunePenalty(int group, double m) {
+    l2Square[group] += FRESH * (m * m - l2Square[group]);
+    double u = settings.l2Theta() * m / Math.sqrt(l2Square[group] + TINY);
+    double moved = l2[group] * (1 + u + 0.5 * u * u);
+    l2[group] = Math.min(most[group], Math.max(least[group], moved));
+  }
+
+  private void dense(Row row, double[] step, double[] h, double[] q, double slope) {
+    double[] a = row.value();
+    double[] present = row.present();
+    double theta = settings.theta();
+    double leastStep = settings.leastStep();
+    double mostStep = settings.mostStep();
+    int length = row.length();
+    for (int j = 0; j < length; j++) {
+      double m = slope * a[j] * h[j];
+      double size = q[j] + FRESH * present[j] * (m * m - q[j]);
+      q[j] = size;
+      double u = theta * m / Math.sqrt(size + TINY);
+      double moved = step[j] * (1 + u + 0.5 * u * u);
+      step[j] = Math.min(mostStep, Math.max(leastStep, moved));
+    }
+  }
+
+  private void sparse(Row row, double[] step, double[] h, double[] q, double slope) {
+    double[] a = row.value();
+    int[] index = row.index();
+    for (int e = 0; e < row.length(); e++) {
+      if (a[e] != 0) {
+        int j = index[e];
+        move(step, q, j, slope * a[e] * h[j], slope * a[e] * h[j]);
+      }
+    }
+  }
+
+  /** Along the running mean of the hypergradient; entries not in the record keep theirs. */
+  private void smoothed(Row row, int k, double slope) {
+    double[] a = row.value();
+    int[] index = row.index();
+    for (int e = 0; e < row.length(); e++) {
+      if (a[e] != 0) {
+        int j = row.sparse() ? index[e] : e;
+        double m = slope * a[e] * h[k][j];
+        mean[k][j] += settings.beta() * (m - mean[k][j]);
+        move(step[k], q[k], j, m, mean[k][j]);
+      }
+    }
+  }
+
+  private void move(double[] step, double[] q, int j, double m, double along) {
+    q[j] += FRESH * (m * m - q[j]);
+    double u = settings.theta() * along / Math.sqrt(q[j] + TINY);
+    double moved = step[j] * (1 + u + 0.5 * u * u);
+    step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), moved));
+  }
+
+  @Override
+  void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting) {
+    double stiffness = bound * (1 + settings.damping() * waiting);
+    for (int k = 0; k < outputs; k++) {
+      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      if (row.sparse() || groups > 1) {
+        learnEntries(row, k, -slopes[k], curvatures[k], shorter);
+      } else {
+        learnDense(row, k, -slopes[k], curvatures[k], shorter);
+      }
+    }
+  }
+
+  private void learnDense(Row row, int k, double slope, double curvature, double shorter) {
+    double[] a = row.value();
+    double[] square = row.square();
+    double[] present = row.present();
+    double[] steps = step[k];
+    double[] weights = y[k];
+    double[] byStep = h[k];
+    double[] byPenalty = z[k];
+    double penalty = l2[0];
+    int penalised = row.penalised();
+    for (int j = 0; j < penalised; j++) {
+      double r = steps[j] * shorter;
+      double pull = r * slope * a[j];
+      double moved = weights[j] + pull;
+      double decay = Math.min(1, r * penalty * present[j]);
+      double kept = 1 - decay;
+      double f = Math.max(0, 1 - r * square[j] * curvature);
+      byStep[j] = kept * (f * byStep[j] + pull) - decay * moved;
+      byPenalty[j] = kept * f * byPenalty[j] - decay * moved;
+      weights[j] = kept * moved;
+    }
+    for (int j = penalised; j < row.length(); j++) {
+      free(k, j, slope * a[j], square[j] * curvature, shorter);
+    }
+  }
+
+  private void learnEntries(Row row, int k, double slope, double curvature, double shorter) {
+    double[] a = row.value();
+    double[] square = row.square();
+    int[] index = row.index();
+    int penalised = row.penalised();
+    for (int e = 0; e < row.length(); e++) {
+      int j = row.sparse() ? index[e] : e;
+      if (e >= penalised) {
+        free(k, j, slope * a[e], square[e] * curvature, shorter);
+      } else if (a[e] != 0) {
+        double r = step[k][j] * shorter;
+        double pull = r * slope * a[e];
+        double moved = y[k][j] + pull;
+        double decay = Math.min(1, r * l2[groupOf[j * outputs + k]]);
+        double kept = 1 - decay;
+        double f = Math.max(0, 1 - r * square[e] * curvature);
+        h[k][j] = kept * (f * h[k][j] + pull) - decay * moved;
+        z[k][j] = kept * f * z[k][j] - decay * moved;
+        y[k][j] = kept * moved;
+      }
+    }
+  }
+
+  /** The constant feature: no penalty. */
+  private void free(int k, int j, double slope, double curvature, double shorter) {
+    double r = step[k][j] * shorter;
+    h[k][j] = Math.max(0, 1 - r * curvature) * h[k][j] + r * slope;
+    y[k][j] += r * slope;
+  }
+
+  @Override
+  double step(int output, int coordinate) {
+    return step[output][coordinate];
+  }
+
+  @Override
+  double penalty(int group) {
+    return l2[group];
+  }
+
+  @Override
+  double hypergradientNorm() {
+    double sum = 0;
+    for (double[] vector : q) {
+      for (double square : vector) {
+        sum += square;
+      }
+    }
+    for (double square : l2Square) {
+      sum += square;
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Override
+  void state(Slots sink) {
+    super.state(sink);
+    each("step", step, sink);
+    each("h", h, sink);
+    each("q", q, sink);
+    each("z", z, sink);
+    if (settings.beta() < 1) {
+      each("mean", mean, sink);
+    }
+    sink.array("l2", l2);
+    sink.array("l2-q", l2Square);
+  }
+}
