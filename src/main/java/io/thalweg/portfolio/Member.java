@@ -94,5 +94,8 @@ abstract class Member {
   interface Slots {
     /** One array of the state. */
     void array(String name, double[] live);
+
+    /** Counts of the state. */
+    void counts(String name, long[] live);
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.portfolio;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.SampleSchema;
@@ -50,7 +51,6 @@ public final class Portfolio {
 
   private final double[] present;
   private final double[] losses;
-  private final double[] slopes;
   private final double[][] slopesOf;
   private final double[][] curvaturesOf;
 
@@ -58,6 +58,9 @@ public final class Portfolio {
 
   /** Running mean of the least loss, for losses that are no likelihoods, and how many made it. */
   private final double[] scale = new double[2];
+
+  /** Running mean square of the members' gradients by their weights. */
+  private final double[] gradient = new double[1];
 
   private final long[] counts = new long[1];
 
@@ -100,7 +103,6 @@ public final class Portfolio {
         builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
     present = new double[n * outputs];
     losses = new double[n];
-    slopes = new double[outputs];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
   }
@@ -164,6 +166,15 @@ public final class Portfolio {
       sum += trust.weights[i] * members[i].hypergradientNorm();
     }
     return sum;
+  }
+
+  /**
+   * Root mean square of the gradients of records as they were learned of late.
+   *
+   * @return of the members by their weights
+   */
+  public double gradientNorm() {
+    return Math.sqrt(gradient[0]);
   }
 
   /**
@@ -242,9 +253,12 @@ public final class Portfolio {
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double late = waiting == null ? 0 : waiting.size();
+      double square = 0;
       for (int i = 0; i < members.length; i++) {
+        square += trust.weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
         members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
       }
+      gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
   }
 
@@ -432,11 +446,23 @@ public final class Portfolio {
    */
   public void state(StateVisitor visitor) {
     for (Member member : members) {
-      member.state((name, live) -> visitor.doubles(member.name() + "." + name, live));
+      member.state(
+          new Member.Slots() {
+            @Override
+            public void array(String name, double[] live) {
+              visitor.doubles(member.name() + "." + name, live);
+            }
+
+            @Override
+            public void counts(String name, long[] live) {
+              visitor.longs(member.name() + "." + name, live);
+            }
+          });
     }
     visitor.doubles("trust", trust.weights);
     visitor.doubles("sums", sums);
     visitor.doubles("scale", scale);
+    visitor.doubles("gradient", gradient);
     visitor.longs("refused-records", counts);
   }
 

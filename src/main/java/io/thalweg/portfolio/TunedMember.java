@@ -32,6 +32,9 @@ final class TunedMember extends Member {
   private static final double FIRST_SQUARE = 1e-8;
   private static final double TINY = 1e-12;
 
+  /** A step size changes by a sixth at most with a record, so it is never far outside. */
+  private static final int BOUNDS_EVERY = 16;
+
   private final MemberTuning settings;
   private final int groups;
   private final int[] groupOf;
@@ -47,6 +50,9 @@ final class TunedMember extends Member {
 
   /** Running mean of the hypergradient; of length 0 for plain ones. */
   private final double[][] mean;
+
+  /** Records judged. */
+  private final long[] records = new long[1];
 
   /** What a record says of each group, and which groups it speaks of; scratch. */
   private final double[] said;
@@ -106,9 +112,21 @@ final class TunedMember extends Member {
       } else if (row.sparse()) {
         sparse(row, step[k], h[k], q[k], -slopes[k]);
       } else {
-        dense(row, step[k], h[k], q[k], -slopes[k]);
+        dense(
+            row.length(),
+            row.value(),
+            row.present(),
+            step[k],
+            h[k],
+            q[k],
+            -slopes[k],
+            settings.theta());
+        if (records[0] % BOUNDS_EVERY == 0) {
+          bound(step[k]);
+        }
       }
     }
+    records[0]++;
   }
 
   private void tuneOnePenalty(Row row, double[] slopes) {
@@ -151,20 +169,31 @@ final class TunedMember extends Member {
     l2[group] = Math.min(most[group], Math.max(least[group], moved));
   }
 
-  private void dense(Row row, double[] step, double[] h, double[] q, double slope) {
-    double[] a = row.value();
-    double[] present = row.present();
-    double theta = settings.theta();
-    double leastStep = settings.leastStep();
-    double mostStep = settings.mostStep();
-    int length = row.length();
-    for (int j = 0; j < length; j++) {
+  /**
+   * A plain loop over the entries of a dense row. It has no bounds: a comparison would keep it from
+   * being taken several entries at a time. They are seen to every {@value #BOUNDS_EVERY} records.
+   */
+  private static void dense(
+      int n,
+      double[] a,
+      double[] present,
+      double[] step,
+      double[] h,
+      double[] q,
+      double slope,
+      double theta) {
+    for (int j = 0; j < n; j++) {
       double m = slope * a[j] * h[j];
       double size = q[j] + FRESH * present[j] * (m * m - q[j]);
       q[j] = size;
       double u = theta * m / Math.sqrt(size + TINY);
-      double moved = step[j] * (1 + u + 0.5 * u * u);
-      step[j] = Math.min(mostStep, Math.max(leastStep, moved));
+      step[j] *= 1 + u + 0.5 * u * u;
+    }
+  }
+
+  private void bound(double[] step) {
+    for (int j = 0; j < step.length; j++) {
+      step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), step[j]));
     }
   }
 
@@ -214,28 +243,51 @@ final class TunedMember extends Member {
   }
 
   private void learnDense(Row row, int k, double slope, double curvature, double shorter) {
-    double[] a = row.value();
-    double[] square = row.square();
-    double[] present = row.present();
-    double[] steps = step[k];
-    double[] weights = y[k];
-    double[] byStep = h[k];
-    double[] byPenalty = z[k];
-    double penalty = l2[0];
     int penalised = row.penalised();
-    for (int j = 0; j < penalised; j++) {
+    learn(
+        penalised,
+        row.value(),
+        row.square(),
+        row.present(),
+        step[k],
+        y[k],
+        h[k],
+        z[k],
+        slope,
+        curvature,
+        l2[0],
+        shorter);
+    for (int j = penalised; j < row.length(); j++) {
+      free(k, j, slope * row.value()[j], row.square()[j] * curvature, shorter);
+    }
+  }
+
+  /** A plain loop; max(0, v) is (v + |v|) / 2, which does not keep it from going side by side. */
+  private static void learn(
+      int n,
+      double[] a,
+      double[] square,
+      double[] present,
+      double[] steps,
+      double[] weights,
+      double[] byStep,
+      double[] byPenalty,
+      double slope,
+      double curvature,
+      double penalty,
+      double shorter) {
+    for (int j = 0; j < n; j++) {
       double r = steps[j] * shorter;
       double pull = r * slope * a[j];
       double moved = weights[j] + pull;
-      double decay = Math.min(1, r * penalty * present[j]);
-      double kept = 1 - decay;
-      double f = Math.max(0, 1 - r * square[j] * curvature);
-      byStep[j] = kept * (f * byStep[j] + pull) - decay * moved;
-      byPenalty[j] = kept * f * byPenalty[j] - decay * moved;
+      double left = 1 - r * penalty * present[j];
+      double kept = 0.5 * (left + Math.abs(left));
+      double decayed = (1 - kept) * moved;
+      double bend = 1 - r * square[j] * curvature;
+      double f = kept * (0.5 * (bend + Math.abs(bend)));
+      byStep[j] = f * byStep[j] + kept * pull - decayed;
+      byPenalty[j] = f * byPenalty[j] - decayed;
       weights[j] = kept * moved;
-    }
-    for (int j = penalised; j < row.length(); j++) {
-      free(k, j, slope * a[j], square[j] * curvature, shorter);
     }
   }
 
@@ -252,11 +304,13 @@ final class TunedMember extends Member {
         double r = step[k][j] * shorter;
         double pull = r * slope * a[e];
         double moved = y[k][j] + pull;
-        double decay = Math.min(1, r * l2[groupOf[j * outputs + k]]);
-        double kept = 1 - decay;
-        double f = Math.max(0, 1 - r * square[e] * curvature);
-        h[k][j] = kept * (f * h[k][j] + pull) - decay * moved;
-        z[k][j] = kept * f * z[k][j] - decay * moved;
+        double left = 1 - r * l2[groupOf[j * outputs + k]];
+        double kept = 0.5 * (left + Math.abs(left));
+        double decayed = (1 - kept) * moved;
+        double bend = 1 - r * square[e] * curvature;
+        double f = kept * (0.5 * (bend + Math.abs(bend)));
+        h[k][j] = f * h[k][j] + kept * pull - decayed;
+        z[k][j] = f * z[k][j] - decayed;
         y[k][j] = kept * moved;
       }
     }
@@ -305,5 +359,6 @@ final class TunedMember extends Member {
     }
     sink.array("l2", l2);
     sink.array("l2-q", l2Square);
+    sink.counts("records", records);
   }
 }

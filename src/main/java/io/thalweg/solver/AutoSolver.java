@@ -150,12 +150,11 @@ final class AutoSolver implements Solver {
   @Override
   public void report(Report sink) {
     sink.figure("hypergradient-norm", portfolio.hypergradientNorm());
-    double weight = portfolio.sum(Portfolio.Sum.WEIGHT);
-    if (weight > 0) {
-      sink.figure("prequential-loss-mixed", portfolio.sum(Portfolio.Sum.MIXED) / weight);
-      sink.figure("reference-loss", portfolio.sum(Portfolio.Sum.REFERENCE) / weight);
-      sink.figure("reference-error", portfolio.sum(Portfolio.Sum.REFERENCE_ERROR) / weight);
-    }
+    sink.figure("lower-residual", portfolio.gradientNorm());
+    double weight = Math.max(portfolio.sum(Portfolio.Sum.WEIGHT), Double.MIN_NORMAL);
+    sink.figure("prequential-loss-mixed", portfolio.sum(Portfolio.Sum.MIXED) / weight);
+    sink.figure("reference-loss", portfolio.sum(Portfolio.Sum.REFERENCE) / weight);
+    sink.figure("reference-error", portfolio.sum(Portfolio.Sum.REFERENCE_ERROR) / weight);
     for (int i = 0; i < portfolio.members(); i++) {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }

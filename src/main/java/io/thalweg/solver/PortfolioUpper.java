@@ -77,7 +77,8 @@ final class PortfolioUpper {
   void of(Portfolio portfolio, double[] out) {
     int groups = model.groups();
     for (int g = 0; g < groups; g++) {
-      out[g] = model.upperOf(portfolio.penalty(g));
+      double penalty = Math.min(most[g], Math.max(least[g], portfolio.penalty(g)));
+      out[g] = model.upperOf(penalty);
     }
     for (int e = 0; e < entries; e++) {
       out[groups + e] = portfolio.logStep(e);

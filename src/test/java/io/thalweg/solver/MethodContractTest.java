@@ -60,6 +60,11 @@ class MethodContractTest {
     return out;
   }
 
+  /** Methods that check a whole step and take it back; the portfolio checks record by record. */
+  static List<Arguments> stepwise() {
+    return methods().stream().filter(a -> !"auto".equals(a.get()[0])).toList();
+  }
+
   private static Problem problem(String method) {
     return MethodFixture.of(method).create();
   }
@@ -148,7 +153,7 @@ class MethodContractTest {
   }
 
   @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("methods")
+  @MethodSource("stepwise")
   void a_refused_batch_leaves_every_bit_as_it_was(String method, String option) {
     Supply supply = supply(method, option, 11);
     Solver untouched = fresh(method, option);
@@ -199,7 +204,7 @@ class MethodContractTest {
   }
 
   @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("methods")
+  @MethodSource("stepwise")
   void a_step_writes_every_entry_of_the_spare_buffer(String method, String option) {
     Supply supply = supply(method, option, 5);
     Solver solver = fresh(method, option);
@@ -254,10 +259,10 @@ class MethodContractTest {
     Solver solver = fresh(method, option, x1, near(problem.lowerDim(), 1));
     String start = bits(solver);
     x1[0] = 9;
-    double[] x = new double[problem.upperDim()];
+    double[] x = new double[solver.upperDim()];
     solver.upper(x);
     x[x.length - 1] = 9;
-    Recorded.of(solver).doubles.get("x")[0] = 9;
+    Recorded.of(solver).doubles.values().iterator().next()[0] = 9;
     assertThat(bits(solver)).isEqualTo(start);
   }
 
@@ -270,8 +275,8 @@ class MethodContractTest {
     for (int t = 0; t < 300; t++) {
       play(solver, supply, 1);
       solver.upper(x);
-      for (double entry : x) {
-        assertThat(entry).isBetween(-0.4 - 1e-12, 0.4 + 1e-12);
+      for (int i = 0; i < x.length - solver.ownUpper(); i++) {
+        assertThat(x[i]).isBetween(-0.4 - 1e-12, 0.4 + 1e-12);
       }
     }
   }
