@@ -155,9 +155,7 @@ final class Wiring {
 
           @Override
           public double unit(int i, double[] x) {
-            return i < problem.upperDim()
-                ? problem.upperUnit(i, x)
-                : solver.ownUpperUnit(x[i]);
+            return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
           }
         },
         new Cadence(

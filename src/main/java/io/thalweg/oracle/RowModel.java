@@ -110,8 +110,7 @@ public interface RowModel {
    * @param slopes receives w l_k(s), length K
    * @param curvatures receives w l_kk(s), length K
    */
-  void slopes(
-      Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures);
+  void slopes(Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures);
 
   /**
    * e^-l of a row of weight 1 whose slopes are known, which saves a logarithm and an exponential.

@@ -10,9 +10,9 @@ import java.util.Arrays;
  * v_i = w_i e^(-eta l_i)     w &lt;- (1 - share) v / sum v + share p
  * </pre>
  *
- * With eta = 1 and losses that are minus the logarithm of a probability, the mixture's total loss is
- * at most that of member i plus log(1 / p_i), plus log(1 / (share p_j)) for every change to another
- * member j, plus T share.
+ * With eta = 1 and losses that are minus the logarithm of a probability, the mixture's total loss
+ * is at most that of member i plus log(1 / p_i), plus log(1 / (share p_j)) for every change to
+ * another member j, plus T share.
  */
 final class FixedShare {
   /** Trust in losses that come so many records late: eta = LATE / (waiting + 1), at most 1. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * One model of the portfolio: its weights y_k for every score k, and how it learns a record.
  *
- * <p>The order of calls is fixed: {@link #tune} and then {@link #learn}, both with the slopes of the
- * record at the present weights.
+ * <p>The order of calls is fixed: {@link #tune} and then {@link #learn}, both with the slopes of
+ * the record at the present weights.
  */
 abstract class Member {
   private final String name;
@@ -59,8 +59,7 @@ abstract class Member {
    * @param bound w times the bound on l_kk
    * @param waiting records that were predicted and wait for their label
    */
-  abstract void learn(
-      Row row, double[] slopes, double[] curvatures, double bound, double waiting);
+  abstract void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting);
 
   /** The step size of an entry. */
   abstract double step(int output, int coordinate);

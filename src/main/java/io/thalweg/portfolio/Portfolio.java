@@ -94,8 +94,7 @@ public final class Portfolio {
     members = builder.members.toArray(new Member[0]);
     outputs = model.outputs();
     trust =
-        new FixedShare(
-            builder.members.stream().mapToDouble(m -> m.prior).toArray(), builder.share);
+        new FixedShare(builder.members.stream().mapToDouble(m -> m.prior).toArray(), builder.share);
     row = new Row(model);
     int n = members.length;
     predicted = new double[n * outputs + outputs + n];
@@ -399,8 +398,7 @@ public final class Portfolio {
   public double logStep(int entry) {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum +=
-          trust.weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
+      sum += trust.weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
     }
     return sum;
   }

@@ -4,9 +4,9 @@ import io.thalweg.oracle.RowModel;
 import java.util.Arrays;
 
 /**
- * Gradient descent whose step sizes, one for each weight, and L2 weights are the upper variable of a
- * bilevel problem: its lower level learns a record, its upper level asks how well the next one was
- * predicted. The hypergradient is carried forward along the path that was really taken, with a
+ * Gradient descent whose step sizes, one for each weight, and L2 weights are the upper variable of
+ * a bilevel problem: its lower level learns a record, its upper level asks how well the next one
+ * was predicted. The hypergradient is carried forward along the path that was really taken, with a
  * diagonal Jacobian: h_j = dy_j / dlog r_j and z_j = dy_j / dlog L. Of a record with loss slope l'
  * and curvature l'' at the present weights,
  *
@@ -54,10 +54,17 @@ final class TunedMember extends Member {
   /** Records judged. */
   private final long[] records = new long[1];
 
+  /** Whether group j is feature j. */
+  private final boolean own;
+
+  /** The L2 weights of the entries of a dense row; scratch. */
+  private double[] spread = new double[0];
+
   /** What a record says of each group, and which groups it speaks of; scratch. */
   private final double[] said;
 
   private final int[] spoken;
+  private final boolean[] listed;
 
   /**
    * A member at its first steps.
@@ -93,8 +100,19 @@ final class TunedMember extends Member {
     }
     l2Square = new double[groups];
     Arrays.fill(l2Square, FIRST_SQUARE);
+    own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
     said = new double[groups];
     spoken = new int[groups];
+    listed = new boolean[groups];
+  }
+
+  private static boolean isIdentity(int[] map) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] != i) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -102,6 +120,8 @@ final class TunedMember extends Member {
     if (settings.l2Theta() > 0) {
       if (groups == 1) {
         tuneOnePenalty(row, slopes);
+      } else if (own && !row.sparse()) {
+        tuneOwnPenalties(row, -slopes[0]);
       } else {
         tunePenalties(row, slopes);
       }
@@ -137,28 +157,38 @@ final class TunedMember extends Member {
     tunePenalty(0, m);
   }
 
+  private void tuneOwnPenalties(Row row, double slope) {
+    dense(
+        row.penalised(), row.value(), row.present(), l2, z[0], l2Square, slope, settings.l2Theta());
+    if (records[0] % BOUNDS_EVERY == 0) {
+      for (int g = 0; g < groups; g++) {
+        l2[g] = Math.min(most[g], Math.max(least[g], l2[g]));
+      }
+    }
+  }
+
   private void tunePenalties(Row row, double[] slopes) {
     double[] a = row.value();
     int[] index = row.index();
     int count = 0;
     for (int e = 0; e < row.penalised(); e++) {
-      int j = row.sparse() ? index[e] : e;
-      for (int k = 0; k < outputs; k++) {
-        double m = -slopes[k] * a[e] * z[k][j];
-        int group = groupOf[j * outputs + k];
-        if (m != 0) {
-          if (said[group] == 0) {
+      if (a[e] != 0) {
+        int j = row.sparse() ? index[e] : e;
+        for (int k = 0; k < outputs; k++) {
+          int group = groupOf[j * outputs + k];
+          if (!listed[group]) {
+            listed[group] = true;
             spoken[count++] = group;
           }
-          said[group] += m;
-          // a sum that comes out as 0 must not list its group twice
-          said[group] = said[group] == 0 ? Double.MIN_VALUE : said[group];
+          said[group] -= slopes[k] * a[e] * z[k][j];
         }
       }
     }
     for (int i = 0; i < count; i++) {
-      tunePenalty(spoken[i], said[spoken[i]]);
-      said[spoken[i]] = 0;
+      int group = spoken[i];
+      tunePenalty(group, said[group]);
+      said[group] = 0;
+      listed[group] = false;
     }
   }
 
@@ -234,7 +264,7 @@ final class TunedMember extends Member {
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
       double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
-      if (row.sparse() || groups > 1) {
+      if (row.sparse()) {
         learnEntries(row, k, -slopes[k], curvatures[k], shorter);
       } else {
         learnDense(row, k, -slopes[k], curvatures[k], shorter);
@@ -255,11 +285,29 @@ final class TunedMember extends Member {
         z[k],
         slope,
         curvature,
-        l2[0],
+        penalties(k, penalised),
         shorter);
     for (int j = penalised; j < row.length(); j++) {
       free(k, j, slope * row.value()[j], row.square()[j] * curvature, shorter);
     }
+  }
+
+  /** The L2 weight of every entry of a score. */
+  private double[] penalties(int k, int penalised) {
+    if (own) {
+      return l2;
+    }
+    if (spread.length < penalised) {
+      spread = new double[penalised];
+    }
+    if (groups == 1) {
+      Arrays.fill(spread, 0, penalised, l2[0]);
+    } else {
+      for (int j = 0; j < penalised; j++) {
+        spread[j] = l2[groupOf[j * outputs + k]];
+      }
+    }
+    return spread;
   }
 
   /** A plain loop; max(0, v) is (v + |v|) / 2, which does not keep it from going side by side. */
@@ -274,13 +322,13 @@ final class TunedMember extends Member {
       double[] byPenalty,
       double slope,
       double curvature,
-      double penalty,
+      double[] penalty,
       double shorter) {
     for (int j = 0; j < n; j++) {
       double r = steps[j] * shorter;
       double pull = r * slope * a[j];
       double moved = weights[j] + pull;
-      double left = 1 - r * penalty * present[j];
+      double left = 1 - r * penalty[j] * present[j];
       double kept = 0.5 * (left + Math.abs(left));
       double decayed = (1 - kept) * moved;
       double bend = 1 - r * square[j] * curvature;

@@ -49,8 +49,7 @@ final class Auto implements Method {
               MODEL,
               "the model in use today: it is kept alive, and what is published is hardly ever"
                   + " worse"),
-          Parameter.tree(
-              "start", MODEL, "where tuning begins: by default at the reference"),
+          Parameter.tree("start", MODEL, "where tuning begins: by default at the reference"),
           Parameter.number(
               "share",
               SHARES,
@@ -114,8 +113,7 @@ final class Auto implements Method {
     PortfolioUpper upper = PortfolioUpper.of(model, context.constraint());
     Portfolio portfolio = portfolio(settings, model, context, upper);
     portfolio.start(y1);
-    return new AutoSolver(
-        portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);
+    return new AutoSolver(portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);
   }
 
   private static Portfolio portfolio(
@@ -140,8 +138,6 @@ final class Auto implements Method {
     for (Bold bold :
         List.of(
             new Bold("tuned-0.001", 0.001, 0.003, 0),
-            new Bold("tuned-0.003", 0.003, 0.001, 0),
-            new Bold("tuned-0.01", 0.01, 0.005, DAMPING),
             new Bold("tuned-start", step, 0.005, DAMPING))) {
       builder.tuned(
           bold.name(),

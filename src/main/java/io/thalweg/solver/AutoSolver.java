@@ -1,6 +1,5 @@
 package io.thalweg.solver;
 
-import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;

@@ -5,8 +5,8 @@ import io.thalweg.portfolio.Portfolio;
 import java.util.Arrays;
 
 /**
- * The upper variable of a portfolio: the L2 weights of the problem as the problem has them, then the
- * logarithm of the step size of every weight of the model.
+ * The upper variable of a portfolio: the L2 weights of the problem as the problem has them, then
+ * the logarithm of the step size of every weight of the model.
  */
 final class PortfolioUpper {
   /** An L2 weight that is tuned by factors must not be 0. */
