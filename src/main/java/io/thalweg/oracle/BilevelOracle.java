@@ -93,8 +93,9 @@ public interface BilevelOracle {
    * @param y lower variable, length q
    * @param xi upper batch
    * @param fy receives it, length q
+   * @return f(x, y; xi), which the pass over the rows gives for little
    */
-  void gradUpperY(double[] x, double[] y, Batch xi, double[] fy);
+  double gradUpperY(double[] x, double[] y, Batch xi, double[] fy);
 
   /**
    * dg/dx.

@@ -122,9 +122,9 @@ public final class CountingOracle extends ForwardingOracle {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     add(OracleCall.GRAD_UPPER_Y, xi);
-    oracle.gradUpperY(x, y, xi, fy);
+    return oracle.gradUpperY(x, y, xi, fy);
   }
 
   @Override

@@ -83,8 +83,8 @@ public abstract class ForwardingOracle implements BilevelOracle {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    oracle.gradUpperY(x, y, xi, fy);
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    return oracle.gradUpperY(x, y, xi, fy);
   }
 
   @Override

@@ -14,7 +14,7 @@ interface Question {
 
   Question GRAD_UPPER_X = valueless((o, x, y, v, xi, out) -> o.gradUpperX(x, y, xi, out));
 
-  Question GRAD_UPPER_Y = valueless((o, x, y, v, xi, out) -> o.gradUpperY(x, y, xi, out));
+  Question GRAD_UPPER_Y = (o, x, y, v, xi, out) -> o.gradUpperY(x, y, xi, out[0]);
 
   Question GRAD_LOWER_X = valueless((o, x, y, v, zeta, out) -> o.gradLowerX(x, y, zeta, out));
 

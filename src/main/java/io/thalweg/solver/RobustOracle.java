@@ -345,8 +345,8 @@ final class RobustOracle extends ForwardingOracle {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    upper(Question.GRAD_UPPER_Y, x, y, xi, answer.of(lowerPart, fy));
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    return upper(Question.GRAD_UPPER_Y, x, y, xi, answer.of(lowerPart, fy));
   }
 
   @Override
