@@ -57,7 +57,7 @@ final class HyperCleaning implements Experiment {
 
   @Override
   public String duration() {
-    return "3 min";
+    return "1 min";
   }
 
   @Override
@@ -71,7 +71,7 @@ final class HyperCleaning implements Experiment {
     return out;
   }
 
-  /** Steps of all arms are the best of a grid on seed 11, which no figure of the report is from. */
+  /** Steps of all arms are the best of a scan on seed 11, which no figure of the report is from. */
   private static Arm soba(String name, double gamma, String start) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", "soba");
@@ -119,29 +119,44 @@ final class HyperCleaning implements Experiment {
   @Override
   public List<Expectation> expectations() {
     List<Expectation> out = new ArrayList<>();
-    end(out, EQUAL, ERROR, "48.3 %", 0.40, 0.53);
-    end(out, KNOWN, ERROR, "10.8 %", 0.095, 0.118);
+    median(out, EQUAL, ERROR, "48.3 %", 0.40, 0.53);
+    median(out, KNOWN, ERROR, "10.8 %", 0.095, 0.118);
     for (String arm : List.of("soba", "msgbio", "vr-msgbio")) {
-      String with = arm.equals("soba") ? "" : " by soba";
-      end(out, arm, ERROR, "11.3 %" + with + ", at most 11.5 %", 0, 0.115);
-      end(out, arm, BAD, ".03" + with + ", below .2", 0, 0.2);
-      end(out, arm, GOOD, ".94" + with + ", above .6", 0.6, 1);
+      String by = arm.equals("soba") ? "" : " by soba";
+      out.add(
+          new Expectation(
+              arm + ": " + title(ERROR) + " after 4000 moves, worst of three seeds",
+              "11.3 %" + by + ", at most 11.5 %",
+              List.of(arm),
+              STEPS,
+              SEEDS,
+              Statistic.worstAt(arm, ERROR, STEPS),
+              0,
+              0.115));
+      median(out, arm, BAD, ".03" + by + ", below .2", 0, 0.2);
+      median(out, arm, GOOD, ".94" + by + ", above .6", 0.6, 1);
     }
     return out;
   }
 
-  private void end(
+  private String title(String measure) {
+    return measures().stream()
+        .filter(m -> m.name().equals(measure))
+        .findFirst()
+        .orElseThrow()
+        .title();
+  }
+
+  private void median(
       List<Expectation> out,
       String arm,
       String measure,
       String published,
       double least,
       double most) {
-    String title =
-        measures().stream().filter(m -> m.name().equals(measure)).findFirst().orElseThrow().title();
     out.add(
         new Expectation(
-            arm + ": " + title + " after 4000 moves, median",
+            arm + ": " + title(measure) + " after 4000 moves, median",
             published,
             List.of(arm),
             STEPS,
