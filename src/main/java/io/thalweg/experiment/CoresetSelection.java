@@ -43,7 +43,7 @@ final class CoresetSelection implements Experiment {
 
   @Override
   public String duration() {
-    return "5 s";
+    return "10 s";
   }
 
   @Override
