@@ -104,7 +104,8 @@ final class Auto implements Method {
   @Override
   public Solver solver(MethodContext context, double[] x1, double[] y1) {
     Settings settings = context.settings();
-    if (!(context.oracle() instanceof RowModel model)) {
+    RowModel model = context.oracle().as(RowModel.class);
+    if (model == null) {
       throw new SettingException(
           settings.pathOf("method"),
           "auto needs a problem that can be learned record by record: logistic-regression,"
