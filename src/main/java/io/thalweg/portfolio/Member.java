@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * One model of the portfolio: its weights y_k for every score k, and how it learns a record.
  *
- * <p>The order of calls is fixed: {@link #tune} and then {@link #learn}, both with the slopes of
- * the record at the present weights.
+ * <p>The order of calls is fixed: {@link #scores}, {@link #tune}, {@link #learn}, all with the same
+ * record, the last two with its slopes at those scores.
  */
 abstract class Member {
   private final String name;
@@ -36,7 +36,7 @@ abstract class Member {
   }
 
   /** s_k = a'y_k. */
-  final void scores(Row row, double[] out, int at) {
+  void scores(Row row, double[] out, int at) {
     for (int k = 0; k < outputs; k++) {
       out[at + k] = row.dot(y[k]);
     }

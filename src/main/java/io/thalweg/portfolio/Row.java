@@ -115,9 +115,14 @@ final class Row {
     return sparse ? gathered(v, length) : Kernels.dot(length, value, 0, v, 0);
   }
 
-  /** The same without the constant feature. */
-  double penalisedDot(double[] v) {
-    return sparse ? gathered(v, penalised()) : Kernels.dot(penalised(), value, 0, v, 0);
+  /** Its products with two vectors. */
+  void dots(double[] u, double[] v, double[] out) {
+    if (sparse) {
+      out[0] = gathered(u, length);
+      out[1] = gathered(v, length);
+    } else {
+      Kernels.dots(length, value, u, v, out);
+    }
   }
 
   private double gathered(double[] v, int entries) {

@@ -54,6 +54,11 @@ final class TunedMember extends Member {
   /** Records judged. */
   private final long[] records = new long[1];
 
+  /** a'z_k of the record at hand, where there is one L2 weight; scratch. */
+  private final double[] byPenalty;
+
+  private final double[] pair = new double[2];
+
   /** Whether group j is feature j. */
   private final boolean own;
 
@@ -101,9 +106,24 @@ final class TunedMember extends Member {
     l2Square = new double[groups];
     Arrays.fill(l2Square, FIRST_SQUARE);
     own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
+    byPenalty = new double[outputs];
     said = new double[groups];
     spoken = new int[groups];
     listed = new boolean[groups];
+  }
+
+  /** With the products that the one L2 weight asks for, which share the reading of the row. */
+  @Override
+  void scores(Row row, double[] out, int at) {
+    if (groups > 1) {
+      super.scores(row, out, at);
+      return;
+    }
+    for (int k = 0; k < outputs; k++) {
+      row.dots(y[k], z[k], pair); // z of the constant feature stays 0
+      out[at + k] = pair[0];
+      byPenalty[k] = pair[1];
+    }
   }
 
   private static boolean isIdentity(int[] map) {
@@ -152,7 +172,7 @@ final class TunedMember extends Member {
   private void tuneOnePenalty(Row row, double[] slopes) {
     double m = 0;
     for (int k = 0; k < outputs; k++) {
-      m -= slopes[k] * row.dot(z[k]); // z of the constant feature stays 0
+      m -= slopes[k] * byPenalty[k];
     }
     tunePenalty(0, m);
   }

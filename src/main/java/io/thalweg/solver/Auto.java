@@ -32,7 +32,7 @@ final class Auto implements Method {
   private static final double MOST_STEP = 3;
 
   /** By how much a waiting record shortens the steps of bold members. */
-  private static final double DAMPING = 0.1;
+  private static final double DAMPING = 0.03;
 
   private static final Range SHARES = new Range(0, true, 1, true);
   private static final Range STEPS = Range.closed(LEAST_STEP, MOST_STEP);
@@ -135,7 +135,8 @@ final class Auto implements Method {
             .labelDelay(delay)
             .fixed("reference", PRIOR_OF_REFERENCE, referenceStep, referenceL2)
             .fixed("fixed-0.003", 1, 0.003, referenceL2)
-            .fixed("fixed-0.01", 1, 0.01, referenceL2);
+            .fixed("fixed-0.01", 1, 0.01, referenceL2)
+            .fixed("fixed-0.03", 1, 0.03, referenceL2);
     for (Bold bold :
         List.of(
             new Bold("tuned-0.001", 0.001, 0.003, 0),
