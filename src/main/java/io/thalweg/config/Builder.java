@@ -5,6 +5,7 @@ import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
+import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -89,6 +90,7 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
+      checkSplit(config.samples().split(), problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -112,6 +114,28 @@ final class Builder {
       wrong(e.path(), e.problem());
     }
     return config;
+  }
+
+  /**
+   * A batch that serves both levels is one of the lower level: it must hold what the upper needs.
+   */
+  private void checkSplit(Samples.Split split, Problem problem) {
+    List<Field> lower = problem.schema(Level.LOWER).fields();
+    List<Field> upper = problem.schema(Level.UPPER).fields();
+    if (split.kind() == Samples.Split.Kind.PREQUENTIAL
+        && !(upper.size() <= lower.size() && lower.subList(0, upper.size()).equals(upper))) {
+      wrong(
+          "samples.split",
+          "prequential lets every batch serve both levels, but samples of this problem hold "
+              + names(lower)
+              + " for the train level and "
+              + names(upper)
+              + " for the validation level: expected {upper: share}, or a topic for each level");
+    }
+  }
+
+  private static String names(List<Field> fields) {
+    return String.join(", ", fields.stream().map(f -> f.name() + "[" + f.width() + "]").toList());
   }
 
   static Solver solver(
