@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a tree that fits the schema into records, and finds what a schema cannot say. */
@@ -90,7 +91,7 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
-      checkSplit(config.samples().split(), problem);
+      checkSplit(config, problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -116,17 +117,17 @@ final class Builder {
     return config;
   }
 
-  /**
-   * A batch that serves both levels is one of the lower level: it must hold what the upper needs.
-   */
-  private void checkSplit(Samples.Split split, Problem problem) {
+  /** A batch that serves both levels is a lower one: its first columns must be the upper ones. */
+  private void checkSplit(JobConfig config, Problem problem) {
     List<Field> lower = problem.schema(Level.LOWER).fields();
     List<Field> upper = problem.schema(Level.UPPER).fields();
-    if (split.kind() == Samples.Split.Kind.PREQUENTIAL
+    if (config.samples().split().kind() == Samples.Split.Kind.PREQUENTIAL
         && !(upper.size() <= lower.size() && lower.subList(0, upper.size()).equals(upper))) {
       wrong(
           "samples.split",
-          "prequential lets every batch serve both levels, but samples of this problem hold "
+          "prequential lets every batch serve both levels, but samples of "
+              + config.problemSettings().text("type")
+              + " hold "
               + names(lower)
               + " for the train level and "
               + names(upper)
@@ -135,7 +136,9 @@ final class Builder {
   }
 
   private static String names(List<Field> fields) {
-    return String.join(", ", fields.stream().map(f -> f.name() + "[" + f.width() + "]").toList());
+    return fields.stream()
+        .map(f -> f.kind() == Field.Kind.SCALAR ? f.name() : f.name() + "[" + f.width() + "]")
+        .collect(Collectors.joining(", "));
   }
 
   static Solver solver(

@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.sample.Batch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinedBatch {
   private @Nullable Batch buffer;
+  private int first;
+
+  /** Of batches that an oracle is asked about; one that weighs rows must know whose they are. */
+  JoinedBatch(BilevelOracle oracle) {
+    if (oracle instanceof RobustOracle robust) {
+      robust.knows(this);
+    }
+  }
 
   /**
    * All rows of the batches {@code from} to {@code to - 1}.
@@ -30,6 +39,7 @@ final class JoinedBatch {
       buffer = joined;
     }
     joined.clear();
+    first = from;
     for (int i = from; i < to; i++) {
       Batch batch = batches.get(i);
       for (int r = 0; r < batch.size(); r++) {
@@ -37,5 +47,15 @@ final class JoinedBatch {
       }
     }
     return joined;
+  }
+
+  /** Whether a batch is the one joined last, a copy of rows of several. */
+  boolean holds(Batch batch) {
+    return batch == buffer;
+  }
+
+  /** The place of the first of the batches joined last. */
+  int first() {
+    return first;
   }
 }

@@ -35,6 +35,7 @@ final class RobustOracle implements BilevelOracle {
   private final Batch lowerRow;
   private final Batch upperRow;
   private final List<Weighed> weighed = new ArrayList<>();
+  private final List<JoinedBatch> joins = new ArrayList<>();
   private int inUse;
   private double[] gradients = new double[0];
   private final double[] upperPart;
@@ -47,6 +48,8 @@ final class RobustOracle implements BilevelOracle {
     private Level level = Level.LOWER;
     private Batch batch;
     private long filling;
+    private int rows;
+    private int joinedFrom;
     private boolean told;
     private boolean equal;
     private double[] weights = new double[0];
@@ -78,7 +81,15 @@ final class RobustOracle implements BilevelOracle {
     }
 
     int rows() {
-      return batch.size();
+      return rows;
+    }
+
+    /**
+     * The place of the first of the step's batches whose rows it holds copies of, -1 where it is
+     * one of them itself.
+     */
+    int joinedFrom() {
+      return joinedFrom;
     }
 
     double weight(int row) {
@@ -114,6 +125,11 @@ final class RobustOracle implements BilevelOracle {
     secondLowerPart = new double[q];
   }
 
+  /** Notes where the rows of batches may be from that are none of a step's own. */
+  void knows(JoinedBatch join) {
+    joins.add(join);
+  }
+
   /** Forgets the weights: the next call of any batch is the first of a step. */
   void beginStep() {
     inUse = 0;
@@ -142,8 +158,19 @@ final class RobustOracle implements BilevelOracle {
     next.level = level;
     next.batch = batch;
     next.filling = batch.fillings();
+    next.rows = batch.size();
+    next.joinedFrom = joinedFrom(batch);
     weigh(next, x, y);
     return next;
+  }
+
+  private int joinedFrom(Batch batch) {
+    for (int k = 0; k < joins.size(); k++) {
+      if (joins.get(k).holds(batch)) {
+        return joins.get(k).first();
+      }
+    }
+    return -1;
   }
 
   private void weigh(Weighed next, double[] x, double[] y) {

@@ -89,16 +89,26 @@ final class RobustRecipe implements Recipe {
 
   /** Names the rows without weight by the batches of the step. */
   private static void name(RobustOracle.Weighed by, List<Batch> batches, StepFigures figures) {
-    for (int b = 0; b < batches.size(); b++) {
-      if (batches.get(b) == by.batch() && by.isPresent()) {
-        for (int i = 0; i < by.rows(); i++) {
-          if (by.weight(i) == 0) {
-            figures.removed(by.level(), b, i);
-          }
-        }
-        return;
+    int batch = by.joinedFrom() < 0 ? place(by, batches) : by.joinedFrom();
+    int start = 0;
+    for (int i = 0; i < by.rows() && batch < batches.size(); i++) {
+      while (i - start == batches.get(batch).size()) {
+        start = i;
+        batch++;
+      }
+      if (by.weight(i) == 0) {
+        figures.removed(by.level(), batch, i - start);
       }
     }
+  }
+
+  /** Which batch of the step it is; their number where it is none of them. */
+  private static int place(RobustOracle.Weighed by, List<Batch> batches) {
+    int b = 0;
+    while (b < batches.size() && !(batches.get(b) == by.batch() && by.isPresent())) {
+      b++;
+    }
+    return b;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.settings.SettingException;
 import java.util.List;
 
 /**
@@ -29,6 +30,11 @@ final class Saba implements Method {
 
   @Override
   public Recipe recipe(MethodContext context) {
+    if (Methods.aggregates(context.settings())) {
+      throw new SettingException(
+          context.settings().pathOf(Aggregator.KEY),
+          "has nothing to weigh: saba takes the records of a batch one by one");
+    }
     return new SabaRecipe(context, JointSteps.of(context.settings(), RHO, GAMMA, DECAY));
   }
 }

@@ -9,6 +9,8 @@ import io.thalweg.broker.TestBroker;
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.JobReader;
 import io.thalweg.config.Samples;
+import io.thalweg.sample.Level;
+import io.thalweg.solver.Methods;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.topics.TopicCatalog;
 import io.thalweg.topics.TopicsTool;
@@ -85,6 +87,21 @@ final class CatalogueJob {
     Path file = dir.resolve(name + ".yaml");
     JSON.writeValue(file.toFile(), job);
     return new CatalogueJob(broker, dir, file);
+  }
+
+  /** Keys of a job whose batches wait until they are full. */
+  static Map<String, Object> keys(
+      Map<String, ?> problem, Map<String, ?> solver, int lower, int upper) {
+    Map<String, Object> batch = new LinkedHashMap<>(Map.of("upper", upper, "linger", "1h"));
+    if (Methods.reads(solver.get("method").toString()).contains(Level.LOWER)) {
+      batch.put("lower", lower);
+    }
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("problem", problem);
+    Map<String, Object> all = new LinkedHashMap<>(solver);
+    all.put("batch", batch);
+    keys.put("solver", all);
+    return keys;
   }
 
   JobConfig config() {
