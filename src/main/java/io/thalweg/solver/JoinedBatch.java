@@ -1,24 +1,16 @@
 package io.thalweg.solver;
 
-import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.sample.Batch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Several batches of the stream as one, for methods that now and then average over more samples
- * than a batch holds. Rows are copied in order into a buffer that is kept.
+ * than a batch holds. Rows are copied in order into a buffer that is kept; the batch knows which of
+ * them is from where.
  */
 final class JoinedBatch {
   private @Nullable Batch buffer;
-  private int first;
-
-  /** Of batches that an oracle is asked about; one that weighs rows must know whose they are. */
-  JoinedBatch(BilevelOracle oracle) {
-    if (oracle instanceof RobustOracle robust) {
-      robust.knows(this);
-    }
-  }
 
   /**
    * All rows of the batches {@code from} to {@code to - 1}.
@@ -39,23 +31,9 @@ final class JoinedBatch {
       buffer = joined;
     }
     joined.clear();
-    first = from;
     for (int i = from; i < to; i++) {
-      Batch batch = batches.get(i);
-      for (int r = 0; r < batch.size(); r++) {
-        joined.appendRow(batch, r);
-      }
+      joined.join(batches.get(i));
     }
     return joined;
-  }
-
-  /** Whether a batch is the one joined last, a copy of rows of several. */
-  boolean holds(Batch batch) {
-    return batch == buffer;
-  }
-
-  /** The place of the first of the batches joined last. */
-  int first() {
-    return first;
   }
 }

@@ -38,8 +38,8 @@ final class StocBioIneonRecipe implements Recipe {
   private final NegativeCurvature curvature;
   private final UpperStep upperStep;
   private final RandomState random;
-  private final JoinedBatch joinedLower;
-  private final JoinedBatch joinedUpper;
+  private final JoinedBatch joinedLower = new JoinedBatch();
+  private final JoinedBatch joinedUpper = new JoinedBatch();
   private final int norms;
   private final int search;
   private final int episodes;
@@ -51,15 +51,13 @@ final class StocBioIneonRecipe implements Recipe {
   StocBioIneonRecipe(MethodContext context) {
     Settings settings = context.settings();
     oracle = context.oracle();
-    joinedLower = new JoinedBatch(oracle);
-    joinedUpper = new JoinedBatch(oracle);
     eta = settings.number("eta", StocBioIneon.ETA, Range.POSITIVE);
     eps = settings.number("eps", StocBioIneon.EPS, Range.POSITIVE);
     stepNc = settings.number("step-nc", StocBioIneon.STEP, Range.POSITIVE);
     DescentSettings loop = DescentSettings.of(settings);
     inner = loop.steps();
     terms = SeriesSettings.terms(settings, 0);
-    big = Keys.count(settings, "big-batch", StocBioIneon.BIG_BATCH);
+    big = StocBioIneon.bigBatch(settings);
     moving =
         new Consumption(
             Math.addExact(Math.addExact(inner, big), Math.addExact(terms, 1)),

@@ -48,16 +48,14 @@ final class VrboRecipe implements ArrivalRecipe {
   private final int ex;
   private final int ey;
   private final int refreshed;
-  private final Pair large;
-  private final Pair small;
+  private final Pair large = new Pair();
+  private final Pair small = new Pair();
   private final double[] yBefore;
   private final double[] hyper;
   private final double[] gy;
 
   VrboRecipe(MethodContext context, double alpha, double beta, Counts counts, double eta) {
     oracle = context.oracle();
-    large = new Pair(oracle);
-    small = new Pair(oracle);
     this.alpha = alpha;
     this.beta = beta;
     this.counts = counts;
@@ -144,15 +142,10 @@ final class VrboRecipe implements ArrivalRecipe {
 
   /** One batch of either level, joined from some of the step's. */
   private static final class Pair {
-    private final JoinedBatch joinedLower;
-    private final JoinedBatch joinedUpper;
+    private final JoinedBatch joinedLower = new JoinedBatch();
+    private final JoinedBatch joinedUpper = new JoinedBatch();
     private @Nullable Batch lower;
     private @Nullable Batch upper;
-
-    Pair(BilevelOracle oracle) {
-      joinedLower = new JoinedBatch(oracle);
-      joinedUpper = new JoinedBatch(oracle);
-    }
 
     void take(StepInput input, int from, int batches) {
       lower = joinedLower.of(input.lower(), from, from + batches);

@@ -82,11 +82,13 @@ class CatalogueIT {
 
   private void method(MethodVariant variant) throws Exception {
     SplitMix64 rng = new SplitMix64(11);
+    Map<Level, Integer> terms = new EnumMap<>(Level.class);
     CatalogueJob job =
         onTwoTopics(
             variant.method(),
             keys(variant),
-            (problem, level, rows) -> RandomGame.batch(problem, level, rng, rows));
+            (problem, level, rows) ->
+                inTurn(RandomGame.batch(problem, level, rng, rows), level, terms));
     if (variant.isAggregated()) {
       assertThat(job.deadLetters()).anyMatch(reason -> reason.startsWith("left out by robust: "));
     }
@@ -94,6 +96,18 @@ class CatalogueIT {
       List<Snapshot> found = job.snapshots();
       assertThat(found.get(found.size() - 1).metrics().get("perturbations")).isGreaterThan(1);
     }
+  }
+
+  /** The terms of a finite sum come one after the other, so that all of them soon have come. */
+  private static Batch inTurn(Batch batch, Level level, Map<Level, Integer> terms) {
+    int column = batch.schema().column("index");
+    if (column >= 0) {
+      int below = batch.schema().fields().get(column).below();
+      for (int r = 0; r < batch.size(); r++) {
+        batch.column(column)[r] = terms.merge(level, 1, Integer::sum) % below;
+      }
+    }
+    return batch;
   }
 
   /** Draws rows of a level. */

@@ -104,7 +104,7 @@ class SharedTopicIT {
     CatalogueJob job = CatalogueJob.of(broker, dir, "split-" + row.type(), keys);
     Draws draws = new Draws(13);
     List<String> all =
-        mixed(job.config().problem(), 200, (p, level, n) -> draws.batch(p.schema(level), n));
+        mixed(job.config().problem(), 300, (p, level, n) -> draws.batch(p.schema(level), n));
     all.add(1, LevelFeed.BROKEN);
     all.add(all.size() / 2, LevelFeed.BROKEN);
     List<String> before = all.subList(0, all.size() / 2);

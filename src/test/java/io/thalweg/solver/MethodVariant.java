@@ -9,12 +9,13 @@ import java.util.Map;
  * A method with one of its options, and perhaps with more that a job can ask of it.
  *
  * @param method its id
- * @param words the option, {@code tracked}, {@code escape}, {@code aggregator}; "" for a method
- *     without options
+ * @param words the option, {@code tracked}, {@code first-pass}, {@code escape}, {@code aggregator};
+ *     "" for a method without options
  */
 public record MethodVariant(String method, String words) {
   static final String AGGREGATOR = "aggregator";
   static final String ESCAPE = "escape";
+  private static final String FIRST_PASS = "first-pass";
 
   /** Methods of each kind of step, that run behind an aggregator as well. */
   private static final List<String> AGGREGATED =
@@ -49,6 +50,7 @@ public record MethodVariant(String method, String words) {
       }
     }
     out.addAll(ESCAPING);
+    out.add(new MethodVariant("saba", FIRST_PASS));
     return out;
   }
 
@@ -71,6 +73,7 @@ public record MethodVariant(String method, String words) {
         case "" -> {}
         case AGGREGATOR -> keys.put("robust", Map.of("contamination", 0.3));
         case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
+        case FIRST_PASS -> keys.put("table", FIRST_PASS);
         case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
         default -> keys.put("hypergradient", word);
       }
