@@ -268,7 +268,7 @@ final class TuningLoop {
         new Progress(
             tuning.solver().steps(),
             version,
-            tally.samples(),
+            assembler.sharesBatches() ? tally.lowerSamples() : tally.samples(),
             tally.attempts(),
             rejectedInRun,
             leftOutInRun,

@@ -27,6 +27,11 @@ public final class Portfolio {
   /** A record is judged. */
   public static final int UPPER = 1;
 
+  private static final int WEIGHT = 0;
+  private static final int MIXED = 1;
+  private static final int REFERENCE = 2;
+  private static final int REFERENCE_ERROR = 3;
+
   /** A record is learned. */
   public static final int LOWER = 2;
 
@@ -54,7 +59,8 @@ public final class Portfolio {
   private final double[][] slopesOf;
   private final double[][] curvaturesOf;
 
-  private final double[] sums = new double[Sum.values().length];
+  /** Over all learned records as they were predicted: the four sums below. */
+  private final double[] sums = new double[4];
 
   /** Running mean of the least loss, for losses that are no likelihoods, and how many made it. */
   private final double[] scale = new double[2];
@@ -63,18 +69,6 @@ public final class Portfolio {
   private final double[] gradient = new double[1];
 
   private final long[] counts = new long[1];
-
-  /** What is summed over all learned records as they were predicted. */
-  public enum Sum {
-    /** Weight of the records. */
-    WEIGHT,
-    /** Loss of the mixture of the members' probabilities; where losses are none, their mean. */
-    MIXED,
-    /** Loss of the first member, the reference. */
-    REFERENCE,
-    /** Error of the first member. */
-    REFERENCE_ERROR
-  }
 
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
@@ -136,13 +130,40 @@ public final class Portfolio {
   }
 
   /**
-   * A sum over the records that were learned.
+   * Weight of the records learned so far.
    *
-   * @param which what is summed
-   * @return the sum
+   * @return their number where all weigh 1
    */
-  public double sum(Sum which) {
-    return sums[which.ordinal()];
+  public double weight() {
+    return sums[WEIGHT];
+  }
+
+  /**
+   * Loss of the mixture of the members' probabilities, over the records learned so far; of the
+   * members' losses where those are no likelihoods.
+   *
+   * @return the sum, as they were predicted
+   */
+  public double mixedLoss() {
+    return sums[MIXED];
+  }
+
+  /**
+   * Loss of the first member, the reference.
+   *
+   * @return the sum, as the records were predicted
+   */
+  public double referenceLoss() {
+    return sums[REFERENCE];
+  }
+
+  /**
+   * Error of the first member, the reference.
+   *
+   * @return the sum, as the records were predicted
+   */
+  public double referenceError() {
+    return sums[REFERENCE_ERROR];
   }
 
   /**
@@ -275,13 +296,13 @@ public final class Portfolio {
     if ((roles & LOWER) == 0) {
       return;
     }
-    sums[Sum.WEIGHT.ordinal()] += weight;
-    sums[Sum.MIXED.ordinal()] += mixed(then, all + outputs, weight, probable);
-    sums[Sum.REFERENCE.ordinal()] +=
+    sums[WEIGHT] += weight;
+    sums[MIXED] += mixed(then, all + outputs, weight, probable);
+    sums[REFERENCE] +=
         probable
             ? losses[0] >= COARSE ? -StrictMath.log(losses[0]) : model.loss(batch, r, then, 0)
             : losses[0];
-    sums[Sum.REFERENCE_ERROR.ordinal()] += model.error(batch, r, then, 0);
+    sums[REFERENCE_ERROR] += model.error(batch, r, then, 0);
   }
 
   /** The loss of the members' probabilities by their weights at the time. */

@@ -139,7 +139,7 @@ final class TunedMember extends Member {
   void tune(Row row, double[] slopes) {
     if (settings.l2Theta() > 0) {
       if (groups == 1) {
-        tuneOnePenalty(row, slopes);
+        tuneOnePenalty(slopes);
       } else if (own && !row.sparse()) {
         tuneOwnPenalties(row, -slopes[0]);
       } else {
@@ -169,7 +169,7 @@ final class TunedMember extends Member {
     records[0]++;
   }
 
-  private void tuneOnePenalty(Row row, double[] slopes) {
+  private void tuneOnePenalty(double[] slopes) {
     double m = 0;
     for (int k = 0; k < outputs; k++) {
       m -= slopes[k] * byPenalty[k];

@@ -150,10 +150,10 @@ final class AutoSolver implements Solver {
   public void report(Report sink) {
     sink.figure("hypergradient-norm", portfolio.hypergradientNorm());
     sink.figure("lower-residual", portfolio.gradientNorm());
-    double weight = Math.max(portfolio.sum(Portfolio.Sum.WEIGHT), Double.MIN_NORMAL);
-    sink.figure("prequential-loss-mixed", portfolio.sum(Portfolio.Sum.MIXED) / weight);
-    sink.figure("reference-loss", portfolio.sum(Portfolio.Sum.REFERENCE) / weight);
-    sink.figure("reference-error", portfolio.sum(Portfolio.Sum.REFERENCE_ERROR) / weight);
+    double weight = Math.max(portfolio.weight(), Double.MIN_NORMAL);
+    sink.figure("prequential-loss-mixed", portfolio.mixedLoss() / weight);
+    sink.figure("reference-loss", portfolio.referenceLoss() / weight);
+    sink.figure("reference-error", portfolio.referenceError() / weight);
     for (int i = 0; i < portfolio.members(); i++) {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }

@@ -397,11 +397,11 @@ class PortfolioTest {
     Batch rows = rows(problem, 6, 3000, seed);
     Portfolio portfolio = portfolio(problem, 0, 1);
     play(portfolio, rows, 0, 3000);
-    double mixed = portfolio.sum(Portfolio.Sum.MIXED);
-    double reference = portfolio.sum(Portfolio.Sum.REFERENCE);
+    double mixed = portfolio.mixedLoss();
+    double reference = portfolio.referenceLoss();
     double share = 3e-4;
     assertThat(mixed).isLessThanOrEqualTo(reference + Math.log(2) + 3000 * share * 1.001);
-    assertThat(portfolio.sum(Portfolio.Sum.WEIGHT)).isEqualTo(3000);
+    assertThat(portfolio.weight()).isEqualTo(3000);
   }
 
   @Test
