@@ -200,9 +200,10 @@ class PortfolioPipelineTest {
       List<Snapshot> again =
           snapshots(run(mode, then, whole.get(at).checkpoint(), Integer.MAX_VALUE));
       assertThat(rest).isNotEmpty();
+      // how far a lane was read for the level it does not stand for hangs on the polls
       assertThat(again)
           .usingRecursiveComparison()
-          .ignoringFields("epoch", "metrics")
+          .ignoringFields("epoch", "metrics", "positions", "ledger.from")
           .isEqualTo(rest);
     }
   }
