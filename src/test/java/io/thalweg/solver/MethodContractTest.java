@@ -24,6 +24,7 @@ class MethodContractTest {
 
   private static final String AGGREGATOR = "aggregator";
   private static final String ESCAPE = "escape";
+  private static final String UPPER_STEP = "upper-step";
 
   /** Methods of each kind of step, that run behind an aggregator as well. */
   private static final List<String> AGGREGATED =
@@ -44,14 +45,18 @@ class MethodContractTest {
   static List<Arguments> methods() {
     List<Arguments> out = new ArrayList<>();
     for (MethodInfo info : Methods.all()) {
-      for (String option : info.needs().keySet()) {
-        out.add(Arguments.of(info.id(), option));
-        if (option.equals("dense")) {
+      for (String each : info.needs().keySet()) {
+        out.add(Arguments.of(info.id(), each));
+        if (each.equals("dense")) {
           out.add(Arguments.of(info.id(), "dense, tracked"));
         }
       }
+      String option = info.needs().keySet().iterator().next();
+      if (info.parameters().stream().anyMatch(p -> p.key().equals(UPPER_STEP))) {
+        out.add(
+            Arguments.of(info.id(), option.isEmpty() ? UPPER_STEP : option + ", " + UPPER_STEP));
+      }
       if (AGGREGATED.contains(info.id())) {
-        String option = info.needs().keySet().iterator().next();
         out.add(
             Arguments.of(info.id(), option.isEmpty() ? AGGREGATOR : option + ", " + AGGREGATOR));
       }
@@ -92,6 +97,7 @@ class MethodContractTest {
         case "" -> {}
         case AGGREGATOR -> keys.put("robust", Map.of("contamination", 0.3));
         case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
+        case UPPER_STEP -> keys.put(UPPER_STEP, "rms");
         case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
         default -> keys.put("hypergradient", word);
       }
