@@ -3,12 +3,14 @@ package io.thalweg.app;
 import com.sun.management.ThreadMXBean;
 import io.thalweg.config.JobConfig;
 import io.thalweg.problem.Problem;
+import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import java.lang.management.ManagementFactory;
 
 /**
  * How much heap a job needs, told before it runs out of it: what problem and solver take, which may
- * be several times the state (two buffers, gradients, bounds); the state three times (one copy
+ * be several times the state (two buffers, gradients, bounds); the gradients of single records that
+ * an aggregator weighs, which it makes room for when batches come; the state three times (one copy
  * being written, one the sink waits with, one that waits for the sink; at a restart the records of
  * both slots and what is read from them), the published vectors five times (the same, the loop's
  * own, and the keyframe that differences go back to), and what samples, clients and the JVM take
@@ -31,11 +33,13 @@ final class HeapNeed {
   private static final long WORTH_TELLING = 64L << 20;
 
   private final long own;
+  private final long weighing;
   private final long state;
   private final long vectors;
 
-  private HeapNeed(long own, long state, long vectors) {
+  private HeapNeed(long own, long weighing, long state, long vectors) {
     this.own = own;
+    this.weighing = weighing;
     this.state = state;
     this.vectors = vectors;
   }
@@ -49,6 +53,8 @@ final class HeapNeed {
     solver.save(size);
     return new HeapNeed(
         Math.max(own, size.bytes),
+        Methods.aggregatorBytes(
+            job.solverSettings(), problem, job.batching().lower(), job.batching().upper()),
         size.bytes,
         Double.BYTES * ((long) problem.upperDim() + problem.lowerDim()));
   }
@@ -66,6 +72,11 @@ final class HeapNeed {
     return own;
   }
 
+  /** Bytes that an aggregator takes beyond that. */
+  long weighing() {
+    return weighing;
+  }
+
   /** Bytes of a checkpoint's state. */
   long state() {
     return state;
@@ -73,18 +84,21 @@ final class HeapNeed {
 
   /** Whether it is so much that one had better look. */
   boolean isLarge() {
-    return state >= WORTH_TELLING;
+    return state + weighing >= WORTH_TELLING;
   }
 
   long bytes() {
-    long large = own + STATES * state + VECTORS * vectors;
+    long large = own + weighing + STATES * state + VECTORS * vectors;
     return large + large / BETWEEN + BESIDE;
   }
 
   /** One sentence. */
   String text() {
     return String.format(
-        "the state has %d MiB, so run needs about %d MiB of heap", mib(state), mib(bytes()));
+        "the state has %d MiB%s, so run needs about %d MiB of heap",
+        mib(state),
+        weighing > 0 ? String.format(" and what robust weighs %d MiB", mib(weighing)) : "",
+        mib(bytes()));
   }
 
   /**

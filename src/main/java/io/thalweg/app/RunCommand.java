@@ -79,8 +79,8 @@ final class RunCommand implements Callable<Integer> {
 
   private static void report(
       JobConfig job, TuningService service, @Nullable Progress last, Progress now) {
-    if (now.equals(Progress.NONE)) {
-      LOG.info("no step yet: waiting to lead, or for the first samples");
+    if (now.isIdle()) {
+      LOG.info("no samples yet: waiting to lead, or for the first of them");
       return;
     }
     Double rate = null; // what an earlier life took in is not this one's rate

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The lowest value of h that was found in the box [-20, 8]. h is not convex, since a feature may be
- * kept or silenced: from each of several starts of equal penalties, one coordinate after the other is
- * put to either choice for as long as that helps; the best of what they end in.
+ * kept or silenced: from each of several starts of equal penalties, one coordinate after the other
+ * is put to either choice for as long as that helps; the best of what they end in.
  */
 final class PenaltyOptimum {
   private static final double LOW = -20;
@@ -35,10 +35,7 @@ final class PenaltyOptimum {
    */
   static double[] of(int q, double[] train, double[] validation) {
     List<BoxMinimizer.Minimum> found =
-        Arrays.stream(STARTS)
-            .boxed()
-            .toList()
-            .parallelStream()
+        Arrays.stream(STARTS).boxed().toList().parallelStream()
             .map(start -> from(start, q, new RidgeTruth(q, train, validation)))
             .toList();
     BoxMinimizer.Minimum best = found.get(0);

@@ -63,7 +63,7 @@ public final class SolverTrial implements Trial {
    * @throws io.thalweg.settings.SettingException when the method does not take the settings
    */
   public SolverTrial(Arm arm, Instance instance, long seed) {
-    oracle = CountingOracle.around(instance.problem());
+    oracle = new CountingOracle(instance.problem());
     solver =
         Methods.create(
             arm.settings(), oracle, instance.x1(), instance.y1(), instance.constraint(), seed);

@@ -4,6 +4,7 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stochastic values, gradients and products of f(x, y; xi) and g(x, y; zeta), each the mean over
@@ -92,8 +93,9 @@ public interface BilevelOracle {
    * @param y lower variable, length q
    * @param xi upper batch
    * @param fy receives it, length q
+   * @return f(x, y; xi), which the pass over the rows gives for little
    */
-  void gradUpperY(double[] x, double[] y, Batch xi, double[] fy);
+  double gradUpperY(double[] x, double[] y, Batch xi, double[] fy);
 
   /**
    * dg/dx.
@@ -199,5 +201,18 @@ public interface BilevelOracle {
    */
   default void cross(double[] x, double[] y, Batch zeta, double[] j) {
     throw new UnsupportedOperationException("no matrices are offered");
+  }
+
+  /**
+   * Another form of the same problem, for callers that can make use of it: {@link LinearModel},
+   * {@link SharpModel}, {@link Predictor}. To be asked instead of {@code instanceof}, which cannot
+   * see through a wrapper.
+   *
+   * @param form an interface
+   * @param <T> the interface
+   * @return this oracle, or what it wraps; null where the problem has no such form
+   */
+  default <T> @Nullable T as(Class<T> form) {
+    return form.isInstance(this) ? form.cast(this) : null;
   }
 }

@@ -1,8 +1,6 @@
 package io.thalweg.oracle;
 
 import io.thalweg.sample.Batch;
-import io.thalweg.sample.Level;
-import io.thalweg.sample.SampleSchema;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -13,11 +11,10 @@ import java.util.Set;
  * ({@link DifferenceProducts}), matrices from products, column j of H and J being H e_j and J e_j.
  * What the problem offers itself is passed through. Values cannot be made.
  */
-public final class Completion implements BilevelOracle {
+public final class Completion extends ForwardingOracle {
   /** Entries of one matrix above which none is made: 400 MB of doubles. */
   public static final long MOST_ENTRIES = 50_000_000L;
 
-  private final BilevelOracle oracle;
   private final DifferenceProducts differences;
   private final boolean products;
   private final boolean matrices;
@@ -27,7 +24,7 @@ public final class Completion implements BilevelOracle {
   private final double[] upperColumn;
 
   private Completion(BilevelOracle oracle, double radius) {
-    this.oracle = oracle;
+    super(oracle);
     Set<Capability> own = oracle.capabilities();
     products = own.contains(Capability.PRODUCTS);
     matrices = own.contains(Capability.DENSE);
@@ -60,59 +57,15 @@ public final class Completion implements BilevelOracle {
     return oracle.capabilities().containsAll(needed) ? oracle : new Completion(oracle, radius);
   }
 
+  /** What it makes leaves the other forms of a problem as they are. */
   @Override
-  public int upperDim() {
-    return oracle.upperDim();
-  }
-
-  @Override
-  public int lowerDim() {
-    return oracle.lowerDim();
+  protected boolean passesOn(Class<?> form) {
+    return true;
   }
 
   @Override
   public Set<Capability> capabilities() {
     return capabilities;
-  }
-
-  @Override
-  public SampleSchema schema(Level level) {
-    return oracle.schema(level);
-  }
-
-  @Override
-  public double upperValue(double[] x, double[] y, Batch xi) {
-    return oracle.upperValue(x, y, xi);
-  }
-
-  @Override
-  public double lowerValue(double[] x, double[] y, Batch zeta) {
-    return oracle.lowerValue(x, y, zeta);
-  }
-
-  @Override
-  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    return oracle.upperGradients(x, y, xi, fx, fy);
-  }
-
-  @Override
-  public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
-    oracle.gradUpperX(x, y, xi, fx);
-  }
-
-  @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    oracle.gradUpperY(x, y, xi, fy);
-  }
-
-  @Override
-  public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
-    oracle.gradLowerX(x, y, zeta, gx);
-  }
-
-  @Override
-  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    return oracle.gradLowerY(x, y, zeta, gy);
   }
 
   @Override
@@ -136,14 +89,13 @@ public final class Completion implements BilevelOracle {
   @Override
   public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
-    return products
-        ? oracle.lowerProducts(x, y, v, zeta, gy, hv, jv)
-        : BilevelOracle.super.lowerProducts(x, y, v, zeta, gy, hv, jv);
-  }
-
-  @Override
-  public boolean lowerPenalty(double[] x, double[] e) {
-    return oracle.lowerPenalty(x, e);
+    if (products) {
+      return oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
+    }
+    double g = oracle.gradLowerY(x, y, zeta, gy);
+    differences.hvp(x, y, v, zeta, hv);
+    differences.jvp(x, y, v, zeta, jv);
+    return g;
   }
 
   @Override

@@ -1,20 +1,16 @@
 package io.thalweg.oracle;
 
 import io.thalweg.sample.Batch;
-import io.thalweg.sample.Level;
-import io.thalweg.sample.SampleSchema;
 import java.util.EnumMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is asked of another oracle: the cost of a method in the units papers use, calls per
  * batch and evaluations per sample.
  */
-public class CountingOracle implements BilevelOracle {
+public final class CountingOracle extends ForwardingOracle {
   private static final long[] NONE = new long[1];
 
-  private final BilevelOracle oracle;
   private final EnumMap<OracleCall, long[]> counts = new EnumMap<>(OracleCall.class);
   private long evaluations;
 
@@ -24,28 +20,27 @@ public class CountingOracle implements BilevelOracle {
    * @param oracle answers the calls
    */
   public CountingOracle(BilevelOracle oracle) {
-    this.oracle = oracle;
+    super(oracle);
     reset();
   }
 
-  /**
-   * A counter that also offers the closed updates of a {@link SharpModel} where the oracle does.
-   *
-   * @param oracle answers the calls
-   * @return the counter
-   */
-  public static CountingOracle around(BilevelOracle oracle) {
-    return oracle instanceof SharpModel sharp
-        ? new Sharp(oracle, sharp)
-        : new CountingOracle(oracle);
+  /** Calls of another form would not be counted, but for those of {@link #as}. */
+  @Override
+  protected boolean passesOn(Class<?> form) {
+    return false;
+  }
+
+  @Override
+  public <T> @Nullable T as(Class<T> form) {
+    SharpModel sharp = form == SharpModel.class ? oracle.as(SharpModel.class) : null;
+    return sharp == null ? super.as(form) : form.cast(new Counted(sharp));
   }
 
   /** An update of one sample counts as its value and its gradient. */
-  private static final class Sharp extends CountingOracle implements SharpModel {
+  private final class Counted implements SharpModel {
     private final SharpModel sharp;
 
-    Sharp(BilevelOracle oracle, SharpModel sharp) {
-      super(oracle);
+    Counted(SharpModel sharp) {
       this.sharp = sharp;
     }
 
@@ -96,29 +91,9 @@ public class CountingOracle implements BilevelOracle {
   }
 
   /** One call that looks at so many samples. */
-  final void add(OracleCall call, long samples) {
+  private void add(OracleCall call, long samples) {
     counts.getOrDefault(call, NONE)[0]++;
     evaluations += samples;
-  }
-
-  @Override
-  public int upperDim() {
-    return oracle.upperDim();
-  }
-
-  @Override
-  public int lowerDim() {
-    return oracle.lowerDim();
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return oracle.capabilities();
-  }
-
-  @Override
-  public SampleSchema schema(Level level) {
-    return oracle.schema(level);
   }
 
   @Override
@@ -147,9 +122,9 @@ public class CountingOracle implements BilevelOracle {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     add(OracleCall.GRAD_UPPER_Y, xi);
-    oracle.gradUpperY(x, y, xi, fy);
+    return oracle.gradUpperY(x, y, xi, fy);
   }
 
   @Override
@@ -183,11 +158,6 @@ public class CountingOracle implements BilevelOracle {
     add(OracleCall.HVP, zeta);
     add(OracleCall.JVP, zeta);
     return oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
-  }
-
-  @Override
-  public boolean lowerPenalty(double[] x, double[] e) {
-    return oracle.lowerPenalty(x, e);
   }
 
   @Override

@@ -27,4 +27,14 @@ public record Progress(
     Map<String, Double> metrics) {
   /** Before anything happened. */
   public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+
+  /**
+   * Whether nothing has come in yet. The steps do not tell: step 1 of most methods is the initial
+   * point, which takes no batches.
+   *
+   * @return true before the first sample of the job
+   */
+  public boolean isIdle() {
+    return samples + rejected + leftOut + waitingLower + waitingUpper == 0;
+  }
 }

@@ -90,7 +90,7 @@ public final class SolverPipeline {
   /**
    * How far the run is.
    *
-   * @return the latest look, {@link Progress#NONE} before the first step
+   * @return the latest look, {@link Progress#NONE} before the first one
    */
   public Progress progress() {
     TuningLoop running = loop;

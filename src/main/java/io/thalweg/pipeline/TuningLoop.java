@@ -227,7 +227,8 @@ final class TuningLoop {
       units[i] = tuning.upper().unit(i, x);
     }
     Map<String, Double> metrics = new LinkedHashMap<>();
-    tally.report(metrics, tuning.oracle() instanceof Predictor, assembler.reads(Level.LOWER));
+    tally.report(
+        metrics, tuning.oracle().as(Predictor.class) != null, assembler.reads(Level.LOWER));
     tuning.solver().report(metrics::put);
     // a norm may overflow where the state does not: such a figure is left out, never published
     metrics.values().removeIf(figure -> !Double.isFinite(figure));

@@ -66,25 +66,18 @@ final class BlindDeconvolution extends SingleLevel implements SharpModel {
   private double least;
 
   BlindDeconvolution(Settings settings) {
+    this(
+        Checks.integer(settings, "d1", 1, 1_000_000), Checks.integer(settings, "d2", 1, 1_000_000));
+  }
+
+  private BlindDeconvolution(int d1, int d2) {
     super(
+        INFO,
+        d1 + d2,
         new SampleSchema(
-            List.of(
-                Field.vector("l", Checks.integer(settings, "d1", 1, 1_000_000)),
-                Field.vector("r", Checks.integer(settings, "d2", 1, 1_000_000)),
-                Field.scalar("b")),
-            false));
-    d1 = settings.integer("d1");
-    d2 = settings.integer("d2");
-  }
-
-  @Override
-  public String id() {
-    return INFO.id();
-  }
-
-  @Override
-  public int upperDim() {
-    return d1 + d2;
+            List.of(Field.vector("l", d1), Field.vector("r", d2), Field.scalar("b")), false));
+    this.d1 = d1;
+    this.d2 = d2;
   }
 
   @Override

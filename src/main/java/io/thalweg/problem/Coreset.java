@@ -131,11 +131,12 @@ final class Coreset extends FreeProblem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    Rows.mean(xi.column(NOISE), xi.size(), z, k);
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    double f = upperValue(x, y, xi);
     for (int i = 0; i < k; i++) {
       fy[i] = y[i] - target[i] + z[i];
     }
+    return f;
   }
 
   /** sigma = softmax(x) and gap = y - X'sigma. */

@@ -158,7 +158,7 @@ final class DataCleaning implements Problem {
   @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     gradUpperX(x, y, xi, fx);
-    return upperGradient(y, xi, fy);
+    return gradUpperY(x, y, xi, fy);
   }
 
   @Override
@@ -167,11 +167,7 @@ final class DataCleaning implements Problem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    upperGradient(y, xi, fy);
-  }
-
-  private double upperGradient(double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     double[] labels = xi.column(LABEL);
     double[] w = evenly(xi);
     Arrays.fill(fy, 0, q, 0);

@@ -26,7 +26,7 @@ import java.util.List;
  * The mean is that over records, and so that over tasks where each has as many as the others. l'(0)
  * is 1. Not for concurrent use: scratch arrays are kept.
  */
-final class FewShot extends FreeProblem {
+final class FewShot extends SharedLoss {
   static final ProblemInfo INFO =
       new ProblemInfo(
           "few-shot",
@@ -77,7 +77,7 @@ final class FewShot extends FreeProblem {
   }
 
   private FewShot(Settings settings, int p, int k, int tasks) {
-    super(INFO, k * p, heads(settings, k, tasks), schema(p, tasks), schema(p, tasks));
+    super(INFO, k * p, heads(settings, k, tasks), schema(p, tasks));
     this.p = p;
     this.k = k;
     phi = new double[k];
@@ -136,7 +136,8 @@ final class FewShot extends FreeProblem {
     return 0.5 * residual * residual;
   }
 
-  private double value(double[] x, double[] y, Batch batch) {
+  @Override
+  double value(double[] x, double[] y, Batch batch) {
     double sum = 0;
     for (int r = 0; r < batch.size(); r++) {
       sum += look(x, y, batch, r);
@@ -144,7 +145,8 @@ final class FewShot extends FreeProblem {
     return sum / batch.size();
   }
 
-  private void gradX(double[] x, double[] y, Batch batch, double[] out) {
+  @Override
+  void gradX(double[] x, double[] y, Batch batch, double[] out) {
     Arrays.fill(out, 0, k * p, 0);
     for (int r = 0; r < batch.size(); r++) {
       look(x, y, batch, r);
@@ -160,7 +162,8 @@ final class FewShot extends FreeProblem {
     Rows.addOuter(1, factor, 0, k, batch.column(A), row * p, p, out);
   }
 
-  private double gradY(double[] x, double[] y, Batch batch, double[] out) {
+  @Override
+  double gradY(double[] x, double[] y, Batch batch, double[] out) {
     int q = lowerDim();
     Arrays.fill(out, 0, q, 0);
     double sum = 0;
@@ -180,16 +183,6 @@ final class FewShot extends FreeProblem {
   }
 
   @Override
-  public double upperValue(double[] x, double[] y, Batch xi) {
-    return value(x, y, xi);
-  }
-
-  @Override
-  public double lowerValue(double[] x, double[] y, Batch zeta) {
-    return value(x, y, zeta);
-  }
-
-  @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     int q = lowerDim();
     Arrays.fill(fx, 0, k * p, 0);
@@ -203,26 +196,6 @@ final class FewShot extends FreeProblem {
     Rows.scale(1.0 / xi.size(), fx, k * p);
     Rows.scale(1.0 / xi.size(), fy, q);
     return sum / xi.size();
-  }
-
-  @Override
-  public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
-    gradX(x, y, xi, fx);
-  }
-
-  @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    gradY(x, y, xi, fy);
-  }
-
-  @Override
-  public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
-    gradX(x, y, zeta, gx);
-  }
-
-  @Override
-  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    return gradY(x, y, zeta, gy);
   }
 
   @Override

@@ -116,7 +116,7 @@ final class FiniteSum extends FreeProblem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     double[] t = xi.column(T);
     Arrays.fill(fy, 0, dy, 0);
     for (int i = 0; i < xi.size(); i++) {
@@ -125,6 +125,7 @@ final class FiniteSum extends FreeProblem {
       }
     }
     Rows.scale(1.0 / xi.size(), fy, dy);
+    return upperValue(x, y, xi);
   }
 
   @Override

@@ -7,8 +7,8 @@ import io.thalweg.sample.SampleSchema;
 import java.util.Set;
 
 /**
- * What problems share whose upper variable is free, has no unit of its own and is called x: both
- * variables start at 0, and the matrices are offered where they can be held.
+ * What problems of two levels share that leave x as {@link Problem} has it, free and without a unit
+ * of its own; the matrices are offered where they can be held.
  */
 abstract class FreeProblem implements Problem {
   private final ProblemInfo info;
@@ -60,34 +60,8 @@ abstract class FreeProblem implements Problem {
   }
 
   @Override
-  public String upperName(int i) {
-    return "x." + i;
-  }
-
-  @Override
-  public final double upperUnit(int i, double[] x) {
-    return x[i];
-  }
-
-  @Override
-  public double[] defaultUpper() {
-    return new double[p];
-  }
-
-  @Override
-  public double[] defaultLower() {
-    return new double[q];
-  }
-
-  @Override
-  public final double[][] upperBounds() {
-    return Checks.unbounded(p);
-  }
-
-  @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     gradUpperX(x, y, xi, fx);
-    gradUpperY(x, y, xi, fy);
-    return upperValue(x, y, xi);
+    return gradUpperY(x, y, xi, fy);
   }
 }

@@ -98,6 +98,7 @@ final class GroupDro extends Minimax {
 
   private GroupDro(Settings settings, FeatureRows rows, int groups) {
     super(
+        INFO,
         rows.width(),
         groups,
         new SampleSchema(
@@ -140,11 +141,6 @@ final class GroupDro extends Minimax {
   }
 
   @Override
-  public String id() {
-    return INFO.id();
-  }
-
-  @Override
   public String upperName(int i) {
     return i < rows.features() ? "w." + i : "bias";
   }
@@ -165,13 +161,13 @@ final class GroupDro extends Minimax {
 
   @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    double f = payoffY(x, y, xi, fy);
+    double f = gradUpperY(x, y, xi, fy);
     slopes(x, xi, fx);
     return f;
   }
 
   @Override
-  double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch batch, double[] fy) {
     measure(x, batch);
     weigh(y);
     changes(groupLoss, fy);

@@ -1,9 +1,7 @@
 package io.thalweg.problem;
 
-import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
-import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
@@ -11,7 +9,6 @@ import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Matrix sensing as hyper-representation: recover M = UU' of rank r from measurements o = &lt;C,
@@ -26,7 +23,7 @@ import java.util.Set;
  * J = vec(SX)(Sy)', Hv = (Sy'v) Sy + e Sv, Jv = (Sy'v) vec(SX). H is indefinite away from the
  * solution. Not for concurrent use: scratch arrays are kept.
  */
-final class MatrixSensing implements Problem {
+final class MatrixSensing extends SharedLoss {
   static final ProblemInfo INFO =
       new ProblemInfo(
           "matrix-sensing",
@@ -46,59 +43,35 @@ final class MatrixSensing implements Problem {
   private final int d;
   private final int columns;
   private final int p;
-  private final SampleSchema schema;
   private final double[] sx;
   private final double[] sy;
   private final double[] sv;
 
   MatrixSensing(Settings settings) {
-    d = Checks.integer(settings, "d", 1, 1000);
-    int r = Checks.integer(settings, "r", 2, 1000);
+    this(settings, Checks.integer(settings, "d", 1, 1000), Checks.integer(settings, "r", 2, 1000));
+  }
+
+  private MatrixSensing(Settings settings, int d, int r) {
+    super(
+        INFO,
+        d * (r - 1),
+        d,
+        new SampleSchema(List.of(Field.vector("c", d * d), Field.scalar("o")), false));
     if (r > d) {
       throw new SettingException(
           settings.pathOf("r"), "must be at most d = " + d + ", but was " + r);
     }
+    this.d = d;
     columns = r - 1;
     p = d * columns;
-    schema = new SampleSchema(List.of(Field.vector("c", d * d), Field.scalar("o")), false);
     sx = new double[p];
     sy = new double[d];
     sv = new double[d];
   }
 
   @Override
-  public String id() {
-    return INFO.id();
-  }
-
-  @Override
-  public int upperDim() {
-    return p;
-  }
-
-  @Override
-  public int lowerDim() {
-    return d;
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Checks.capabilities(p, d);
-  }
-
-  @Override
-  public SampleSchema schema(Level level) {
-    return schema;
-  }
-
-  @Override
   public String upperName(int i) {
     return "X." + i % d + "." + i / d;
-  }
-
-  @Override
-  public double upperUnit(int i, double[] x) {
-    return x[i];
   }
 
   /** Scaled columns of the identity: U = 0 would be a stationary point. */
@@ -119,21 +92,6 @@ final class MatrixSensing implements Problem {
   }
 
   @Override
-  public double[][] upperBounds() {
-    return Checks.unbounded(p);
-  }
-
-  @Override
-  public double upperValue(double[] x, double[] y, Batch xi) {
-    return value(x, y, xi);
-  }
-
-  @Override
-  public double lowerValue(double[] x, double[] y, Batch zeta) {
-    return value(x, y, zeta);
-  }
-
-  @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     Arrays.fill(fx, 0, p, 0);
     Arrays.fill(fy, 0, d, 0);
@@ -147,26 +105,6 @@ final class MatrixSensing implements Problem {
     Rows.scale(1.0 / xi.size(), fx, p);
     Rows.scale(1.0 / xi.size(), fy, d);
     return sum / xi.size();
-  }
-
-  @Override
-  public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
-    gradX(x, y, xi, fx);
-  }
-
-  @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    gradY(x, y, xi, fy);
-  }
-
-  @Override
-  public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
-    gradX(x, y, zeta, gx);
-  }
-
-  @Override
-  public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    return gradY(x, y, zeta, gy);
   }
 
   @Override
@@ -241,7 +179,8 @@ final class MatrixSensing implements Problem {
     Rows.scale(1.0 / zeta.size(), j, p * d);
   }
 
-  private double value(double[] x, double[] y, Batch batch) {
+  @Override
+  double value(double[] x, double[] y, Batch batch) {
     double sum = 0;
     for (int r = 0; r < batch.size(); r++) {
       double e = residual(x, y, batch, r);
@@ -250,7 +189,8 @@ final class MatrixSensing implements Problem {
     return sum / batch.size();
   }
 
-  private void gradX(double[] x, double[] y, Batch batch, double[] out) {
+  @Override
+  void gradX(double[] x, double[] y, Batch batch, double[] out) {
     Arrays.fill(out, 0, p, 0);
     for (int r = 0; r < batch.size(); r++) {
       Rows.add(residual(x, y, batch, r), sx, 0, out, p);
@@ -258,7 +198,8 @@ final class MatrixSensing implements Problem {
     Rows.scale(1.0 / batch.size(), out, p);
   }
 
-  private double gradY(double[] x, double[] y, Batch batch, double[] out) {
+  @Override
+  double gradY(double[] x, double[] y, Batch batch, double[] out) {
     Arrays.fill(out, 0, d, 0);
     double sum = 0;
     for (int r = 0; r < batch.size(); r++) {

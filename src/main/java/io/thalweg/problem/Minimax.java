@@ -1,11 +1,8 @@
 package io.thalweg.problem;
 
-import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
-import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * The problems min over x of max over y of f(x, y), as bilevel problems whose lower level is the
@@ -17,15 +14,14 @@ import java.util.Set;
  *
  * At the maximiser y*(x) fy is 0, so that the gradient of max over y of f(x, y) is fx alone. A
  * problem says what f is: its value and gradients by the calls of the upper level, what the lower
- * level needs beyond those by {@link #payoffY}, {@link #payoffYY} and {@link #payoffXY}. Samples of
- * the two levels are of one kind.
+ * level needs beyond those by {@link #payoffYY} and {@link #payoffXY}. Samples of the two levels
+ * are of one kind.
  *
  * <p>Not for concurrent use: scratch arrays are kept.
  */
-abstract class Minimax implements Problem {
+abstract class Minimax extends FreeProblem {
   private final int p;
   private final int q;
-  private final SampleSchema schema;
 
   /** A unit vector and a product with it; scratch of the matrices. */
   private final double[] unit;
@@ -35,86 +31,24 @@ abstract class Minimax implements Problem {
   /**
    * A problem of given size.
    *
+   * @param info names it
    * @param p length of x
    * @param q length of y
    * @param schema what a sample of either level holds
    */
-  Minimax(int p, int q, SampleSchema schema) {
+  Minimax(ProblemInfo info, int p, int q, SampleSchema schema) {
+    super(info, p, q, schema, schema);
     this.p = p;
     this.q = q;
-    this.schema = schema;
     unit = new double[q];
     column = new double[Math.max(p, q)];
   }
-
-  /**
-   * df/dy, overwritten.
-   *
-   * @return f(x, y; batch), which the pass over the rows gives for little
-   */
-  abstract double payoffY(double[] x, double[] y, Batch batch, double[] fy);
 
   /** f_yy v, overwritten, length q. */
   abstract void payoffYY(double[] x, double[] y, double[] v, Batch batch, double[] out);
 
   /** f_xy v, overwritten, length p; f_xy is p x q. */
   abstract void payoffXY(double[] x, double[] y, double[] v, Batch batch, double[] out);
-
-  @Override
-  public final int upperDim() {
-    return p;
-  }
-
-  @Override
-  public final int lowerDim() {
-    return q;
-  }
-
-  @Override
-  public final SampleSchema schema(Level level) {
-    return schema;
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Checks.capabilities(p, q);
-  }
-
-  @Override
-  public String upperName(int i) {
-    return "x." + i;
-  }
-
-  @Override
-  public double upperUnit(int i, double[] x) {
-    return x[i];
-  }
-
-  @Override
-  public double[] defaultUpper() {
-    return new double[p];
-  }
-
-  @Override
-  public double[] defaultLower() {
-    return new double[q];
-  }
-
-  @Override
-  public double[][] upperBounds() {
-    return Checks.unbounded(p);
-  }
-
-  @Override
-  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    gradUpperX(x, y, xi, fx);
-    return payoffY(x, y, xi, fy);
-  }
-
-  @Override
-  public final void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    payoffY(x, y, xi, fy);
-  }
 
   @Override
   public final double lowerValue(double[] x, double[] y, Batch zeta) {
@@ -129,7 +63,7 @@ abstract class Minimax implements Problem {
 
   @Override
   public final double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    double f = payoffY(x, y, zeta, gy);
+    double f = gradUpperY(x, y, zeta, gy);
     negate(gy, q);
     return -f;
   }

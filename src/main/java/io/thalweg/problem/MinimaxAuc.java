@@ -70,6 +70,7 @@ final class MinimaxAuc extends Minimax {
 
   private MinimaxAuc(Settings settings, FeatureRows rows) {
     super(
+        INFO,
         rows.features() + 2,
         1,
         new SampleSchema(List.of(rows.field(), LogisticRegression.BINARY), rows.sparse()));
@@ -81,11 +82,6 @@ final class MinimaxAuc extends Minimax {
           settings.pathOf("positive-share"), "must be in (0, 1), but was " + share);
     }
     l2 = settings.number("l2", 0, Range.NON_NEGATIVE);
-  }
-
-  @Override
-  public String id() {
-    return INFO.id();
   }
 
   @Override
@@ -114,7 +110,7 @@ final class MinimaxAuc extends Minimax {
   }
 
   @Override
-  double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch batch, double[] fy) {
     score(x, batch);
     fy[0] = slope(y, batch);
     return value(x, y, batch);

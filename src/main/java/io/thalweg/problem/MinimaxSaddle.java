@@ -46,12 +46,7 @@ final class MinimaxSaddle extends Minimax {
    * @param settings keys of the problem
    */
   MinimaxSaddle(Settings settings) {
-    super(2, 2, new SampleSchema(List.of(Field.optionalVector("z", 4)), false));
-  }
-
-  @Override
-  public String id() {
-    return INFO.id();
+    super(INFO, 2, 2, new SampleSchema(List.of(Field.optionalVector("z", 4)), false));
   }
 
   private void noise(Batch batch) {
@@ -84,7 +79,7 @@ final class MinimaxSaddle extends Minimax {
   }
 
   @Override
-  double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch batch, double[] fy) {
     noise(batch);
     fy[0] = E00 * x[0] - (W00 * y[0] + W01 * y[1]) + z[0];
     fy[1] = E01 * x[0] + E11 * x[1] - (W01 * y[0] + W11 * y[1]) + z[1];

@@ -39,20 +39,12 @@ final class OnlinePca extends SingleLevel {
   private final int d;
 
   OnlinePca(Settings settings) {
-    super(
-        new SampleSchema(
-            List.of(Field.features("x", Checks.integer(settings, "d", 1, 1_000_000))), false));
-    d = settings.integer("d");
+    this(Checks.integer(settings, "d", 1, 1_000_000));
   }
 
-  @Override
-  public String id() {
-    return INFO.id();
-  }
-
-  @Override
-  public int upperDim() {
-    return d;
+  private OnlinePca(int d) {
+    super(INFO, d, new SampleSchema(List.of(Field.features("x", d)), false));
+    this.d = d;
   }
 
   @Override

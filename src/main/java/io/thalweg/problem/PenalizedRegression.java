@@ -171,8 +171,7 @@ abstract class PenalizedRegression implements Problem, Predictor {
   @Override
   public final double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
     gradUpperX(x, y, xi, fx);
-    Arrays.fill(fy, 0, q, 0);
-    return addLossGradient(y, xi, fy);
+    return gradUpperY(x, y, xi, fy);
   }
 
   @Override
@@ -181,9 +180,9 @@ abstract class PenalizedRegression implements Problem, Predictor {
   }
 
   @Override
-  public final void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public final double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     Arrays.fill(fy, 0, q, 0);
-    addLossGradient(y, xi, fy);
+    return addLossGradient(y, xi, fy);
   }
 
   @Override

@@ -54,12 +54,12 @@ final class PhaseRetrieval extends SingleLevel implements SharpModel {
   private final Sharpness sharpness;
 
   PhaseRetrieval(Settings settings) {
-    super(
-        new SampleSchema(
-            List.of(
-                Field.vector("a", Checks.integer(settings, "d", 1, 1_000_000)), Field.scalar("b")),
-            false));
-    d = settings.integer("d");
+    this(settings, Checks.integer(settings, "d", 1, 1_000_000));
+  }
+
+  private PhaseRetrieval(Settings settings, int d) {
+    super(INFO, d, new SampleSchema(List.of(Field.vector("a", d), Field.scalar("b")), false));
+    this.d = d;
     double rate = settings.number("outlier-rate", USUAL_RATE);
     if (!RATE.contains(rate)) {
       throw new SettingException(
@@ -67,21 +67,6 @@ final class PhaseRetrieval extends SingleLevel implements SharpModel {
           "must be in " + RATE + ": nobody can tell when half are wrong, but was " + rate);
     }
     sharpness = new Sharpness(1 - 2 * rate, Math.sqrt(d));
-  }
-
-  @Override
-  public String id() {
-    return INFO.id();
-  }
-
-  @Override
-  public int upperDim() {
-    return d;
-  }
-
-  @Override
-  public String upperName(int i) {
-    return "x." + i;
   }
 
   /** A point of length 1 off every axis: at 0 the loss has no slope to follow. */

@@ -1,16 +1,13 @@
 package io.thalweg.problem;
 
-import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
-import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.Settings;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The bilevel game whose lower level is a possibly singular quadratic, so that it satisfies the
@@ -24,7 +21,7 @@ import java.util.Set;
  * so that per sample fx = (p'x)p + c(b'y)a + s, fy = c(a'x)b + t, gx = c(b'y)a, gy = (q'y)q +
  * c(a'x)b + e, H = qq', J = c ab'. The game is that of arXiv 2303.03944.
  */
-final class PolyakGame implements Problem {
+final class PolyakGame extends FreeProblem {
   static final ProblemInfo INFO =
       new ProblemInfo(
           "pl-game",
@@ -51,82 +48,42 @@ final class PolyakGame implements Problem {
   private final int dx;
   private final int dy;
   private final double coupling;
-  private final SampleSchema lower;
-  private final SampleSchema upper;
   private final RankOneSums sums = new RankOneSums();
   private double[] shares = new double[0];
 
   PolyakGame(Settings settings) {
-    dx = Checks.integer(settings, "dx", 1, 1_000_000);
-    dy = Checks.integer(settings, "dy", 1, 1_000_000);
+    this(
+        settings,
+        Checks.integer(settings, "dx", 1, 1_000_000),
+        Checks.integer(settings, "dy", 1, 1_000_000));
+  }
+
+  private PolyakGame(Settings settings, int dx, int dy) {
+    super(INFO, dx, dy, lower(dx, dy), upper(dx, dy));
+    this.dx = dx;
+    this.dy = dy;
     coupling = settings.number("c", 1);
-    lower =
-        new SampleSchema(
-            List.of(
-                Field.vector("q", dy),
-                Field.vector("a", dx),
-                Field.vector("b", dy),
-                Field.optionalVector("e", dy)),
-            false);
-    upper =
-        new SampleSchema(
-            List.of(
-                Field.vector("p", dx),
-                Field.vector("a", dx),
-                Field.vector("b", dy),
-                Field.optionalVector("s", dx),
-                Field.optionalVector("t", dy)),
-            false);
   }
 
-  @Override
-  public String id() {
-    return INFO.id();
+  private static SampleSchema lower(int dx, int dy) {
+    return new SampleSchema(
+        List.of(
+            Field.vector("q", dy),
+            Field.vector("a", dx),
+            Field.vector("b", dy),
+            Field.optionalVector("e", dy)),
+        false);
   }
 
-  @Override
-  public int upperDim() {
-    return dx;
-  }
-
-  @Override
-  public int lowerDim() {
-    return dy;
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Checks.capabilities(dx, dy);
-  }
-
-  @Override
-  public SampleSchema schema(Level level) {
-    return level == Level.LOWER ? lower : upper;
-  }
-
-  @Override
-  public String upperName(int i) {
-    return "x." + i;
-  }
-
-  @Override
-  public double upperUnit(int i, double[] x) {
-    return x[i];
-  }
-
-  @Override
-  public double[] defaultUpper() {
-    return new double[dx];
-  }
-
-  @Override
-  public double[] defaultLower() {
-    return new double[dy];
-  }
-
-  @Override
-  public double[][] upperBounds() {
-    return Checks.unbounded(dx);
+  private static SampleSchema upper(int dx, int dy) {
+    return new SampleSchema(
+        List.of(
+            Field.vector("p", dx),
+            Field.vector("a", dx),
+            Field.vector("b", dy),
+            Field.optionalVector("s", dx),
+            Field.optionalVector("t", dy)),
+        false);
   }
 
   @Override
@@ -166,13 +123,6 @@ final class PolyakGame implements Problem {
   }
 
   @Override
-  public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    gradUpperX(x, y, xi, fx);
-    gradUpperY(x, y, xi, fy);
-    return upperValue(x, y, xi);
-  }
-
-  @Override
   public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
     double[] p = xi.column(P);
     double[] a = xi.column(A);
@@ -188,7 +138,7 @@ final class PolyakGame implements Problem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     double[] a = xi.column(A);
     double[] b = xi.column(B);
     double[] t = xi.column(T);
@@ -198,6 +148,7 @@ final class PolyakGame implements Problem {
       Rows.add(1, t, r * dy, fy, dy);
     }
     Rows.scale(1.0 / xi.size(), fy, dy);
+    return upperValue(x, y, xi);
   }
 
   @Override

@@ -109,7 +109,7 @@ public interface Problem extends BilevelOracle {
   }
 
   @Override
-  default void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    upperGradients(x, y, xi, new double[upperDim()], fy);
+  default double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    return upperGradients(x, y, xi, new double[upperDim()], fy);
   }
 }

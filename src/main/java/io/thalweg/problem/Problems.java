@@ -67,10 +67,10 @@ public final class Problems {
    * penalty weights.
    *
    * @param problem any problem
-   * @return true for a {@link LinearModel}
+   * @return true for one with the form of a {@link LinearModel}
    */
   public static boolean isLinearModel(Problem problem) {
-    return problem instanceof LinearModel;
+    return problem.as(LinearModel.class) != null;
   }
 
   /**

@@ -169,9 +169,12 @@ final class RxgfToy extends FreeProblem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
     upper(xi);
-    slope(x, y, StrictMath.cos(phase(x, y)), square(x, y), d, 0, fy);
+    double phase = phase(x, y);
+    double square = square(x, y);
+    slope(x, y, StrictMath.cos(phase), square, d, 0, fy);
+    return StrictMath.sin(phase) + StrictMath.log1p(square) + tilt(x, y);
   }
 
   /** out = k direction + 2 (x + y) / (1 + |x + y|^2) + the noise from a place on. */

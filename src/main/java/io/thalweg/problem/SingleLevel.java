@@ -19,10 +19,14 @@ abstract class SingleLevel implements Problem {
   private static final Set<Capability> OFFERED =
       Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER));
 
+  private final ProblemInfo info;
+  private final int p;
   private final SampleSchema schema;
 
-  /** A problem whose samples are of one kind. */
-  SingleLevel(SampleSchema schema) {
+  /** A problem of p coordinates whose samples are of one kind. */
+  SingleLevel(ProblemInfo info, int p, SampleSchema schema) {
+    this.info = info;
+    this.p = p;
     this.schema = schema;
   }
 
@@ -38,6 +42,16 @@ abstract class SingleLevel implements Problem {
 
   /** f(x; xi), the mean over the batch. */
   abstract double value(double[] x, Batch xi);
+
+  @Override
+  public final String id() {
+    return info.id();
+  }
+
+  @Override
+  public final int upperDim() {
+    return p;
+  }
 
   @Override
   public final int lowerDim() {
@@ -56,18 +70,8 @@ abstract class SingleLevel implements Problem {
   }
 
   @Override
-  public double upperUnit(int i, double[] x) {
-    return x[i];
-  }
-
-  @Override
   public final double[] defaultLower() {
     return new double[0];
-  }
-
-  @Override
-  public double[][] upperBounds() {
-    return Checks.unbounded(upperDim());
   }
 
   @Override
@@ -91,7 +95,9 @@ abstract class SingleLevel implements Problem {
   }
 
   @Override
-  public final void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {}
+  public final double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    return value(x, xi);
+  }
 
   @Override
   public final void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {

@@ -113,10 +113,11 @@ final class StrictSaddle extends FreeProblem {
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    upper(xi);
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    double f = upperValue(x, y, xi);
     fy[0] = y[0] * y[0] * y[0] - y[0] + w[0];
     fy[1] = y[1] + w[1];
+    return f;
   }
 
   @Override

@@ -53,15 +53,10 @@ final class WShape extends Minimax {
   private final double[] z = new double[5];
 
   WShape(Settings settings) {
-    super(3, 2, new SampleSchema(List.of(Field.optionalVector("z", 5)), false));
+    super(INFO, 3, 2, new SampleSchema(List.of(Field.optionalVector("z", 5)), false));
     e = settings.number("e", 0.01, Range.POSITIVE);
     l = settings.number("l", 5, LENGTHS);
     s = Math.sqrt(e);
-  }
-
-  @Override
-  public String id() {
-    return INFO.id();
   }
 
   private void noise(Batch batch) {
@@ -121,7 +116,7 @@ final class WShape extends Minimax {
   }
 
   @Override
-  double payoffY(double[] x, double[] y, Batch batch, double[] fy) {
+  public double gradUpperY(double[] x, double[] y, Batch batch, double[] fy) {
     noise(batch);
     fy[0] = x[0] - y[0] / 20 + z[0];
     fy[1] = x[1] - 5 * y[1] + z[1];

@@ -392,6 +392,20 @@ public final class RobustMean {
   }
 
   /**
+   * How much the work arrays hold for rows of one shape, the rows themselves aside.
+   *
+   * @param n rows
+   * @param d coordinates
+   * @return numbers of 8 bytes
+   */
+  public static long entries(long n, long d) {
+    long least = Math.min(n, d);
+    long vectors = 8 * n + 4 * d + 6 * least;
+    long matrices = n < d ? 4 : 3; // of the top eigenpair, with its basis; of inner products
+    return Math.addExact(vectors, Math.multiplyExact(matrices, Math.multiplyExact(least, least)));
+  }
+
+  /**
    * The weights, in the order of the rows.
    *
    * @return the live array, the first n entries in use

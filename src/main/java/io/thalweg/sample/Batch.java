@@ -23,6 +23,9 @@ public final class Batch {
   private int nonzeros;
   private int size;
   private long fillings;
+  private Batch[] parts = {};
+  private int[] partEnds = {};
+  private int joined;
 
   /**
    * An empty batch.
@@ -138,6 +141,7 @@ public final class Batch {
   /** Forgets all rows; the arrays stay. */
   public void clear() {
     fillings++;
+    joined = 0;
     size = 0;
     nonzeros = 0;
   }
@@ -261,5 +265,54 @@ public final class Batch {
       keepEntries(to + entries);
     }
     commitRow();
+  }
+
+  /**
+   * Appends copies of all rows of another batch and notes where they are from. A batch is filled
+   * either this way or row by row.
+   *
+   * @param other batch of the same schema, which keeps its rows as long as this one does
+   */
+  public void join(Batch other) {
+    if (joined == parts.length) {
+      parts = Arrays.copyOf(parts, Math.max(4, 2 * joined));
+      partEnds = Arrays.copyOf(partEnds, parts.length);
+    }
+    for (int r = 0; r < other.size; r++) {
+      appendRow(other, r);
+    }
+    parts[joined] = other;
+    partEnds[joined] = size;
+    joined++;
+  }
+
+  /**
+   * The batch that a row came with.
+   *
+   * @param row a row of this batch
+   * @return the one it was joined from, else this one
+   */
+  public Batch origin(int row) {
+    int part = part(row);
+    return part < joined ? parts[part] : this;
+  }
+
+  /**
+   * The place of a row in its {@link #origin}.
+   *
+   * @param row a row of this batch
+   * @return its row there
+   */
+  public int originRow(int row) {
+    int part = part(row);
+    return part == 0 || part == joined ? row : row - partEnds[part - 1];
+  }
+
+  private int part(int row) {
+    int part = 0;
+    while (part < joined && row >= partEnds[part]) {
+      part++;
+    }
+    return part;
   }
 }

@@ -111,9 +111,9 @@ final class Aggregator {
 
   /**
    * Refuses batches that cannot be weighed: too few records to tell good from bad, or more
-   * gradients than there is room for.
+   * gradients than there is room for when the method joins batches into one.
    */
-  static void checkBatch(Settings solver, String key, int rows, long gradient) {
+  static void checkBatch(Settings solver, String key, int rows, int joins, long gradient) {
     RobustRule rule = rule(solver);
     if (rule == null) {
       return;
@@ -126,13 +126,14 @@ final class Aggregator {
               + " records, else no bad one can be told from a good one, but was "
               + rows);
     }
-    if (rows * gradient > RobustOracle.MOST_ENTRIES) {
+    long together = (long) rows * joins;
+    if (gradient > 0 && together > RobustOracle.MOST_ENTRIES / gradient) {
       throw new SettingException(
           solver.pathOf(KEY),
           "keeps a gradient of "
               + gradient
               + " numbers for each of "
-              + rows
+              + together
               + " records, more than the "
               + RobustOracle.MOST_ENTRIES
               + " it has room for: smaller batches, or a shorter model");

@@ -6,13 +6,13 @@ package io.thalweg.solver;
  * whoever shifts x between two steps must therefore hand the shifted x in beside the state.
  */
 interface ArrivalRecipe extends Recipe {
-  /**
-   * A step that leaves from another x.
-   *
-   * @param now the state after the step before; what is compared with its estimates is evaluated at
-   *     its x
-   * @param from where x starts to move, length p
-   */
+  @Override
+  default boolean arrives() {
+    return true;
+  }
+
+  /** {@inheritDoc} What is compared with the estimates of {@code now} is evaluated at its own x. */
+  @Override
   void step(State now, double[] from, State next, StepInput input, StepFigures figures);
 
   @Override

@@ -13,9 +13,9 @@ import java.util.Map;
  * barrier is a true one, and y never leaves the region where the lower level's value is below that
  * of z plus a margin.
  *
- * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, once
- * for f, to note the loss, and for g once at z, once per step of y and once more per halving. It
- * takes one batch of each level, used throughout.
+ * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, and
+ * for g once at z, once per step of y and once more per halving. It takes one batch of each level,
+ * used throughout.
  *
  * <p>Liu et al., A value-function-based interior-point method for non-convex bi-level optimization,
  * ICML 2021, reconstructed.
@@ -30,17 +30,23 @@ final class Bvfim implements Method {
         Map.of(
             "", Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER))),
         List.of(
-            Parameter.number("lr-x", Range.POSITIVE, BvfsmRecipe.STEP, "step of x"),
+            Parameter.number("lr-x", Range.POSITIVE, ValueFunctionRecipe.STEP, "step of x"),
             Parameter.number(
                 "lr-y",
                 Range.POSITIVE,
-                BvfsmRecipe.STEP,
+                ValueFunctionRecipe.STEP,
                 "step of y, halved until it stays in the interior"),
-            Parameter.number("lr-z", Range.POSITIVE, BvfsmRecipe.STEP, "step of z"),
+            Parameter.number("lr-z", Range.POSITIVE, ValueFunctionRecipe.STEP, "step of z"),
             Parameter.integer(
-                "kz", Keys.COUNT, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
+                "kz",
+                Keys.COUNT,
+                ValueFunctionRecipe.KZ,
+                "steps of z, which minimises g, per step"),
             Parameter.integer(
-                "ky", Keys.COUNT, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
+                "ky",
+                Keys.COUNT,
+                ValueFunctionRecipe.KY,
+                "steps of y, which minimises f, per step"),
             Parameter.number(
                 "decay",
                 BvfimRecipe.DECAYS,

@@ -12,9 +12,8 @@ import java.util.Map;
  * BVFSM: a sequence of regularised problems in which a log barrier on the lower level's value acts
  * as a weak penalty; the variant whose barrier weight is a constant of the step.
  *
- * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, once
- * for f, to note the loss, and twice for g, once of these to report the gap. It takes one batch of
- * each level, used throughout.
+ * <p>A step asks the oracle kz + ky times for gy, ky times for fy, twice for gx, once for fx, and
+ * twice for g, once of these to report the gap. It takes one batch of each level, used throughout.
  *
  * <p>Liu et al., Value-function-based sequential minimization for bi-level optimization, the
  * log-barrier variant as released; the released code moves x with Adam, here it takes plain
@@ -31,13 +30,19 @@ final class Bvfsm implements Method {
         Map.of(
             "", Collections.unmodifiableSet(EnumSet.of(Capability.VALUE, Capability.FIRST_ORDER))),
         List.of(
-            Parameter.number("lr-x", Range.POSITIVE, BvfsmRecipe.STEP, "step of x"),
-            Parameter.number("lr-y", Range.POSITIVE, BvfsmRecipe.STEP, "step of y"),
-            Parameter.number("lr-z", Range.POSITIVE, BvfsmRecipe.STEP, "step of z"),
+            Parameter.number("lr-x", Range.POSITIVE, ValueFunctionRecipe.STEP, "step of x"),
+            Parameter.number("lr-y", Range.POSITIVE, ValueFunctionRecipe.STEP, "step of y"),
+            Parameter.number("lr-z", Range.POSITIVE, ValueFunctionRecipe.STEP, "step of z"),
             Parameter.integer(
-                "kz", Keys.COUNT, BvfsmRecipe.KZ, "steps of z, which minimises g, per step"),
+                "kz",
+                Keys.COUNT,
+                ValueFunctionRecipe.KZ,
+                "steps of z, which minimises g, per step"),
             Parameter.integer(
-                "ky", Keys.COUNT, BvfsmRecipe.KY, "steps of y, which minimises f, per step"),
+                "ky",
+                Keys.COUNT,
+                ValueFunctionRecipe.KY,
+                "steps of y, which minimises f, per step"),
             Parameter.number(
                 "mu2",
                 Range.NON_NEGATIVE,

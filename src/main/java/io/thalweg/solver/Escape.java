@@ -25,7 +25,7 @@ import java.util.List;
  * told of the jump and compares with {@code now}; its estimate is from before the jump in either
  * mode, so that the two modes are one. Lower variables and estimates stay as they are.
  */
-final class Escape implements Recipe {
+final class Escape extends ForwardingRecipe {
   static final String KEY = "escape";
 
   /** The key in the catalogue. */
@@ -36,7 +36,6 @@ final class Escape implements Recipe {
           "leaves strict saddles: x jumps by a draw where the hypergradient norm is small; off when"
               + " absent");
 
-  private final Recipe recipe;
   private final Perturbation perturbation;
   private final Constraint constraint;
   private final double[] drawn;
@@ -44,7 +43,7 @@ final class Escape implements Recipe {
   private final Norm norm = new Norm();
 
   private Escape(Recipe recipe, MethodContext context) {
-    this.recipe = recipe;
+    super(recipe);
     StateLayout layout = context.layout();
     constraint = context.constraint();
     // a generator of its own, so that the draws of the method stay what they are
@@ -73,27 +72,12 @@ final class Escape implements Recipe {
   }
 
   @Override
-  public Consumption next(State now) {
-    return recipe.next(now);
-  }
-
-  @Override
   public void begin(State initial) {
     recipe.begin(initial);
     perturbation.begin(initial);
     if (Double.isNaN(norm.of(recipe, initial))) {
       throw new IllegalStateException("the method reports no " + Norm.FIGURE);
     }
-  }
-
-  @Override
-  public boolean startsOnBatches() {
-    return recipe.startsOnBatches();
-  }
-
-  @Override
-  public void first(State now, State next, StepInput input, StepFigures figures) {
-    recipe.first(now, next, input, figures);
   }
 
   @Override
@@ -105,8 +89,8 @@ final class Escape implements Recipe {
       return;
     }
     perturbation.draw(now, next, drawn);
-    if (recipe instanceof ArrivalRecipe arrival) {
-      arrival.step(now, jumped.leave(now, drawn, constraint), next, input, figures);
+    if (recipe.arrives()) {
+      recipe.step(now, jumped.leave(now, drawn, constraint), next, input, figures);
     } else if (perturbation.mode() == Perturbation.Mode.SHIFT) {
       jumped.leave(now, drawn, constraint);
       recipe.step(jumped.state(now), next, input, figures);
@@ -120,21 +104,6 @@ final class Escape implements Recipe {
   /** Where step 1 takes no batches, the first move makes the first estimate. */
   private boolean hasEstimate(State now) {
     return now.t() > 1 || recipe.startsOnBatches();
-  }
-
-  @Override
-  public void kept(State now) {
-    recipe.kept(now);
-  }
-
-  @Override
-  public void restored() {
-    recipe.restored();
-  }
-
-  @Override
-  public void report(State now, Solver.Report sink) {
-    recipe.report(now, sink);
   }
 
   /** A state with another x. The buffers it stands beside stay untouched. */

@@ -13,9 +13,8 @@ import java.util.Set;
  * lambda grows.
  *
  * <p>A step asks the oracle 2T times for gy, T times for fy, once for fx and twice for gx: 3T + 3
- * gradients, and once for the value of f, to note the loss. It takes 2T + 2 lower batches and T + 1
- * upper ones, a fresh one for every gradient; within a level they come in the order of {@link
- * F2saRecipe}.
+ * gradients. It takes 2T + 2 lower batches and T + 1 upper ones, a fresh one for every gradient;
+ * within a level they come in the order of {@link F2saRecipe}.
  *
  * <p>Kwon et al., A fully first-order method for stochastic bilevel optimization, ICML 2023.
  */

@@ -101,12 +101,12 @@ final class F2saRecipe implements Recipe {
     Kernels.copy(now.slots[z], follower);
     for (int i = 0; i < rounds; i++) {
       double g = oracle.gradLowerY(x, follower, lower.get(2 * i), gy);
-      if (i == 0) {
-        figures.losses(oracle.upperValue(x, y, upper.get(0)), g);
-      }
       Kernels.axpy(-ofZ, gy, follower);
       residual.note(next, Kernels.norm2(gy));
-      oracle.gradUpperY(x, y, upper.get(i), fy);
+      double f = oracle.gradUpperY(x, y, upper.get(i), fy);
+      if (i == 0) {
+        figures.losses(f, g);
+      }
       oracle.gradLowerY(x, y, lower.get(2 * i + 1), gy);
       Kernels.axpy(penalty, gy, fy);
       Kernels.axpy(-ofY, fy, y);

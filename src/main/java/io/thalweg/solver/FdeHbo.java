@@ -12,8 +12,7 @@ import java.util.Set;
  * FdeHBO: STORM estimates of all three directions, products by central differences of gradients.
  *
  * <p>A step takes three lower and two upper batches and asks the oracle for 6 gy, 4 gx, 2 fy and 2
- * fx, and for one value f to watch; with {@code exact} for 2 gy, 2 Hv, 2 Jv, 2 fy, 2 fx and one f.
- * The first move asks for half of that and one f.
+ * fx; with {@code exact} for 2 gy, 2 Hv, 2 Jv, 2 fy and 2 fx. The first move asks for half of that.
  */
 final class FdeHbo implements Method {
   private static final double ALPHA = 0.1;

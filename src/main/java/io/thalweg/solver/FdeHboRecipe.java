@@ -6,6 +6,7 @@ import io.thalweg.linalg.Projections;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.DifferenceProducts;
 import io.thalweg.sample.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Move k = 0, 1, ... with the lower batches zeta, psi, xi and the upper ones phi, chi, H~ and J~
@@ -126,10 +127,11 @@ final class FdeHboRecipe implements Recipe {
     double[] g = next.slots[eg];
     double[] r = next.slots[er];
     double[] f = next.slots[ef];
-    double lowerLoss = evaluate(now.x, now.y, now.slots[v], input, g, r, f);
-    figures.losses(oracle.upperValue(now.x, now.y, input.upper().get(0)), lowerLoss);
+    evaluate(now.x, now.y, now.slots[v], input, g, r, f, figures);
     if (k > 0) {
-      evaluate(now.slots[xBefore], now.slots[yBefore], now.slots[vBefore], input, oldG, oldR, oldF);
+      double[] x = now.slots[xBefore];
+      double[] y = now.slots[yBefore];
+      evaluate(x, y, now.slots[vBefore], input, oldG, oldR, oldF, null);
       double a = steps.storm().weight(k);
       storm.update(now.slots[eg], oldG, a, g, 0, g.length);
       storm.update(now.slots[er], oldR, a, r, 0, r.length);
@@ -147,20 +149,29 @@ final class FdeHboRecipe implements Recipe {
     upperStep.take(now.x, steps.alpha() * s, f, next);
   }
 
-  /** The plain directions at one point; returns g on zeta. */
-  private double evaluate(
-      double[] x, double[] y, double[] at, StepInput input, double[] g, double[] r, double[] f) {
+  /** The plain directions at one point, and the losses where they are asked for. */
+  private void evaluate(
+      double[] x,
+      double[] y,
+      double[] at,
+      StepInput input,
+      double[] g,
+      double[] r,
+      double[] f,
+      @Nullable StepFigures figures) {
     Batch zeta = input.lower().get(0);
     Batch psi = input.lower().get(1);
     Batch xi = input.lower().get(2);
-    double loss = oracle.gradLowerY(x, y, zeta, g);
+    double lowerLoss = oracle.gradLowerY(x, y, zeta, g);
     products.hvp(x, y, at, psi, r);
-    oracle.gradUpperY(x, y, input.upper().get(0), fy);
+    double upperLoss = oracle.gradUpperY(x, y, input.upper().get(0), fy);
     Kernels.axpy(-1, fy, r);
     oracle.gradUpperX(x, y, input.upper().get(1), f);
     products.jvp(x, y, at, xi, jv);
     Kernels.axpy(-1, jv, f);
-    return loss;
+    if (figures != null) {
+      figures.losses(upperLoss, lowerLoss);
+    }
   }
 
   @Override

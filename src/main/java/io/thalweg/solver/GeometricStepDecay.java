@@ -81,7 +81,7 @@ final class GeometricStepDecay implements Method {
           "has nothing to weigh: geometric-step-decay takes the samples of a batch one by one, and"
               + " its sharp losses are robust by themselves");
     }
-    SharpModel sharp = context.oracle() instanceof SharpModel offered ? offered : null;
+    SharpModel sharp = context.oracle().as(SharpModel.class);
     boolean random = settings.flag("random-stop", false);
     return new SharpRecipe(
         context, sharp, model(settings, sharp), steps(settings, sharp, random), random);

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several batches of the stream as one, for methods that now and then average over more samples
- * than a batch holds. Rows are copied in order into a buffer that is kept.
+ * than a batch holds. Rows are copied in order into a buffer that is kept; the batch knows which of
+ * them is from where.
  */
 final class JoinedBatch {
   private @Nullable Batch buffer;
@@ -31,10 +32,7 @@ final class JoinedBatch {
     }
     joined.clear();
     for (int i = from; i < to; i++) {
-      Batch batch = batches.get(i);
-      for (int r = 0; r < batch.size(); r++) {
-        joined.appendRow(batch, r);
-      }
+      joined.join(batches.get(i));
     }
     return joined;
   }

@@ -42,6 +42,11 @@ interface Method {
     return EnumSet.allOf(Level.class);
   }
 
+  /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */
+  default int joins(Settings solver) {
+    return 1;
+  }
+
   /** Reads its settings, checks what the oracle offers, declares its state. */
   Recipe recipe(MethodContext context);
 

@@ -152,7 +152,7 @@ public final class Methods {
       double[] y1,
       Constraint constraint,
       long seed) {
-    Method method = find(solver.text("method"), solver.pathOf("method"));
+    Method method = find(solver);
     if (!method.escapes()) {
       Escape.refuse(solver, method.info().id());
     }
@@ -171,7 +171,7 @@ public final class Methods {
         new MethodContext(
             solver,
             robust == null ? complete : robust,
-            oracle instanceof Predictor predictor ? predictor : null,
+            oracle.as(Predictor.class),
             constraint,
             seed,
             layout);
@@ -215,9 +215,37 @@ public final class Methods {
    *     gradients need too much room
    */
   public static void checkBatches(Settings solver, BilevelOracle oracle, int lower, int upper) {
+    if (!aggregates(solver)) {
+      return;
+    }
     long q = oracle.lowerDim();
-    Aggregator.checkBatch(solver, "batch.lower", lower, q);
-    Aggregator.checkBatch(solver, "batch.upper", upper, oracle.upperDim() + q);
+    int joins = joins(solver);
+    Aggregator.checkBatch(solver, "batch.lower", lower, joins, q);
+    Aggregator.checkBatch(solver, "batch.upper", upper, joins, oracle.upperDim() + q);
+  }
+
+  /**
+   * Memory that an aggregator takes once it has seen batches, beyond what {@link #create} does.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @param lower records of a lower batch
+   * @param upper records of an upper batch
+   * @return bytes, 0 without an aggregator
+   */
+  public static long aggregatorBytes(Settings solver, BilevelOracle oracle, int lower, int upper) {
+    if (!aggregates(solver)) {
+      return 0;
+    }
+    boolean dense = find(solver).needs(solver).contains(Capability.DENSE);
+    long joins = joins(solver);
+    return Double.BYTES
+        * RobustOracle.entries(
+            oracle.upperDim(), oracle.lowerDim(), joins * lower, joins * upper, dense);
+  }
+
+  private static int joins(Settings solver) {
+    return find(solver).joins(solver);
   }
 
   private static BilevelOracle complete(Method method, Settings solver, BilevelOracle oracle) {
@@ -238,6 +266,10 @@ public final class Methods {
               + sorted(oracle.capabilities()));
     }
     return complete;
+  }
+
+  private static Method find(Settings solver) {
+    return find(solver.text("method"), solver.pathOf("method"));
   }
 
   private static Method find(String id, String path) {

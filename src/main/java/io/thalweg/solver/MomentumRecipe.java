@@ -73,9 +73,10 @@ final class MomentumRecipe implements ArrivalRecipe {
       MethodContext context, Averaging averaging, Schedule eta, double[] x1, double[] y1) {
     Hypergradients.LinearSystem system =
         Hypergradients.linearSystem(context, MomentumSettings.lambda(context.settings()));
+    LinearModel model = context.oracle().as(LinearModel.class);
     if (system != null
         && !Escape.wanted(context.settings())
-        && context.oracle() instanceof LinearModel model
+        && model != null
         && model.groups() <= LazyMomentum.MOST_GROUPS
         && context.oracle().schema(Level.LOWER).sparse()
         && context.oracle().schema(Level.UPPER).sparse()) {

@@ -42,6 +42,20 @@ interface Recipe {
    */
   void step(State now, State next, StepInput input, StepFigures figures);
 
+  /** Whether the step is that of an {@link ArrivalRecipe}. */
+  default boolean arrives() {
+    return false;
+  }
+
+  /**
+   * The step of a recipe that {@link #arrives}, leaving from another x than that of {@code now}.
+   *
+   * @param from where x starts to move, length p
+   */
+  default void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
+    throw new IllegalStateException("the step evaluates where it starts");
+  }
+
   /** The step stands: {@code now} is its state, and what belongs into tables may go there. */
   default void kept(State now) {}
 

@@ -2,16 +2,14 @@ package io.thalweg.solver;
 
 import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.BilevelOracle;
-import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.ForwardingOracle;
 import io.thalweg.robust.RobustMean;
 import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
-import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * An oracle whose mean over the rows of a batch is a weighted one: every call answers sum q_i
@@ -24,11 +22,10 @@ import java.util.Set;
  * needed in the next one. Per batch the weights take one gradient per row, and every call one call
  * per row that has weight.
  */
-final class RobustOracle implements BilevelOracle {
+final class RobustOracle extends ForwardingOracle {
   /** Gradients of all rows of a batch together: 128 MiB of doubles. */
   static final long MOST_ENTRIES = 1L << 24;
 
-  private final BilevelOracle oracle;
   private final RobustMean mean;
   private final int p;
   private final int q;
@@ -41,12 +38,14 @@ final class RobustOracle implements BilevelOracle {
   private final double[] lowerPart;
   private final double[] secondLowerPart;
   private double[] matrixPart = new double[0];
+  private final Answer answer = new Answer();
 
   /** What is known of one batch in the step at hand. */
   static final class Weighed {
     private Level level = Level.LOWER;
     private Batch batch;
     private long filling;
+    private int rows;
     private boolean told;
     private boolean equal;
     private double[] weights = new double[0];
@@ -54,6 +53,11 @@ final class RobustOracle implements BilevelOracle {
     private double removed;
     private int rounds;
     private int without;
+
+    /** Where the rows without weight are from: told at once, for batches are filled anew. */
+    private Batch[] origins = {};
+
+    private int[] originRows = {};
 
     Weighed(Batch batch) {
       this.batch = batch;
@@ -63,22 +67,14 @@ final class RobustOracle implements BilevelOracle {
       return level;
     }
 
-    Batch batch() {
-      return batch;
-    }
-
-    /** Whether the batch still holds the rows that were weighed. */
-    boolean isPresent() {
-      return batch.fillings() == filling;
+    /** Whether this is about the rows that a batch holds. */
+    boolean isOf(Level of, Batch found) {
+      return batch == found && level == of && batch.fillings() == filling;
     }
 
     /** Whether it could be weighed at all. */
     boolean isTold() {
       return told;
-    }
-
-    int rows() {
-      return batch.size();
     }
 
     double weight(int row) {
@@ -100,10 +96,42 @@ final class RobustOracle implements BilevelOracle {
     int rowsWithoutWeight() {
       return without;
     }
+
+    /** The batch of the step that holds a row without weight. */
+    Batch originWithoutWeight(int k) {
+      return origins[k];
+    }
+
+    /** Its row there. */
+    int rowWithoutWeight(int k) {
+      return originRows[k];
+    }
+
+    private void take(double[] found) {
+      if (weights.length < rows) {
+        weights = new double[rows];
+      }
+      System.arraycopy(found, 0, weights, 0, rows);
+      for (int i = 0; i < rows; i++) {
+        if (weights[i] == 0) {
+          note(batch.origin(i), batch.originRow(i));
+        }
+      }
+    }
+
+    private void note(Batch origin, int row) {
+      if (without == origins.length) {
+        origins = Arrays.copyOf(origins, Math.max(8, 2 * without));
+        originRows = Arrays.copyOf(originRows, origins.length);
+      }
+      origins[without] = origin;
+      originRows[without] = row;
+      without++;
+    }
   }
 
   RobustOracle(BilevelOracle oracle, RobustRule rule) {
-    this.oracle = oracle;
+    super(oracle);
     mean = new RobustMean(rule);
     p = oracle.upperDim();
     q = oracle.lowerDim();
@@ -112,6 +140,20 @@ final class RobustOracle implements BilevelOracle {
     upperPart = new double[p];
     lowerPart = new double[q];
     secondLowerPart = new double[q];
+  }
+
+  /**
+   * How much it holds at the most, once it has weighed batches of so many rows.
+   *
+   * @param dense whether it is asked for matrices
+   * @return numbers of 8 bytes
+   */
+  static long entries(long p, long q, long lowerRows, long upperRows, boolean dense) {
+    long gradients =
+        Math.max(Math.multiplyExact(lowerRows, q), Math.multiplyExact(upperRows, p + q));
+    long weighing =
+        Math.max(RobustMean.entries(lowerRows, q), RobustMean.entries(upperRows, p + q));
+    return Math.addExact(gradients, weighing) + (dense ? Math.max(p, q) * q : 0);
   }
 
   /** Forgets the weights: the next call of any batch is the first of a step. */
@@ -131,7 +173,7 @@ final class RobustOracle implements BilevelOracle {
   private Weighed weights(Level level, double[] x, double[] y, Batch batch) {
     for (int k = 0; k < inUse; k++) {
       Weighed known = weighed.get(k);
-      if (known.batch == batch && known.level == level && known.isPresent()) {
+      if (known.isOf(level, batch)) {
         return known;
       }
     }
@@ -149,6 +191,7 @@ final class RobustOracle implements BilevelOracle {
   private void weigh(Weighed next, double[] x, double[] y) {
     int n = next.batch.size();
     int d = next.level == Level.LOWER ? q : p + q;
+    next.rows = n;
     next.told = mean.canTell(n) && mean.weigh(gradients(next, x, y, n, d), n, d);
     next.equal = !next.told || (mean.rounds() == 0 && mean.removed() == 0);
     next.lambda = next.told ? mean.lambda() : 0;
@@ -156,13 +199,7 @@ final class RobustOracle implements BilevelOracle {
     next.rounds = next.told ? mean.rounds() : 0;
     next.without = 0;
     if (!next.equal) {
-      if (next.weights.length < n) {
-        next.weights = new double[n];
-      }
-      System.arraycopy(mean.weights(), 0, next.weights, 0, n);
-      for (int i = 0; i < n; i++) {
-        next.without += next.weights[i] == 0 ? 1 : 0;
-      }
+      next.take(mean.weights());
     }
   }
 
@@ -192,243 +229,160 @@ final class RobustOracle implements BilevelOracle {
     return row;
   }
 
-  private double[] matrixPart(int entries) {
-    if (matrixPart.length != entries) {
-      matrixPart = new double[entries];
+  /** Other forms read the rows by themselves, and know of no weights. */
+  @Override
+  protected boolean passesOn(Class<?> form) {
+    return false;
+  }
+
+  /** Where the arrays of an answer go: those of one row, and their weighted sums. */
+  private static final class Answer {
+    private static final int MOST = 3;
+
+    private final double[][] parts = new double[MOST][];
+    private final double[][] totals = new double[MOST][];
+    private final int[] lengths = new int[MOST];
+    private int count;
+
+    Answer none() {
+      count = 0;
+      return this;
     }
-    return matrixPart;
+
+    Answer of(double[] part, double[] total) {
+      return of(part, total, part.length);
+    }
+
+    Answer of(double[] part, double[] total, int length) {
+      return none().and(part, total, length);
+    }
+
+    Answer and(double[] part, double[] total) {
+      return and(part, total, part.length);
+    }
+
+    private Answer and(double[] part, double[] total, int length) {
+      parts[count] = part;
+      totals[count] = total;
+      lengths[count] = length;
+      count++;
+      return this;
+    }
+
+    void clear() {
+      for (int k = 0; k < count; k++) {
+        Arrays.fill(totals[k], 0, lengths[k], 0.0);
+      }
+    }
+
+    /** The totals take in the parts by a weight. */
+    void add(double weight) {
+      for (int k = 0; k < count; k++) {
+        Kernels.axpy(lengths[k], weight, parts[k], 0, totals[k], 0);
+      }
+    }
   }
 
-  @Override
-  public int upperDim() {
-    return p;
+  /** The answer on a batch as it is, or the sum of those on its rows by their weights. */
+  private double mean(
+      Question question,
+      Level level,
+      double[] x,
+      double[] y,
+      double[] v,
+      Batch batch,
+      Answer answer) {
+    Weighed by = weights(level, x, y, batch);
+    if (by.equal) {
+      return question.of(oracle, x, y, v, batch, answer.totals);
+    }
+    answer.clear();
+    double value = 0;
+    for (int i = 0; i < by.rows; i++) {
+      double weight = by.weights[i];
+      if (weight > 0) {
+        value += weight * question.of(oracle, x, y, v, row(level, batch, i), answer.parts);
+        answer.add(weight);
+      }
+    }
+    return value;
   }
 
-  @Override
-  public int lowerDim() {
-    return q;
+  private double upper(Question question, double[] x, double[] y, Batch xi, Answer answer) {
+    return mean(question, Level.UPPER, x, y, y, xi, answer);
   }
 
-  @Override
-  public Set<Capability> capabilities() {
-    return oracle.capabilities();
+  private double lower(Question question, double[] x, double[] y, Batch zeta, Answer answer) {
+    return mean(question, Level.LOWER, x, y, y, zeta, answer);
   }
 
-  @Override
-  public SampleSchema schema(Level level) {
-    return oracle.schema(level);
+  /** Room for the matrix of one row. */
+  private Answer matrix(double[] total, int entries) {
+    if (matrixPart.length < entries) {
+      matrixPart = new double[Math.max(p, q) * q];
+    }
+    return answer.of(matrixPart, total, entries);
   }
 
   @Override
   public double upperValue(double[] x, double[] y, Batch xi) {
-    Weighed by = weights(Level.UPPER, x, y, xi);
-    if (by.equal) {
-      return oracle.upperValue(x, y, xi);
-    }
-    double f = 0;
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        f += by.weights[i] * oracle.upperValue(x, y, row(Level.UPPER, xi, i));
-      }
-    }
-    return f;
+    return upper(Question.UPPER_VALUE, x, y, xi, answer.none());
   }
 
   @Override
   public double lowerValue(double[] x, double[] y, Batch zeta) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      return oracle.lowerValue(x, y, zeta);
-    }
-    double g = 0;
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        g += by.weights[i] * oracle.lowerValue(x, y, row(Level.LOWER, zeta, i));
-      }
-    }
-    return g;
+    return lower(Question.LOWER_VALUE, x, y, zeta, answer.none());
   }
 
   @Override
   public double upperGradients(double[] x, double[] y, Batch xi, double[] fx, double[] fy) {
-    Weighed by = weights(Level.UPPER, x, y, xi);
-    if (by.equal) {
-      return oracle.upperGradients(x, y, xi, fx, fy);
-    }
-    double f = 0;
-    Arrays.fill(fx, 0);
-    Arrays.fill(fy, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      double weight = by.weights[i];
-      if (weight > 0) {
-        Batch row = row(Level.UPPER, xi, i);
-        f += weight * oracle.upperGradients(x, y, row, upperPart, lowerPart);
-        Kernels.axpy(weight, upperPart, fx);
-        Kernels.axpy(weight, lowerPart, fy);
-      }
-    }
-    return f;
+    return upper(Question.UPPER_GRADIENTS, x, y, xi, answer.of(upperPart, fx).and(lowerPart, fy));
   }
 
   @Override
   public void gradUpperX(double[] x, double[] y, Batch xi, double[] fx) {
-    Weighed by = weights(Level.UPPER, x, y, xi);
-    if (by.equal) {
-      oracle.gradUpperX(x, y, xi, fx);
-      return;
-    }
-    Arrays.fill(fx, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.gradUpperX(x, y, row(Level.UPPER, xi, i), upperPart);
-        Kernels.axpy(by.weights[i], upperPart, fx);
-      }
-    }
+    upper(Question.GRAD_UPPER_X, x, y, xi, answer.of(upperPart, fx));
   }
 
   @Override
-  public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
-    Weighed by = weights(Level.UPPER, x, y, xi);
-    if (by.equal) {
-      oracle.gradUpperY(x, y, xi, fy);
-      return;
-    }
-    Arrays.fill(fy, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.gradUpperY(x, y, row(Level.UPPER, xi, i), lowerPart);
-        Kernels.axpy(by.weights[i], lowerPart, fy);
-      }
-    }
+  public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    return upper(Question.GRAD_UPPER_Y, x, y, xi, answer.of(lowerPart, fy));
   }
 
   @Override
   public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      oracle.gradLowerX(x, y, zeta, gx);
-      return;
-    }
-    Arrays.fill(gx, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.gradLowerX(x, y, row(Level.LOWER, zeta, i), upperPart);
-        Kernels.axpy(by.weights[i], upperPart, gx);
-      }
-    }
+    lower(Question.GRAD_LOWER_X, x, y, zeta, answer.of(upperPart, gx));
   }
 
   @Override
   public double gradLowerY(double[] x, double[] y, Batch zeta, double[] gy) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      return oracle.gradLowerY(x, y, zeta, gy);
-    }
-    double g = 0;
-    Arrays.fill(gy, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      double weight = by.weights[i];
-      if (weight > 0) {
-        g += weight * oracle.gradLowerY(x, y, row(Level.LOWER, zeta, i), lowerPart);
-        Kernels.axpy(weight, lowerPart, gy);
-      }
-    }
-    return g;
+    return lower(Question.GRAD_LOWER_Y, x, y, zeta, answer.of(lowerPart, gy));
   }
 
   @Override
   public void hvp(double[] x, double[] y, double[] v, Batch zeta, double[] hv) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      oracle.hvp(x, y, v, zeta, hv);
-      return;
-    }
-    Arrays.fill(hv, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.hvp(x, y, v, row(Level.LOWER, zeta, i), lowerPart);
-        Kernels.axpy(by.weights[i], lowerPart, hv);
-      }
-    }
+    mean(Question.HVP, Level.LOWER, x, y, v, zeta, answer.of(lowerPart, hv));
   }
 
   @Override
   public void jvp(double[] x, double[] y, double[] v, Batch zeta, double[] jv) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      oracle.jvp(x, y, v, zeta, jv);
-      return;
-    }
-    Arrays.fill(jv, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.jvp(x, y, v, row(Level.LOWER, zeta, i), upperPart);
-        Kernels.axpy(by.weights[i], upperPart, jv);
-      }
-    }
+    mean(Question.JVP, Level.LOWER, x, y, v, zeta, answer.of(upperPart, jv));
   }
 
   @Override
   public double lowerProducts(
       double[] x, double[] y, double[] v, Batch zeta, double[] gy, double[] hv, double[] jv) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      return oracle.lowerProducts(x, y, v, zeta, gy, hv, jv);
-    }
-    double g = 0;
-    Arrays.fill(gy, 0);
-    Arrays.fill(hv, 0);
-    Arrays.fill(jv, 0);
-    for (int i = 0; i < by.rows(); i++) {
-      double weight = by.weights[i];
-      if (weight > 0) {
-        Batch row = row(Level.LOWER, zeta, i);
-        g += weight * oracle.lowerProducts(x, y, v, row, lowerPart, secondLowerPart, upperPart);
-        Kernels.axpy(weight, lowerPart, gy);
-        Kernels.axpy(weight, secondLowerPart, hv);
-        Kernels.axpy(weight, upperPart, jv);
-      }
-    }
-    return g;
-  }
-
-  /** The same in every row, and so in a mean whose weights add up to 1. */
-  @Override
-  public boolean lowerPenalty(double[] x, double[] e) {
-    return oracle.lowerPenalty(x, e);
+    answer.of(lowerPart, gy).and(secondLowerPart, hv).and(upperPart, jv);
+    return mean(Question.LOWER_PRODUCTS, Level.LOWER, x, y, v, zeta, answer);
   }
 
   @Override
   public void hessian(double[] x, double[] y, Batch zeta, double[] h) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      oracle.hessian(x, y, zeta, h);
-      return;
-    }
-    double[] part = matrixPart(Math.max(p, q) * q);
-    Arrays.fill(h, 0, q * q, 0.0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.hessian(x, y, row(Level.LOWER, zeta, i), part);
-        Kernels.axpy(q * q, by.weights[i], part, 0, h, 0);
-      }
-    }
+    lower(Question.HESSIAN, x, y, zeta, matrix(h, q * q));
   }
 
   @Override
   public void cross(double[] x, double[] y, Batch zeta, double[] j) {
-    Weighed by = weights(Level.LOWER, x, y, zeta);
-    if (by.equal) {
-      oracle.cross(x, y, zeta, j);
-      return;
-    }
-    double[] part = matrixPart(Math.max(p, q) * q);
-    Arrays.fill(j, 0, p * q, 0.0);
-    for (int i = 0; i < by.rows(); i++) {
-      if (by.weights[i] > 0) {
-        oracle.cross(x, y, row(Level.LOWER, zeta, i), part);
-        Kernels.axpy(p * q, by.weights[i], part, 0, j, 0);
-      }
-    }
+    lower(Question.CROSS, x, y, zeta, matrix(j, p * q));
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * begin, and keeps in the state what it did: the largest variance left, rounds and removed weight
  * of the last step, rows removed and batches that could not be weighed in all.
  */
-final class RobustRecipe implements Recipe {
+final class RobustRecipe extends ForwardingRecipe {
   private static final List<String> FIGURES =
       List.of(
           "aggregator-lambda-lower",
@@ -22,7 +22,6 @@ final class RobustRecipe implements Recipe {
 
   private static final int OF_A_LEVEL = 3;
 
-  private final Recipe recipe;
   private final RobustOracle oracle;
   private final int slot;
   private final int lowerRows;
@@ -31,7 +30,7 @@ final class RobustRecipe implements Recipe {
 
   /** The decorated recipe has declared its state already. */
   RobustRecipe(Recipe recipe, RobustOracle oracle, StateLayout layout) {
-    this.recipe = recipe;
+    super(recipe);
     this.oracle = oracle;
     slot = layout.slot(Aggregator.KEY, FIGURES.size());
     lowerRows = layout.counter("aggregator-rows-removed-lower");
@@ -40,31 +39,23 @@ final class RobustRecipe implements Recipe {
   }
 
   @Override
-  public Consumption next(State now) {
-    return recipe.next(now);
-  }
-
-  @Override
-  public void begin(State initial) {
-    recipe.begin(initial);
-  }
-
-  @Override
-  public boolean startsOnBatches() {
-    return recipe.startsOnBatches();
-  }
-
-  @Override
   public void first(State now, State next, StepInput input, StepFigures figures) {
     oracle.beginStep();
-    recipe.first(now, next, input, figures);
+    super.first(now, next, input, figures);
     note(next, input, figures);
   }
 
   @Override
   public void step(State now, State next, StepInput input, StepFigures figures) {
     oracle.beginStep();
-    recipe.step(now, next, input, figures);
+    super.step(now, next, input, figures);
+    note(next, input, figures);
+  }
+
+  @Override
+  public void step(State now, double[] from, State next, StepInput input, StepFigures figures) {
+    oracle.beginStep();
+    super.step(now, from, next, input, figures);
     note(next, input, figures);
   }
 
@@ -87,34 +78,30 @@ final class RobustRecipe implements Recipe {
     }
   }
 
-  /** Names the rows without weight by the batches of the step. */
+  /**
+   * Names the rows without weight by the batches of the step, whichever batch they came to be in.
+   */
   private static void name(RobustOracle.Weighed by, List<Batch> batches, StepFigures figures) {
-    for (int b = 0; b < batches.size(); b++) {
-      if (batches.get(b) == by.batch() && by.isPresent()) {
-        for (int i = 0; i < by.rows(); i++) {
-          if (by.weight(i) == 0) {
-            figures.removed(by.level(), b, i);
-          }
+    for (int k = 0; k < by.rowsWithoutWeight(); k++) {
+      Batch origin = by.originWithoutWeight(k);
+      for (int b = 0; b < batches.size(); b++) {
+        if (batches.get(b) == origin) {
+          figures.removed(by.level(), b, by.rowWithoutWeight(k));
+          break;
         }
-        return;
       }
     }
   }
 
   @Override
-  public void kept(State now) {
-    recipe.kept(now);
-  }
-
-  @Override
   public void restored() {
     oracle.beginStep();
-    recipe.restored();
+    super.restored();
   }
 
   @Override
   public void report(State now, Solver.Report sink) {
-    recipe.report(now, sink);
+    super.report(now, sink);
     for (int i = 0; i < FIGURES.size(); i++) {
       sink.figure(FIGURES.get(i), now.slots[slot][i]);
     }

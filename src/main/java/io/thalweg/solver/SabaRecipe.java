@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * y -= rho_k E[gy]      v -= rho_k (E[H v] - E[fy])      x = P_X(x - gamma_k (E[fx] - E[J v]))
  * </pre>
  *
- * v starts at 0. Tables hold values of old points: when the data change, so must the tables.
+ * v starts at 0. With a first pass nothing moves, and k stays at 0, before both tables hold all of
+ * their records. Tables hold values of old points: when the data change, so must the tables.
  */
 final class SabaRecipe implements Recipe {
   private final JointSteps steps;
@@ -27,6 +28,9 @@ final class SabaRecipe implements Recipe {
   private final SagaTable upperTable;
   private final UpperStep upperStep;
   private final StepNorms norms;
+
+  /** Steps of the first pass. */
+  private final int waited;
 
   private final double[] gy;
   private final double[] hv;
@@ -49,16 +53,17 @@ final class SabaRecipe implements Recipe {
 
   private @Nullable Batch xi;
 
-  SabaRecipe(MethodContext context, JointSteps steps) {
+  SabaRecipe(MethodContext context, JointSteps steps, boolean firstPass) {
     this.steps = steps;
     oracle = context.oracle();
     p = oracle.upperDim();
     q = oracle.lowerDim();
     v = context.layout().slot("v", q);
-    lowerTable = new SagaTable(context, Level.LOWER, "lower", Math.addExact(2 * q, p));
-    upperTable = new SagaTable(context, Level.UPPER, "upper", Math.addExact(q, p));
+    lowerTable = new SagaTable(context, Level.LOWER, "lower", Math.addExact(2 * q, p), firstPass);
+    upperTable = new SagaTable(context, Level.UPPER, "upper", Math.addExact(q, p), firstPass);
     upperStep = UpperStep.of(context);
     norms = StepNorms.of(context, StepNorms.UPPER, StepNorms.LOWER, StepNorms.LINEAR);
+    waited = firstPass ? context.layout().hiddenCounter("first-pass-steps") : -1;
     gy = new double[q];
     hv = new double[q];
     jv = new double[p];
@@ -68,6 +73,12 @@ final class SabaRecipe implements Recipe {
     upper = new double[q + p];
     oneLower = new Batch(oracle.schema(Level.LOWER), 1);
     oneUpper = new Batch(oracle.schema(Level.UPPER), 1);
+  }
+
+  @Override
+  public void begin(State initial) {
+    lowerTable.begin(initial);
+    upperTable.begin(initial);
   }
 
   @Override
@@ -82,13 +93,25 @@ final class SabaRecipe implements Recipe {
     lowerTable.estimate(now, next, lowerRows, lower);
     upperTable.estimate(now, next, upperRows, upper);
     directions();
-    double rho = steps.lower().at(now.t());
-    Kernels.add(now.y, -rho, gy, next.y);
-    Kernels.add(now.slots[v], -rho, hv, next.slots[v]);
-    upperStep.take(now.x, steps.upper().at(now.t()), fx, next);
+    if (lowerTable.isReady(now) && upperTable.isReady(now)) {
+      move(now, next);
+    } else {
+      next.counters[waited]++;
+      Kernels.copy(now.x, next.x);
+      Kernels.copy(now.y, next.y);
+      Kernels.copy(now.slots[v], next.slots[v]);
+    }
     norms.note(now, next, 0, fx);
     norms.note(now, next, 1, gy);
     norms.note(now, next, 2, hv);
+  }
+
+  private void move(State now, State next) {
+    long t = waited < 0 ? now.t() : now.t() - now.counters[waited];
+    double rho = steps.lower().at(t);
+    Kernels.add(now.y, -rho, gy, next.y);
+    Kernels.add(now.slots[v], -rho, hv, next.slots[v]);
+    upperStep.take(now.x, steps.upper().at(t), fx, next);
   }
 
   /** The directions of every lower row; returns the mean of g. */

@@ -22,6 +22,9 @@ import java.util.Locale;
  * twice, as it does in the mean over a batch for any other method; in m and T a record counts once,
  * by its last row. With rows drawn uniformly e is unbiased.
  *
+ * <p>With a first pass the table is not used until it holds every record: up to then e is the mean
+ * of the fresh directions alone, while m and T are filled.
+ *
  * <p>The new rows of the table need no check of their own: where one of them is not finite, m is
  * not either, for good, and the step does not stand.
  */
@@ -36,6 +39,12 @@ final class SagaTable {
   private final int column;
   private final int table;
   private final int mean;
+  private final boolean firstPass;
+
+  /** 1 for records that the table holds, and how many it does not, for a first pass. */
+  private final int held;
+
+  private final int missing;
   private final int[] owner;
   private double[] fresh = new double[0];
 
@@ -46,9 +55,10 @@ final class SagaTable {
    * @param level whose records it is about
    * @param name of the slots
    * @param width length of the direction
+   * @param firstPass whether all records must have been seen before the table is used
    * @throws SettingException when samples of the level carry no number, or the table is too large
    */
-  SagaTable(MethodContext context, Level level, String name, int width) {
+  SagaTable(MethodContext context, Level level, String name, int width, boolean firstPass) {
     SampleSchema schema = context.oracle().schema(level);
     records = records(context, level, schema);
     this.width = width;
@@ -69,6 +79,9 @@ final class SagaTable {
     }
     table = context.layout().table("table-" + name, (int) entries);
     mean = context.layout().slot("mean-" + name, width);
+    this.firstPass = firstPass;
+    held = firstPass ? context.layout().table("held-" + name, records) : -1;
+    missing = firstPass ? context.layout().counter("records-missing-" + name) : -1;
     owner = new int[records];
     Arrays.fill(owner, -1);
   }
@@ -89,6 +102,18 @@ final class SagaTable {
             + schema.fields().stream().map(Field::name).toList());
   }
 
+  /** Before step 1: no record has been seen. */
+  void begin(State initial) {
+    if (firstPass) {
+      initial.counters[missing] = records;
+    }
+  }
+
+  /** Whether the table is used. */
+  boolean isReady(State now) {
+    return !firstPass || now.counters[missing] == 0;
+  }
+
   /** Makes room for the directions of the rows of a batch. */
   void open(Batch batch) {
     int needed = Math.multiplyExact(batch.size(), width);
@@ -106,7 +131,7 @@ final class SagaTable {
    * Forms e and the new mean.
    *
    * @param now holds the table and the mean
-   * @param next receives the new mean
+   * @param next receives the new mean, and the count of missing records
    * @param batch the rows whose directions were put
    * @param e receives the estimate, length width
    */
@@ -115,6 +140,7 @@ final class SagaTable {
     double[] past = now.slots[mean];
     double[] renewed = next.slots[mean];
     int size = batch.size();
+    boolean ready = isReady(now);
     Kernels.copy(past, renewed);
     Arrays.fill(e, 0);
     for (int r = 0; r < size; r++) {
@@ -123,23 +149,30 @@ final class SagaTable {
     for (int r = 0; r < size; r++) {
       int i = record(batch, r);
       boolean owns = owner[i] == r;
+      if (owns && !ready && now.slots[held][i] == 0) {
+        next.counters[missing]--;
+      }
       for (int j = 0; j < width; j++) {
         double difference = fresh[r * width + j] - rows[i * width + j];
-        e[j] += difference;
+        e[j] += ready ? difference : fresh[r * width + j];
         if (owns) {
           renewed[j] += difference / records;
         }
       }
     }
     for (int j = 0; j < width; j++) {
-      e[j] = e[j] / size + past[j];
+      e[j] = ready ? e[j] / size + past[j] : e[j] / size;
     }
   }
 
   /** The step stands: the rows of its batch go into the table. */
   void keep(State now, Batch batch) {
     for (int r = 0; r < batch.size(); r++) {
-      System.arraycopy(fresh, r * width, now.slots[table], record(batch, r) * width, width);
+      int i = record(batch, r);
+      System.arraycopy(fresh, r * width, now.slots[table], i * width, width);
+      if (firstPass) {
+        now.slots[held][i] = 1;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.thalweg.solver;
 
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
+import io.thalweg.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class StocBioIneon implements Method {
   static final double ETA = 0.1;
   static final double EPS = 0.05;
   static final double STEP = 0.3;
-  static final int BIG_BATCH = 32;
+  private static final int BIG_BATCH = 32;
   static final double SERIES_STEP = 0.4;
 
   @Override
@@ -58,6 +59,15 @@ final class StocBioIneon implements Method {
   @Override
   public boolean escapes() {
     return false;
+  }
+
+  @Override
+  public int joins(Settings solver) {
+    return bigBatch(solver);
+  }
+
+  static int bigBatch(Settings solver) {
+    return Keys.count(solver, "big-batch", BIG_BATCH);
   }
 
   @Override

@@ -57,7 +57,7 @@ final class StocBioIneonRecipe implements Recipe {
     DescentSettings loop = DescentSettings.of(settings);
     inner = loop.steps();
     terms = SeriesSettings.terms(settings, 0);
-    big = Keys.count(settings, "big-batch", StocBioIneon.BIG_BATCH);
+    big = StocBioIneon.bigBatch(settings);
     moving =
         new Consumption(
             Math.addExact(Math.addExact(inner, big), Math.addExact(terms, 1)),

@@ -46,6 +46,12 @@ final class Vrbo implements Method {
   }
 
   @Override
+  public int joins(Settings solver) {
+    return Math.max(
+        Keys.count(solver, "small-batch", SMALL), Keys.count(solver, "large-batch", LARGE));
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     Settings solver = context.settings();
     return new VrboRecipe(

@@ -263,6 +263,32 @@ class BacktestCommandTest {
   }
 
   @Test
+  void records_left_out_of_batches_that_a_method_joins_are_dead_letters_too() throws IOException {
+    String job =
+        """
+        job: joined
+        problem: {type: logistic-regression, features: 2}
+        solver: {method: vrbo, large-batch: 3, inner-steps: 1, batch: {lower: 24, upper: 24}}
+        robust: {xi: 100, dead-letters: true}
+        kafka: {bootstrap.servers: "b:1"}
+        """;
+    Files.writeString(dir.resolve("job.yaml"), job);
+    List<String> train = samples(0, 24 * 20);
+    List<String> expected = new ArrayList<>();
+    // the first step takes five batches, the three of the large one among them
+    for (int i : List.of(5, 47, 71, 100)) {
+      train.set(i, train.get(i).replace("}", ",\"w\":1e6}"));
+      expected.add("t.jsonl:" + (i + 1));
+    }
+    write("t.jsonl", train);
+    write("v.jsonl", samples(1000, 24 * 20));
+    assertThat(backtest(levels("t.jsonl", "v.jsonl"))).as(err.toString()).isZero();
+    assertThat(lines("dead.jsonl"))
+        .extracting(letter -> letter.get("where").textValue().replaceAll(".*/", ""))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
   void without_one_good_sample_of_a_level_it_ends_with_65() throws IOException {
     write("t.jsonl", List.of("nonsense", "{}", "{\"x\":[1]}"));
     write("v.jsonl", samples(0, 50));

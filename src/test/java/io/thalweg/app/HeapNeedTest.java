@@ -17,21 +17,22 @@ class HeapNeedTest {
   }
 
   private static HeapNeed need(int features, String per) {
-    return HeapNeed.of(
-        new JobReader(Map.of(), List.of())
-            .read(
-                """
-                job: heap
-                problem:
-                  type: logistic-regression
-                  features: %d
-                  encoding: sparse
-                  hyperparameters: {l2: {per: %s}}
-                solver: {method: msgbio, hypergradient: linear-system}
-                kafka: {bootstrap.servers: "b:1"}
-                """
-                    .formatted(features, per),
-                "heap.yaml"));
+    return read(
+        """
+        job: heap
+        problem:
+          type: logistic-regression
+          features: %d
+          encoding: sparse
+          hyperparameters: {l2: {per: %s}}
+        solver: {method: msgbio, hypergradient: linear-system}
+        kafka: {bootstrap.servers: "b:1"}
+        """
+            .formatted(features, per));
+  }
+
+  private static HeapNeed read(String job) {
+    return HeapNeed.of(new JobReader(Map.of(), List.of()).read(job, "heap.yaml"));
   }
 
   @Test
@@ -62,6 +63,36 @@ class HeapNeedTest {
     HeapNeed need = need(1 << 18, "feature");
     assertThat(need.own()).isGreaterThan(3 * need.state());
     assertThat(need.bytes()).isGreaterThan(need.own() + 3 * need.state());
+  }
+
+  /** Rows are weighed by a gradient of each: room that is made when the first batches come. */
+  @Test
+  void what_an_aggregator_weighs_is_counted_though_the_solver_takes_it_later() {
+    int features = 1 << 14;
+    int rows = 1 << 9;
+    String aggregated =
+        """
+        job: heap
+        problem: {type: logistic-regression, features: %d, bias: false}
+        solver:
+          method: msgbio
+          hypergradient: linear-system
+          batch: {lower: %d, upper: 32}
+        robust: {aggregator: %s}
+        kafka: {bootstrap.servers: "b:1"}
+        """;
+    HeapNeed without = read(aggregated.formatted(features, rows, "none"));
+    HeapNeed need = read(aggregated.formatted(features, rows, "filter"));
+    assertThat(without.weighing()).isZero();
+    assertThat(without.text()).doesNotContain("robust");
+    assertThat(without.isLarge()).isFalse();
+    long gradients = 8L * features * rows;
+    assertThat(need.weighing()).isBetween(gradients, 2 * gradients);
+    assertThat(need.bytes()).isGreaterThan(without.bytes() + gradients);
+    assertThat(need.isLarge()).isTrue();
+    assertThat(need.text())
+        .contains("and what robust weighs " + (need.weighing() + (1 << 20) - 1) / (1 << 20));
+    assertThatThrownBy(() -> need.check(need.bytes() - 1)).isInstanceOf(UserError.class);
   }
 
   /** What Runtime.maxMemory says at -Xmx1000m, JDK 17. */

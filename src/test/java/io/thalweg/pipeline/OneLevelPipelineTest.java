@@ -16,6 +16,7 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Lane;
+import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
@@ -159,7 +160,7 @@ class OneLevelPipelineTest {
     }
   }
 
-  private static SampleSource source(int perPoll) {
+  private static SampleSource source(int perPoll, int records) {
     return new SampleSource() {
       @Override
       public List<Lane> lanes() {
@@ -182,7 +183,7 @@ class OneLevelPipelineTest {
         return Flux.generate(
             () -> (int) start.resumeOffset(0),
             (at, out) -> {
-              int size = Math.min(perPoll, RECORDS - at);
+              int size = Math.min(perPoll, records - at);
               if (size == 0) {
                 out.complete();
               } else {
@@ -197,6 +198,15 @@ class OneLevelPipelineTest {
   private static List<Cut> run(
       int perPoll, @Nullable Checkpoint from, @Nullable Scheduler decoding) {
     List<Cut> cuts = new ArrayList<>();
+    run(source(perPoll, RECORDS), from, decoding, cuts);
+    return cuts;
+  }
+
+  private static Progress run(
+      SampleSource source,
+      @Nullable Checkpoint from,
+      @Nullable Scheduler decoding,
+      List<Cut> cuts) {
     CutSink sink =
         new CutSink() {
           @Override
@@ -233,18 +243,33 @@ class OneLevelPipelineTest {
             view,
             new Cadence(3, NEVER),
             () -> 0);
-    new SolverPipeline(
+    return new SolverPipeline(
             tuning,
             assembly(problem),
-            source(perPoll),
+            source,
             sink,
             () -> Mono.justOrEmpty(from),
             SOLVER,
             decoding,
             List.of())
         .run(Flux.never())
-        .block(LIMIT);
-    return cuts;
+        .blockOptional(LIMIT)
+        .orElseThrow();
+  }
+
+  @Test
+  void step_1_takes_no_samples_and_so_tells_of_none() {
+    List<Cut> cuts = new ArrayList<>();
+    Progress empty = run(source(10, 0), null, null, cuts);
+    assertThat(empty.step()).isOne();
+    assertThat(empty.samples()).isZero();
+    assertThat(empty.isIdle()).isTrue();
+    assertThat(snapshots(cuts)).hasSize(1);
+    assertThat(snapshots(cuts).get(0).ledger().runs())
+        .containsExactly(new Ledger.Run(1, new int[0]));
+    Progress foreign = run(source(10, 4), null, null, cuts);
+    assertThat(foreign.step()).isEqualTo(2);
+    assertThat(foreign.isIdle()).isFalse();
   }
 
   private static List<Snapshot> snapshots(List<Cut> cuts) {

@@ -264,7 +264,7 @@ final class Toy {
     }
 
     @Override
-    public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+    public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
       throw new UnsupportedOperationException("values only");
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.thalweg.linalg.SplitMix64;
 import io.thalweg.linalg.TopEigenpair;
 import io.thalweg.robust.RobustRule.Variant;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,5 +283,18 @@ class RobustMeanTest {
       off += (theta[j] - truth[j]) * (theta[j] - truth[j]);
     }
     return Math.sqrt(off);
+  }
+
+  @ParameterizedTest(name = "{0} rows of {1}")
+  @CsvSource({"400, 3000", "3000, 400", "700, 700"})
+  void the_room_it_takes_is_what_it_says(int n, int d) {
+    double[] rows = rows(n, d, 5, 8);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    new RobustMean(RobustRule.mean(Variant.FILTER, 0.2, 3)).weigh(rows(30, 4, 2, 8), 30, 4);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    new RobustMean(RobustRule.aggregate(Variant.FILTER, 0.2)).weigh(rows, n, d);
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat((double) bytes)
+        .isBetween(0.9 * 8 * RobustMean.entries(n, d), 1.1 * 8 * RobustMean.entries(n, d));
   }
 }

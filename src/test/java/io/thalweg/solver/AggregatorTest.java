@@ -436,4 +436,73 @@ class AggregatorTest {
     }
     assertThat(levels).containsExactlyInAnyOrder(Level.LOWER, Level.UPPER);
   }
+
+  /** VRBO joins 3 batches into a large one and 2 into each small one, in buffers filled anew. */
+  @Test
+  void rows_of_joined_batches_are_named_by_the_batches_of_the_step() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("method", "vrbo");
+    keys.put("large-batch", 3);
+    keys.put("small-batch", 2);
+    keys.put("inner-steps", 2);
+    keys.put("period", 2);
+    keys.put("robust", Map.of("contamination", 0.2, "xi", 1e3));
+    Solver solver = solver(game, keys);
+    solver.step(new StepInput(List.of(), List.of()));
+    int removed = 0;
+    for (int t = 0; t < 6; t++) {
+      Consumption need = solver.next();
+      assertThat(need.lower()).isEqualTo(t % 2 == 0 ? 9 : 6);
+      List<String> expected = new ArrayList<>();
+      List<List<Batch>> input = new ArrayList<>();
+      for (Level level : Level.values()) {
+        List<Batch> batches = new ArrayList<>();
+        for (int b = 0; b < need.lower(); b++) {
+          Batch good = batch(level, 100 * t + 10 * b + level.ordinal(), 12 + b % 3);
+          int row = (5 * b + t) % 12;
+          batches.add(b % 4 == 3 ? good : with(good, row, 1e4));
+          if (b % 4 != 3) {
+            expected.add(level + " " + b + " " + row);
+          }
+        }
+        input.add(batches);
+      }
+      boolean lowerFirst = Level.values()[0] == Level.LOWER;
+      assertThat(
+              solver.step(
+                  new StepInput(input.get(lowerFirst ? 0 : 1), input.get(lowerFirst ? 1 : 0))))
+          .isInstanceOf(Verdict.Advanced.class);
+      StepFigures figures = solver.figures();
+      List<String> found = new ArrayList<>();
+      for (int k = 0; k < figures.removals(); k++) {
+        found.add(
+            figures.removedLevel(k) + " " + figures.removedBatch(k) + " " + figures.removedRow(k));
+      }
+      assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+      removed += expected.size();
+    }
+    Map<String, Double> told = new LinkedHashMap<>();
+    solver.report(told::put);
+    assertThat(
+            told.get("aggregator-rows-removed-lower") + told.get("aggregator-rows-removed-upper"))
+        .isEqualTo(removed);
+  }
+
+  @Test
+  void the_room_for_joined_batches_is_checked_and_told() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("method", "vrbo");
+    keys.put("robust", Map.of("contamination", 0.2));
+    Settings solver = Settings.of("solver", keys);
+    int most = (1 << 24) / 7 / 10; // records of an upper batch, ten of which make a large one
+    Methods.checkBatches(solver, game, 10, most);
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Methods.checkBatches(solver, game, 10, most + 1))
+        .withMessageStartingWith(
+            "solver.robust keeps a gradient of 7 numbers for each of " + 10 * (most + 1));
+    assertThat(Methods.aggregatorBytes(solver, game, 10, 500))
+        .isBetween(8L * 7 * 5000, 8L * 17 * 5000);
+    keys.put("robust", Map.of("aggregator", "none"));
+    assertThat(Methods.aggregatorBytes(Settings.of("solver", keys), game, 10, 500)).isZero();
+  }
 }

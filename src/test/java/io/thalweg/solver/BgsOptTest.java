@@ -1,15 +1,12 @@
 package io.thalweg.solver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.thalweg.Golden;
 import io.thalweg.linalg.ConjugateGradient;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.problem.FiniteSumCase;
 import io.thalweg.problem.Problem;
-import io.thalweg.problem.SaddleCase;
 import io.thalweg.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,37 +27,7 @@ class BgsOptTest {
 
   @Test
   void iterates_follow_the_reference_to_its_end() {
-    JsonNode golden = Golden.read("reconstructed").get("bgs-opt");
-    SaddleCase saddle = SaddleCase.strict();
-    Map<String, Object> keys =
-        GoldenKeys.of("bgs-opt", BvfimTest.without(golden.get("params"), "T"));
-    keys.put("method", "bgs-opt");
-    Solver solver =
-        Methods.create(
-            Settings.of("solver", keys),
-            saddle.problem(),
-            Golden.numbers(golden.get("x0")),
-            Golden.numbers(golden.get("y0")),
-            Constraint.NONE,
-            1);
-    solver.step(new StepInput(List.of(), List.of()));
-    StepInput all = StepInput.of(saddle.lower(), saddle.upper());
-    double[] x = new double[2];
-    double[] y = new double[2];
-    int moves = golden.get("params").get("T").intValue();
-    for (int k = 0; k < moves; k++) {
-      assertThat(solver.step(all)).isInstanceOf(Verdict.Advanced.class);
-      solver.upper(x);
-      solver.lower(y);
-      if (k < golden.get("iterates").get("x").size()) {
-        Golden.assertClose(
-            "x of move " + k, x, Golden.numbers(golden.get("iterates").get("x").get(k)), TOLERANCE);
-        Golden.assertClose(
-            "y of move " + k, y, Golden.numbers(golden.get("iterates").get("y").get(k)), TOLERANCE);
-      }
-    }
-    Golden.assertClose("last x", x, Golden.numbers(golden.get("end_x")), TOLERANCE);
-    assertThat(saddle.truth().value(x)).isCloseTo(golden.get("end_F").doubleValue(), within(1e-10));
+    new ReconstructedRun("bgs-opt").replay(solver -> {});
   }
 
   @Test

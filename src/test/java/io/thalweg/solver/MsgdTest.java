@@ -401,7 +401,9 @@ class MsgdTest {
     }
 
     @Override
-    public void gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {}
+    public double gradUpperY(double[] x, double[] y, Batch xi, double[] fy) {
+      return upperValue(x, y, xi);
+    }
 
     @Override
     public void gradLowerX(double[] x, double[] y, Batch zeta, double[] gx) {

@@ -30,13 +30,16 @@ class SabaTest {
   private final int n = sum.lower().size();
 
   private Solver saba() {
+    return saba(Map.of());
+  }
+
+  private Solver saba(Map<String, ?> more) {
+    Map<String, Object> keys = new LinkedHashMap<>(more);
+    keys.put("method", "saba");
+    keys.put("rho", RHO);
+    keys.put("gamma", GAMMA);
     return Methods.create(
-        Settings.of("solver", Map.of("method", "saba", "rho", RHO, "gamma", GAMMA)),
-        problem,
-        sum.x0(),
-        sum.y0(),
-        Constraint.NONE,
-        0);
+        Settings.of("solver", keys), problem, sum.x0(), sum.y0(), Constraint.NONE, 0);
   }
 
   private static int[] draw(SplitMix64 rng, int rows, int below) {
@@ -104,9 +107,39 @@ class SabaTest {
     }
   }
 
+  /** As if by one pass over the data: then the means are those of all records at the start. */
   @Test
-  void constant_steps_on_batches_converge() {
-    Solver solver = saba();
+  void with_a_first_pass_nothing_moves_before_the_tables_hold_every_record() {
+    Map<String, Object> keys = Map.of("table", "first-pass", "decay", 0.5);
+    Solver solver = saba(keys);
+    solver.step(new StepInput(List.of(), List.of()));
+    // the last upper record comes later than the last lower one, some come twice
+    for (int i = 0; i < n; i++) {
+      StepInput input = StepInput.of(sum.lower(i, (i + 1) % n), sum.upper(i, i));
+      assertThat(Figures.of(solver).get("records-missing-lower"))
+          .isEqualTo(n - i - (i > 0 ? 1 : 0));
+      assertThat(Figures.of(solver).get("records-missing-upper")).isEqualTo(n - i);
+      assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+      assertThat(FiniteSumRuns.x(solver)).isEqualTo(sum.x0());
+      assertThat(FiniteSumRuns.y(solver)).isEqualTo(sum.y0());
+    }
+    assertThat(Figures.of(solver).get("records-missing-lower")).isZero();
+    assertThat(Figures.of(solver).get("records-missing-upper")).isZero();
+    meansAreThoseOfTheTables(solver);
+    // the first move is then that on all records, with the first step sizes, whatever row it sees
+    Solver whole = saba(Map.of("decay", 0.5));
+    whole.step(new StepInput(List.of(), List.of()));
+    whole.step(StepInput.of(sum.lower(), sum.upper()));
+    solver.step(StepInput.of(sum.lower(3), sum.upper(5)));
+    assertThat(FiniteSumRuns.x(solver)).isNotEqualTo(sum.x0());
+    Golden.assertClose("x", FiniteSumRuns.x(solver), FiniteSumRuns.x(whole), 1e-13);
+    Golden.assertClose("y", FiniteSumRuns.y(solver), FiniteSumRuns.y(whole), 1e-13);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"zero", "first-pass"})
+  void constant_steps_on_batches_converge(String table) {
+    Solver solver = saba(Map.of("table", table));
     solver.step(new StepInput(List.of(), List.of()));
     SplitMix64 rng = new SplitMix64(1);
     for (int k = 0; k < 2000; k++) {
