@@ -64,7 +64,7 @@ final class LogisticHpo implements Experiment {
 
   @Override
   public String duration() {
-    return "10 min";
+    return "15 min";
   }
 
   @Override
