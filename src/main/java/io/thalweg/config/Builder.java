@@ -5,6 +5,7 @@ import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
+import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a tree that fits the schema into records, and finds what a schema cannot say. */
@@ -89,6 +91,7 @@ final class Builder {
     try {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
+      checkSplit(config, problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -112,6 +115,30 @@ final class Builder {
       wrong(e.path(), e.problem());
     }
     return config;
+  }
+
+  /** A batch that serves both levels is a lower one: its first columns must be the upper ones. */
+  private void checkSplit(JobConfig config, Problem problem) {
+    List<Field> lower = problem.schema(Level.LOWER).fields();
+    List<Field> upper = problem.schema(Level.UPPER).fields();
+    if (config.samples().split().kind() == Samples.Split.Kind.PREQUENTIAL
+        && !(upper.size() <= lower.size() && lower.subList(0, upper.size()).equals(upper))) {
+      wrong(
+          "samples.split",
+          "prequential lets every batch serve both levels, but samples of "
+              + config.problemSettings().text("type")
+              + " hold "
+              + names(lower)
+              + " for the train level and "
+              + names(upper)
+              + " for the validation level: expected {upper: share}, or a topic for each level");
+    }
+  }
+
+  private static String names(List<Field> fields) {
+    return fields.stream()
+        .map(f -> f.kind() == Field.Kind.SCALAR ? f.name() : f.name() + "[" + f.width() + "]")
+        .collect(Collectors.joining(", "));
   }
 
   static Solver solver(

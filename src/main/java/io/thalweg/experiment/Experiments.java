@@ -12,10 +12,15 @@ public final class Experiments {
           new MatrixSensingRecovery(),
           new LogisticHpo(),
           new SaddleEscape(),
+          new StrictSaddleDescent(),
           new MinimaxEscape(),
           new FiniteSums(),
           new RelaxedFlows(),
+          new CoresetSelection(),
+          new PrincipalComponents(),
           new PhaseRetrievals(),
+          new BlindDeconvolutions(),
+          new FewShotHeads(),
           new HyperCleaning(),
           new RobustStream());
 

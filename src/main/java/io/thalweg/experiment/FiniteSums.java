@@ -21,6 +21,7 @@ final class FiniteSums implements Experiment {
   private static final String GAP = "upper-gap";
   private static final String DISTANCE = "distance";
   private static final String FULL = "-full";
+  private static final String VRBO = "vrbo";
   private static final int SEEDS = 10;
 
   FiniteSums() {}
@@ -63,6 +64,10 @@ final class FiniteSums implements Experiment {
         arm(
             "sustain",
             "method: sustain, alpha: 0.1, beta: 0.3, neumann-terms: 5, eta: 0.3" + storm),
+        arm(
+            VRBO,
+            "method: vrbo, alpha: 0.1, beta: 0.3, period: 5, inner-steps: 3, neumann-terms: 5, eta:"
+                + " 0.3, small-batch: 6, large-batch: 24"),
         arm("fdehbo", differences + ", alpha: 0.15, beta: 0.3, lambda: 0.3"),
         arm(
             "f2sa",
@@ -108,6 +113,7 @@ final class FiniteSums implements Experiment {
     gap(out, "ttsa", 400, "4e-3 to 1.7e-2", 1.7e-2);
     gap(out, "mrbo", 400, "3.5e-3 to 3.5e-2", 3.5e-2);
     gap(out, "sustain", 400, "2.8e-3 to 4.3e-2", 4.3e-2);
+    gap(out, VRBO, 200, "1.905e-4: bias of a series of 5", 2e-4);
     gap(out, "fdehbo", 2000, "2e-3 to 2.5e-2", 2.5e-2);
     gap(out, "f2sa", 400, "9e-2 to 1.7e-1: bias of a small penalty", 0.17);
     distance(out, "soba" + FULL, 400, "2e-16", 0, 1e-14);
@@ -216,15 +222,34 @@ final class FiniteSums implements Experiment {
               START.clone(),
               new double[problem.lowerDim()],
               Constraint.NONE,
-              arm.options().flag("full", false)
-                  ? Samples.full(lower, upper)
-                  : Samples.drawn(lower, upper, 1, 1, new SplitMix64(seed)),
+              samples(arm, new SplitMix64(seed)),
               (x, y, out) -> {
                 out[0] = truth.value(x) - minimum;
                 Kernels.add(x, -1, MINIMISER, away);
                 out[1] = Kernels.norm2(away);
               }),
           seed);
+    }
+
+    private Samples samples(Arm arm, SplitMix64 rng) {
+      if (arm.options().flag("full", false)) {
+        return Samples.full(lower, upper);
+      }
+      Samples drawn = Samples.drawn(lower, upper, 1, 1, rng);
+      return arm.name().equals(VRBO) ? refreshed(drawn) : drawn;
+    }
+
+    /** A step that asks for more terms than there are begins with every one of them. */
+    private Samples refreshed(Samples drawn) {
+      return (level, count) -> {
+        Batch all = level == Level.LOWER ? lower : upper;
+        List<Batch> out = drawn.next(level, count);
+        for (int i = 0; i < all.size() && count > all.size(); i++) {
+          out.get(i).clear();
+          out.get(i).appendRow(all, i);
+        }
+        return out;
+      };
     }
   }
 }

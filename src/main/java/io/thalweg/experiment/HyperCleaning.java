@@ -31,6 +31,7 @@ final class HyperCleaning implements Experiment {
   private static final String KNOWN = "known-weights";
   private static final int RECORDS = 5000;
   private static final double FLIPPED = 0.45;
+  private static final double REG = 1e-3;
   private static final int BATCH = 64;
   private static final int STEPS = 4001;
   private static final int SEEDS = 3;
@@ -56,7 +57,7 @@ final class HyperCleaning implements Experiment {
 
   @Override
   public String duration() {
-    return "3 min";
+    return "1 min";
   }
 
   @Override
@@ -64,17 +65,31 @@ final class HyperCleaning implements Experiment {
     List<Arm> out = new ArrayList<>();
     out.add(soba(EQUAL, 1e-12, "equal"));
     out.add(soba(KNOWN, 1e-12, "known"));
-    out.add(soba("soba", 10_000, "half"));
+    out.add(soba("soba", 2500, "half"));
+    out.add(momentum("msgbio", 2500, 4));
+    out.add(momentum("vr-msgbio", 1000, 1.2));
     return out;
   }
 
+  /** Steps of all arms are the best of a scan on seed 11, which no figure of the report is from. */
   private static Arm soba(String name, double gamma, String start) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", "soba");
-    keys.put("rho", 1);
+    keys.put("rho", 2);
     keys.put("gamma", gamma);
     keys.put("decay", 0.5);
     return new Arm(name, keys, Map.of("start", start));
+  }
+
+  /** mu, the smallest eigenvalue of H, is twice the penalty. */
+  private static Arm momentum(String method, double gamma, double lambda) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("method", method);
+    keys.put("hypergradient", "linear-system");
+    keys.put("gamma", gamma);
+    keys.put("lambda", lambda);
+    keys.put("mu", 2 * REG);
+    return new Arm(method, keys, Map.of("start", "half"));
   }
 
   @Override
@@ -104,26 +119,44 @@ final class HyperCleaning implements Experiment {
   @Override
   public List<Expectation> expectations() {
     List<Expectation> out = new ArrayList<>();
-    end(out, EQUAL, ERROR, "48.3 %", 0.40, 0.53);
-    end(out, KNOWN, ERROR, "10.8 %", 0.095, 0.118);
-    end(out, "soba", ERROR, "11.3 %, at most 11.5 %", 0, 0.115);
-    end(out, "soba", BAD, ".03, below .2", 0, 0.2);
-    end(out, "soba", GOOD, ".94, above .6", 0.6, 1);
+    median(out, EQUAL, ERROR, "48.3 %", 0.40, 0.53);
+    median(out, KNOWN, ERROR, "10.8 %", 0.095, 0.118);
+    for (String arm : List.of("soba", "msgbio", "vr-msgbio")) {
+      String by = arm.equals("soba") ? "" : " by soba";
+      out.add(
+          new Expectation(
+              arm + ": " + title(ERROR) + " after 4000 moves, worst of three seeds",
+              "11.3 %" + by + ", at most 11.5 %",
+              List.of(arm),
+              STEPS,
+              SEEDS,
+              Statistic.worstAt(arm, ERROR, STEPS),
+              0,
+              0.115));
+      median(out, arm, BAD, ".03" + by + ", below .2", 0, 0.2);
+      median(out, arm, GOOD, ".94" + by + ", above .6", 0.6, 1);
+    }
     return out;
   }
 
-  private void end(
+  private String title(String measure) {
+    return measures().stream()
+        .filter(m -> m.name().equals(measure))
+        .findFirst()
+        .orElseThrow()
+        .title();
+  }
+
+  private void median(
       List<Expectation> out,
       String arm,
       String measure,
       String published,
       double least,
       double most) {
-    String title =
-        measures().stream().filter(m -> m.name().equals(measure)).findFirst().orElseThrow().title();
     out.add(
         new Expectation(
-            arm + ": " + title + " after 4000 moves, median",
+            arm + ": " + title(measure) + " after 4000 moves, median",
             published,
             List.of(arm),
             STEPS,
@@ -188,7 +221,7 @@ final class HyperCleaning implements Experiment {
                   "terms",
                   records,
                   "reg",
-                  1e-3,
+                  REG,
                   "encoding",
                   "dense")));
     }

@@ -48,7 +48,7 @@ final class SaddleEscape implements Experiment {
 
   @Override
   public String duration() {
-    return "10 s";
+    return "15 s";
   }
 
   @Override

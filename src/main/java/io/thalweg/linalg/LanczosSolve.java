@@ -9,6 +9,10 @@ import java.util.Arrays;
  * only.
  */
 public final class LanczosSolve {
+  /**
+   * A new direction is rounding when its length is at most this share of the largest entry so far:
+   * a share, so that a Hessian in small units is not taken for an exhausted space.
+   */
   private static final double BREAKDOWN = 1e-12;
 
   private final int n;
@@ -98,6 +102,7 @@ public final class LanczosSolve {
 
   /** Builds basis, alpha and beta; returns the number of directions. */
   private int expand(LinearMap h, double[] b, double length) {
+    double largest = 0;
     for (int i = 0; i < n; i++) {
       basis[0][i] = b[i] / length;
     }
@@ -111,9 +116,11 @@ public final class LanczosSolve {
         }
       }
       beta[i] = Kernels.norm2(product);
-      if (!(beta[i] > BREAKDOWN * Math.max(1, Math.abs(alpha[i]))) || i + 1 == most) {
+      largest = Math.max(largest, Math.abs(alpha[i]));
+      if (!(beta[i] > BREAKDOWN * largest) || i + 1 == most) {
         return i + 1;
       }
+      largest = Math.max(largest, beta[i]);
       for (int j = 0; j < n; j++) {
         basis[i + 1][j] = product[j] / beta[i];
       }

@@ -1,6 +1,7 @@
 package io.thalweg.solver;
 
 import io.thalweg.settings.Parameter;
+import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.List;
 
@@ -44,6 +45,11 @@ final class Saba implements Method {
   @Override
   public Recipe recipe(MethodContext context) {
     Settings solver = context.settings();
+    if (Methods.aggregates(solver)) {
+      throw new SettingException(
+          solver.pathOf(Aggregator.KEY),
+          "has nothing to weigh: saba takes the records of a batch one by one");
+    }
     boolean firstPass = Keys.choice(solver, "table", STARTS, ZERO).equals(FIRST_PASS);
     return new SabaRecipe(context, JointSteps.of(solver, RHO, GAMMA, DECAY), firstPass);
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.thalweg.problem.Draws;
 import io.thalweg.problem.Problem;
@@ -139,28 +138,8 @@ class ProblemBacktestTest {
 
   private static List<String> lines(Batch batch) {
     List<String> out = new ArrayList<>();
-    SampleSchema schema = batch.schema();
     for (int r = 0; r < batch.size(); r++) {
-      ObjectNode sample = JSON.createObjectNode();
-      for (int f = 0; f < schema.fields().size(); f++) {
-        Field field = schema.fields().get(f);
-        if (f == schema.featuresColumn() && schema.sparse()) {
-          ArrayNode index = sample.putArray("i");
-          ArrayNode value = sample.putArray("v");
-          for (int k = batch.rowStart()[r]; k < batch.rowStart()[r + 1]; k++) {
-            index.add(batch.index()[k]);
-            value.add(batch.value()[k]);
-          }
-        } else if (field.kind() == Field.Kind.SCALAR) {
-          sample.put(field.name(), batch.column(f)[r]);
-        } else {
-          ArrayNode numbers = sample.putArray(field.name());
-          for (int k = 0; k < field.width(); k++) {
-            numbers.add(batch.column(f)[r * field.width() + k]);
-          }
-        }
-      }
-      out.add(sample.toString());
+      out.add(SampleTexts.json(batch, r).toString());
     }
     return out;
   }

@@ -472,6 +472,19 @@ class JobReaderTest {
   }
 
   @Test
+  void a_batch_serves_both_levels_only_where_samples_of_both_hold_the_same() {
+    String samples = "samples: {topic: t, split: prequential}\n";
+    assertThat(read(MINIMAL + samples).samples().split().kind())
+        .isEqualTo(Samples.Split.Kind.PREQUENTIAL);
+    String saddle = MINIMAL.replaceFirst("problem:.*", "problem: {type: strict-saddle}");
+    assertThat(mistakes(saddle + samples))
+        .containsExactly(
+            "job.yaml:4:28: samples.split: prequential lets every batch serve both levels, but"
+                + " samples of strict-saddle hold z[6] for the train level and z[4] for the"
+                + " validation level: expected {upper: share}, or a topic for each level");
+  }
+
+  @Test
   void a_misspelt_required_key_is_one_mistake() {
     assertThat(mistakes(MINIMAL + "samples: {topic: t, split: {uper: 0.1}}\n"))
         .containsExactly("job.yaml:4:29: samples.split.uper: unknown key; did you mean \"upper\"?");

@@ -221,6 +221,45 @@ class DecompositionsTest {
     Golden.assertClose("solve", found, expected, 1e-10);
   }
 
+  /** Breaks down early, has directions without curvature, or entries far from 1. */
+  @ParameterizedTest(name = "rank {0}, scale {1}")
+  @CsvSource({
+    "0, 1",
+    "1, 1",
+    "3, 1",
+    "7, 1",
+    "3, 1e-120",
+    "3, 1e-20",
+    "3, 1e14",
+    "3, 1e100",
+    "12, 1e-14",
+    "12, 1e100"
+  })
+  void lanczos_takes_singular_and_indefinite_matrices_of_any_scale(int rank, double scale) {
+    int n = 12;
+    double[] h = symmetric(n, rank, 81);
+    Kernels.scale(scale, h);
+    double[] b = gaussian(n, 82);
+    double mu = 0.3 * scale;
+    double lg = 8 * scale;
+    double[] clamped = h.clone();
+    SpectralClamp clamp = new SpectralClamp(n, mu, lg);
+    clamp.clamp(clamped);
+    double[] expected = new double[n];
+    clamp.solve(b, expected);
+    Kernels.scale(scale, expected);
+    for (int krylov : new int[] {1, 5, n}) {
+      double[] found = new double[n];
+      LanczosSolve lanczos = new LanczosSolve(n, krylov, mu, lg);
+      lanczos.solve((v, out) -> Kernels.gemv(n, n, h, v, out), b, found);
+      Kernels.scale(scale, found);
+      assertThat(Kernels.allFinite(found)).as("%s products", krylov).isTrue();
+      if (krylov > rank + 1 || krylov == n) {
+        Golden.assertClose(krylov + " products", found, expected, 1e-8);
+      }
+    }
+  }
+
   @Test
   void lanczos_stops_when_the_krylov_space_is_exhausted_and_gives_zero_for_zero() {
     LinearMap twice =

@@ -250,6 +250,52 @@ class AggregatorTest {
     }
   }
 
+  /** Those that take the records of a batch one by one have nothing to weigh. */
+  static List<String> weighing() {
+    return Methods.all().stream()
+        .map(MethodInfo::id)
+        .filter(id -> !List.of("saba", "geometric-step-decay").contains(id))
+        .toList();
+  }
+
+  /** Of batches that a method joins, too: what is counted can be sent to the dead letters. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("weighing")
+  void every_row_that_is_removed_is_named_once_by_its_place_in_the_step(String method) {
+    Problem problem = MethodFixture.of(method).create();
+    Solver solver =
+        Methods.create(
+            Settings.of("solver", new MethodVariant(method, MethodVariant.AGGREGATOR).solver()),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraints.of(
+                Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds()),
+            42);
+    Supply supply = Supply.of(problem, 31, 7);
+    int named = 0;
+    for (int t = 0; t < 30; t++) {
+      StepInput input = supply.next(solver.next());
+      assertThat(solver.step(input)).isInstanceOf(Verdict.Advanced.class);
+      StepFigures figures = solver.figures();
+      List<String> places = new ArrayList<>();
+      for (int k = 0; k < figures.removals(); k++) {
+        Level level = figures.removedLevel(k);
+        List<Batch> batches = level == Level.LOWER ? input.lower() : input.upper();
+        assertThat(figures.removedBatch(k)).isLessThan(batches.size());
+        assertThat(figures.removedRow(k)).isLessThan(batches.get(figures.removedBatch(k)).size());
+        places.add(level + " " + figures.removedBatch(k) + " " + figures.removedRow(k));
+      }
+      assertThat(places).doesNotHaveDuplicates();
+      named += places.size();
+    }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    solver.report(figures::put);
+    double counted =
+        figures.get("aggregator-rows-removed-lower") + figures.get("aggregator-rows-removed-upper");
+    assertThat(named).isPositive().isEqualTo((int) counted);
+  }
+
   @ParameterizedTest(name = "batches of {0}")
   @CsvSource({"12, 0", "9, 60"})
   void an_aggregator_with_nothing_to_do_changes_no_bit(int rows, double unweighed) {

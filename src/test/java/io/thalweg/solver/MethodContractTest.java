@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,49 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MethodContractTest {
   private static final int STEPS = 60;
 
-  private static final String AGGREGATOR = "aggregator";
-  private static final String ESCAPE = "escape";
-  private static final String UPPER_STEP = "upper-step";
-  private static final String FIRST_PASS = "first-pass";
-
-  /** Methods of each kind of step, that run behind an aggregator as well. */
-  private static final List<String> AGGREGATED =
-      List.of("msgbio", "vr-msgbio", "soba", "stocbio", "vrbo", "f2sa");
-
-  /** What is run with jumps of x as well. */
-  private static final List<Arguments> ESCAPING =
-      List.of(
-          Arguments.of("msgbio", "linear-system, " + ESCAPE),
-          Arguments.of("vr-msgbio", "dense, " + ESCAPE),
-          Arguments.of("vr-msgbio", "dense, " + ESCAPE + ", " + AGGREGATOR),
-          Arguments.of("soba", ESCAPE),
-          Arguments.of("mrbo", ESCAPE),
-          Arguments.of("vrbo", ESCAPE),
-          Arguments.of("sgf", ESCAPE));
+  private static final String AGGREGATOR = MethodVariant.AGGREGATOR;
 
   /** Every method with every option; "" for a method without options. */
   static List<Arguments> methods() {
-    List<Arguments> out = new ArrayList<>();
-    for (MethodInfo info : Methods.all()) {
-      for (String each : info.needs().keySet()) {
-        out.add(Arguments.of(info.id(), each));
-        if (each.equals("dense")) {
-          out.add(Arguments.of(info.id(), "dense, tracked"));
-        }
-      }
-      String option = info.needs().keySet().iterator().next();
-      if (info.parameters().stream().anyMatch(p -> p.key().equals(UPPER_STEP))) {
-        out.add(
-            Arguments.of(info.id(), option.isEmpty() ? UPPER_STEP : option + ", " + UPPER_STEP));
-      }
-      if (AGGREGATED.contains(info.id())) {
-        out.add(
-            Arguments.of(info.id(), option.isEmpty() ? AGGREGATOR : option + ", " + AGGREGATOR));
-      }
-    }
-    out.addAll(ESCAPING);
-    out.add(Arguments.of("saba", FIRST_PASS));
-    return out;
+    return Stream.concat(MethodVariant.all().stream(), MethodVariant.divided().stream())
+        .distinct()
+        .map(v -> Arguments.of(v.method(), v.words()))
+        .toList();
   }
 
   private static Problem problem(String method) {
@@ -92,19 +58,7 @@ class MethodContractTest {
 
   private static Solver fresh(String method, String variant, double[] x1, double[] y1) {
     Problem problem = problem(method);
-    Map<String, Object> keys = new LinkedHashMap<>(MethodFixture.of(method).solver());
-    keys.put("method", method);
-    for (String word : variant.split(", ")) {
-      switch (word) {
-        case "" -> {}
-        case AGGREGATOR -> keys.put("robust", Map.of("contamination", 0.3));
-        case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
-        case UPPER_STEP -> keys.put(UPPER_STEP, "rms");
-        case FIRST_PASS -> keys.put("table", FIRST_PASS);
-        case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
-        default -> keys.put("hypergradient", word);
-      }
-    }
+    Map<String, Object> keys = new MethodVariant(method, variant).solver();
     Constraint box =
         Constraints.of(
             Settings.of(

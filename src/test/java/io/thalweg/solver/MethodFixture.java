@@ -13,7 +13,7 @@ import java.util.Map;
  * @param problem settings of the problem
  * @param solver settings beside {@code method}
  */
-record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
+public record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
   private static final Map<String, Object> GAME =
       Map.of("type", "pl-game", "dx", RandomGame.DX, "dy", RandomGame.DY, "c", 0.5);
 
@@ -63,7 +63,7 @@ record MethodFixture(Map<String, Object> problem, Map<String, Object> solver) {
     return Map.of("eps", 1e6, "r", 0.05, "spacing", 4, "stop-decrease", 1e-6);
   }
 
-  static MethodFixture of(String method) {
+  public static MethodFixture of(String method) {
     return BY_METHOD.getOrDefault(method, DEFAULT);
   }
 

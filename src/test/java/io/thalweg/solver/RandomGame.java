@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Small games with random samples: something for a solver to run on. */
-final class RandomGame {
+public final class RandomGame {
   static final int DX = 3;
   static final int DY = 4;
 
@@ -37,7 +37,8 @@ final class RandomGame {
     return out;
   }
 
-  static Batch batch(Problem problem, Level level, SplitMix64 rng, int rows) {
+  /** Random rows of any problem; the matrices of a finite sum are positive definite. */
+  public static Batch batch(Problem problem, Level level, SplitMix64 rng, int rows) {
     Batch batch = new Batch(problem.schema(level), rows);
     for (int r = 0; r < rows; r++) {
       batch.openRow();

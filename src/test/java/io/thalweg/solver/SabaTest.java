@@ -196,6 +196,25 @@ class SabaTest {
   }
 
   @Test
+  void an_aggregator_is_refused() {
+    Settings robust =
+        Settings.of("solver", Map.of("method", "saba", "robust", Map.of("contamination", 0.2)));
+    Problem problem = sum.problem();
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(
+            () ->
+                Methods.create(
+                    robust,
+                    problem,
+                    problem.defaultUpper(),
+                    problem.defaultLower(),
+                    Constraint.NONE,
+                    1))
+        .withMessage(
+            "solver.robust has nothing to weigh: saba takes the records of a batch one by one");
+  }
+
+  @Test
   void a_number_out_of_range_is_a_mistake_of_the_caller() {
     Solver solver = saba();
     solver.step(new StepInput(List.of(), List.of()));
