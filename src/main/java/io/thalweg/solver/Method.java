@@ -48,6 +48,11 @@ interface Method {
     return oracle.upperDim();
   }
 
+  /** Models beside the published one that a solver of it hands out. */
+  default int members() {
+    return 0;
+  }
+
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */
   default int joins(Settings solver) {
     return 1;

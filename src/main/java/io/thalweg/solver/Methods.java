@@ -118,6 +118,17 @@ public final class Methods {
     return find(id, "solver.method").upperDim(oracle);
   }
 
+  /**
+   * How many members a method publishes beside the model made of them.
+   *
+   * @param id its name in the job file
+   * @return what {@link Solver#members} hands out; 0 for a method that trains one model
+   * @throws SettingException for a name that does not exist
+   */
+  public static int members(String id) {
+    return find(id, "solver.method").members();
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
