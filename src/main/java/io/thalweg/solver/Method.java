@@ -28,6 +28,14 @@ interface Method {
   }
 
   /**
+   * Why the key {@code upper-step} has no meaning here, as the end of a sentence; empty where steps
+   * of x are of the form x - a d and may be divided.
+   */
+  default String ownUpperStep() {
+    return "";
+  }
+
+  /**
    * The levels whose samples it takes in: both, or the upper one alone for a method that moves x
    * and knows no lower variable.
    */

@@ -136,6 +136,9 @@ public final class Methods {
     if (method.escapes()) {
       parameters.add(Escape.PARAMETER);
     }
+    if (method.ownUpperStep().isEmpty()) {
+      parameters.add(UpperStep.PARAMETER);
+    }
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
     }
@@ -176,6 +179,9 @@ public final class Methods {
     Method method = find(solver);
     if (!method.escapes()) {
       Escape.refuse(solver, method.info().id());
+    }
+    if (!method.ownUpperStep().isEmpty()) {
+      UpperStep.refuse(solver, method.info().id(), method.ownUpperStep());
     }
     checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());

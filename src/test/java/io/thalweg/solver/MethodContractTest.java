@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +28,10 @@ class MethodContractTest {
 
   /** Every method with every option; "" for a method without options. */
   static List<Arguments> methods() {
-    return MethodVariant.all().stream().map(v -> Arguments.of(v.method(), v.words())).toList();
+    return Stream.concat(MethodVariant.all().stream(), MethodVariant.divided().stream())
+        .distinct()
+        .map(v -> Arguments.of(v.method(), v.words()))
+        .toList();
   }
 
   /** Methods that check a whole step and take it back; the portfolio checks record by record. */
