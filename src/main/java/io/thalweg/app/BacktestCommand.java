@@ -220,6 +220,7 @@ final class BacktestCommand implements Callable<Integer> {
         tuning.oracle(),
         tuning.solver(),
         tuning.upper(),
+        tuning.memberEntries(),
         new Cadence(tuning.cadence().steps(), NEVER),
         tuning.clockMillis());
   }

@@ -126,6 +126,7 @@ final class Wiring {
     return new Publishing(
         Methods.upperDim(job.method(), problem),
         problem.lowerDim(),
+        Methods.members(job.method()),
         new LargeModels(
             vectors.inline(), vectors.keyframeEvery(), LargeModels.DEFAULTS.deltaBytes()));
   }
@@ -158,6 +159,7 @@ final class Wiring {
             return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
           }
         },
+        job.longVectors().inline(),
         new Cadence(
             (int) Math.min(Integer.MAX_VALUE, job.cadence().steps()),
             job.cadence().soonest(),

@@ -6,10 +6,11 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.SampleSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.IntFunction;
 
 /**
- * The bank data, shuffled from a seed and split into 60 % training, 20 % validation and 20 % test
- * rows, with a last feature that is always 1. Shared by threads: nobody writes to it.
+ * The bank data, in a shuffled order split into 60 % training, 20 % validation and 20 % test rows,
+ * with a last feature that is always 1. Shared by threads: nobody writes to it.
  */
 final class BankSplit {
   private final int q;
@@ -55,7 +56,7 @@ final class BankSplit {
     }
   }
 
-  BankSplit(long seed) {
+  private BankSplit(IntFunction<int[]> orderOf) {
     BankMarketing bank;
     try {
       bank = BankMarketing.load();
@@ -64,20 +65,20 @@ final class BankSplit {
     }
     q = bank.features() + 1;
     int n = bank.rows();
-    int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      order[i] = i;
-    }
-    SplitMix64 rng = new SplitMix64(seed);
-    for (int i = n - 1; i > 0; i--) {
-      int j = rng.index(i + 1);
-      int kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
+    int[] order = orderOf.apply(n);
     train = part(bank, order, 0, n * 3 / 5);
     validation = part(bank, order, n * 3 / 5, n * 4 / 5);
     test = part(bank, order, n * 4 / 5, n);
+  }
+
+  /** In the order of {@code numpy.random.default_rng(seed).permutation(n)}. */
+  static BankSplit numpy(int seed) {
+    return new BankSplit(n -> NumpyOrder.of(seed, n));
+  }
+
+  /** In an order drawn by the generator of this program. */
+  static BankSplit drawn(long seed) {
+    return new BankSplit(n -> new RowOrder(n, new SplitMix64(seed)).shuffled());
   }
 
   private static Part part(BankMarketing bank, int[] order, int from, int to) {

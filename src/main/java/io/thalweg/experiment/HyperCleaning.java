@@ -196,7 +196,7 @@ final class HyperCleaning implements Experiment {
     }
 
     @Override
-    public String identity() {
+    public String identity(Arm arm) {
       return training.rows() + " " + training.features() + " " + test.rows();
     }
 

@@ -73,7 +73,7 @@ public final class RunFolder implements Shelf {
             "\n",
             version,
             experiment.name(),
-            trials.identity(),
+            trials.identity(arm),
             arm.name(),
             SettingsText.of(arm.solver()),
             SettingsText.of(arm.variant()),

@@ -78,6 +78,33 @@ public interface Samples {
         });
   }
 
+  /**
+   * Passes over the rows of each level, every pass in a new order; batches are cut from them one
+   * after the other, across the end of a pass too.
+   *
+   * @param lower all lower samples; shared, not modified
+   * @param upper all upper samples; shared, not modified
+   * @param lowerRows rows per lower batch
+   * @param upperRows rows per upper batch
+   * @param rng generator of this run; the order of a level does not depend on what the other takes
+   * @return the stream
+   */
+  static Samples passes(Batch lower, Batch upper, int lowerRows, int upperRows, SplitMix64 rng) {
+    RowOrder lowerOrder = new RowOrder(lower.size(), new SplitMix64(rng.nextLong()));
+    RowOrder upperOrder = new RowOrder(upper.size(), new SplitMix64(rng.nextLong()));
+    return generated(
+        lowerRows,
+        upperRows,
+        Map.of(Level.LOWER, lower, Level.UPPER, upper),
+        (level, into) -> {
+          Batch from = level == Level.LOWER ? lower : upper;
+          RowOrder order = level == Level.LOWER ? lowerOrder : upperOrder;
+          while (!into.isFull()) {
+            into.appendRow(from, order.next());
+          }
+        });
+  }
+
   /** Fills batches. */
   @FunctionalInterface
   interface Filler {

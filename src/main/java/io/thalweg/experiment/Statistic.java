@@ -24,6 +24,28 @@ public interface Statistic {
   }
 
   /**
+   * Median of a measure at a mark over the runs that did not fail, as published curves often are;
+   * to be shown beside the {@link #failures}.
+   *
+   * @param arm the arm
+   * @param measure the measure
+   * @param at steps or samples, as the horizon counts
+   * @return the statistic; NaN when every run failed
+   */
+  static Statistic medianOfFinished(String arm, String measure, long at) {
+    return results -> {
+      int place = results.measure(measure);
+      int mark = results.markAt(at);
+      double[] finished =
+          results.runs(arm).stream()
+              .filter(run -> !run.failed())
+              .mapToDouble(run -> run.value(place, mark))
+              .toArray();
+      return finished.length == 0 ? Double.NaN : Results.quantile(finished, 0.5);
+    };
+  }
+
+  /**
    * Worst over seeds of a measure at a mark. Failed runs count as infinitely bad.
    *
    * @param arm the arm

@@ -14,11 +14,12 @@ public interface Trials {
   Trial start(Arm arm, long seed);
 
   /**
-   * What the data are; runs on other data are not taken up.
+   * What the data of an arm are; runs on other data are not taken up.
    *
+   * @param arm the arm
    * @return any text, empty where all data are part of the program
    */
-  default String identity() {
+  default String identity(Arm arm) {
     return "";
   }
 

@@ -26,6 +26,9 @@ final class Auto implements Method {
   /** Trust in the reference before any record, where every other member has 1. */
   private static final double PRIOR_OF_REFERENCE = 5;
 
+  /** The reference, three fixed ones and two tuned ones. */
+  private static final int MEMBERS = 6;
+
   private static final double SHARE = 3e-4;
   private static final double THETA_L2 = 0.003;
   private static final double LEAST_STEP = 1e-6;
@@ -86,6 +89,11 @@ final class Auto implements Method {
   @Override
   public boolean escapes() {
     return false;
+  }
+
+  @Override
+  public int members() {
+    return MEMBERS;
   }
 
   @Override

@@ -157,7 +157,7 @@ final class AutoSolver implements Solver {
     for (int i = 0; i < portfolio.members(); i++) {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }
-    sink.figure("refused-records", portfolio.refused());
+    sink.figure("refused-records", (double) portfolio.refused());
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
       sink.figure("waiting-records", waiting.size());

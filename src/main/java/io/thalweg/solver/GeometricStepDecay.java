@@ -68,6 +68,11 @@ final class GeometricStepDecay implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose steps are a schedule of lengths";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     Settings settings = context.settings();
     if (Methods.aggregates(settings)) {

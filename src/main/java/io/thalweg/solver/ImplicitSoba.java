@@ -17,8 +17,6 @@ final class ImplicitSoba implements Method {
   private static final double GAMMA = 0.1;
   private static final double DECAY = 0.5;
   private static final double BETA = 0.1;
-  private static final double RMS = 0.99;
-  private static final Range BELOW_ONE = new Range(0, false, 1, true);
 
   @Override
   public MethodInfo info() {
@@ -41,11 +39,16 @@ final class ImplicitSoba implements Method {
                 "beta", Range.UNIT, BETA, "weight of the fresh hypergradient in the mean d"),
             Parameter.number(
                 "rms",
-                BELOW_ONE,
-                RMS,
+                RmsScale.DECAYS,
+                RmsScale.DEFAULT_DECAY,
                 "weight of the past in the mean square q that steps of x are divided by")),
         "Tuned penalty weights, above all on a log scale and within a box: regularisation of"
             + " logistic, softmax and ridge regression.");
+  }
+
+  @Override
+  public String ownUpperStep() {
+    return "which divides by roots of mean squares anyway (rms)";
   }
 
   @Override
@@ -55,6 +58,6 @@ final class ImplicitSoba implements Method {
         context,
         JointSteps.of(solver, RHO, GAMMA, DECAY),
         solver.number("beta", BETA, Range.UNIT),
-        solver.number("rms", RMS, BELOW_ONE));
+        solver.number("rms", RmsScale.DEFAULT_DECAY, RmsScale.DECAYS));
   }
 }

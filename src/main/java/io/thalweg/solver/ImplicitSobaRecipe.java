@@ -19,12 +19,9 @@ import io.thalweg.oracle.BilevelOracle;
  * gradient, e being its positive part.
  */
 final class ImplicitSobaRecipe implements Recipe {
-  private static final double TINY = 1e-8;
-
   private final JointSteps steps;
   private final double beta;
-  private final double rms;
-  private final double logRms;
+  private final RmsScale scale;
   private final BilevelOracle oracle;
   private final int v;
   private final int mean;
@@ -38,8 +35,7 @@ final class ImplicitSobaRecipe implements Recipe {
   ImplicitSobaRecipe(MethodContext context, JointSteps steps, double beta, double rms) {
     this.steps = steps;
     this.beta = beta;
-    this.rms = rms;
-    logRms = StrictMath.log(rms);
+    scale = new RmsScale(rms);
     oracle = context.oracle();
     int p = oracle.upperDim();
     int q = oracle.lowerDim();
@@ -81,13 +77,10 @@ final class ImplicitSobaRecipe implements Recipe {
   private void normalise(State now, State next, long t) {
     double[] h = directions.upper;
     double[] d = next.slots[mean];
-    double[] q = next.slots[square];
-    double weight = -StrictMath.expm1(t * logRms);
     for (int i = 0; i < h.length; i++) {
       d[i] = now.slots[mean][i] + beta * (h[i] - now.slots[mean][i]);
-      q[i] = rms * now.slots[square][i] + (1 - rms) * h[i] * h[i];
-      scaled[i] = d[i] / (Math.sqrt(q[i] / weight) + TINY);
     }
+    scale.apply(h, d, now.slots[square], next.slots[square], t, scaled);
   }
 
   @Override

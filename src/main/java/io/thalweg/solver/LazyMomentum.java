@@ -36,6 +36,7 @@ final class LazyMomentum implements Solver {
   private final MomentumSettings settings;
   private final double rho;
   private final double radius;
+  private final @Nullable RmsScale scale;
   private final int groups;
   private final boolean bias;
 
@@ -50,6 +51,7 @@ final class LazyMomentum implements Solver {
   private final double[] slope;
   private final double[] nextE;
   private final double[] nextSlope;
+  private final double[] scaled;
   private final MarginRows lower = new MarginRows();
   private final MarginRows upper = new MarginRows();
   private final StepFigures figures = new StepFigures();
@@ -60,17 +62,22 @@ final class LazyMomentum implements Solver {
     private final double[] w;
     private final double[] sums;
 
+    /** Mean squares of w, empty where steps are taken as they are. */
+    private final double[] square;
+
     /** y, v, z, r of the bias, and y and z before the step. */
     private final double[] bias = new double[LazyCoordinates.TOUCHED];
 
     private long t;
     private long ballActive;
     private long constraintActive;
+    private long squares;
 
-    ShortState(int groups) {
+    ShortState(int groups, boolean scales) {
       x = new double[groups];
       w = new double[groups];
       sums = new double[PairSums.COUNT * groups];
+      square = new double[scales ? groups : 0];
     }
   }
 
@@ -80,6 +87,7 @@ final class LazyMomentum implements Solver {
       Averaging averaging,
       MomentumSettings settings,
       Hypergradients.LinearSystem system,
+      @Nullable RmsScale scale,
       double[] x1,
       double[] y1) {
     this.model = model;
@@ -88,11 +96,13 @@ final class LazyMomentum implements Solver {
     this.settings = settings;
     this.rho = system.rho();
     this.radius = system.radius();
+    this.scale = scale;
     this.groups = model.groups();
     this.bias = model.hasBias();
     coordinates = fresh();
-    now = new ShortState(groups);
-    spare = new ShortState(groups);
+    now = new ShortState(groups, scale != null);
+    spare = new ShortState(groups, scale != null);
+    scaled = new double[now.square.length];
     step = new double[CatchUp.ENTRY * groups];
     e = new double[groups];
     slope = new double[groups];
@@ -174,12 +184,19 @@ final class LazyMomentum implements Solver {
     spare.t = now.t + 1;
     spare.ballActive = now.ballActive;
     spare.constraintActive = now.constraintActive;
+    spare.squares = now.squares;
+    Kernels.copy(now.square, spare.square);
     if (now.t == 0) {
       Kernels.copy(now.x, spare.x);
       matrices.first();
     } else {
       double eta = settings.eta().at(now.t);
-      Kernels.add(now.x, -settings.gamma(), now.w, spare.x);
+      double[] direction = now.w;
+      if (scale != null) {
+        scale.apply(now.w, now.w, now.square, spare.square, ++spare.squares, scaled);
+        direction = scaled;
+      }
+      Kernels.add(now.x, -settings.gamma(), direction, spare.x);
       if (constraint.project(spare.x)) {
         spare.constraintActive++;
       }
@@ -289,6 +306,9 @@ final class LazyMomentum implements Solver {
       in = trouble("w", spare.w);
     }
     if (in == null) {
+      in = trouble(UpperStep.SQUARE, spare.square);
+    }
+    if (in == null) {
       in = trouble("a sum of products of y, v, z and r", spare.sums);
     }
     return in == null ? trouble("the bias in y, v, z or r", spare.bias) : in;
@@ -339,6 +359,10 @@ final class LazyMomentum implements Solver {
     sink.doubles("x", now.x, 0, groups);
     sink.doubles("w", now.w, 0, groups);
     sink.doubles("bias", now.bias, 0, LazyCoordinates.CELL);
+    if (scale != null) {
+      sink.doubles(UpperStep.SQUARE, now.square, 0, groups);
+      sink.longs(UpperStep.UPDATES, now.squares);
+    }
     coordinates.save(sink, now.sums);
     sink.longs("t", now.t);
     sink.longs("clamps-linear", now.ballActive);
@@ -353,6 +377,7 @@ final class LazyMomentum implements Solver {
     LazyCoordinates read = fresh();
     source.doubles("x", spare.x, 0, groups);
     source.doubles("w", spare.w, 0, groups);
+    restoreSquare(source);
     if (source.has("cells")) {
       source.doubles("bias", spare.bias, 0, LazyCoordinates.CELL);
       if (!bias && spare.bias[0] != 0) {
@@ -370,6 +395,16 @@ final class LazyMomentum implements Solver {
     ShortState old = now;
     now = spare;
     spare = old;
+  }
+
+  /** Mean squares start at 0 from a state without them. */
+  private void restoreSquare(StateSource source) {
+    spare.squares = 0;
+    Arrays.fill(spare.square, 0);
+    if (scale != null && source.has(UpperStep.SQUARE)) {
+      source.doubles(UpperStep.SQUARE, spare.square, 0, groups);
+      spare.squares = word(source, UpperStep.UPDATES);
+    }
   }
 
   /** Reads the arrays of the dense form, which versions before this one wrote. */

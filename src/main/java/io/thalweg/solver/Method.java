@@ -28,6 +28,14 @@ interface Method {
   }
 
   /**
+   * Why the key {@code upper-step} has no meaning here, as the end of a sentence; empty where steps
+   * of x are of the form x - a d and may be divided.
+   */
+  default String ownUpperStep() {
+    return "";
+  }
+
+  /**
    * The levels whose samples it takes in: both, or the upper one alone for a method that moves x
    * and knows no lower variable.
    */
@@ -38,6 +46,11 @@ interface Method {
   /** Length of its upper variable: what the problem declares, and what it adds of its own. */
   default int upperDim(BilevelOracle oracle) {
     return oracle.upperDim();
+  }
+
+  /** Models beside the published one that a solver of it hands out. */
+  default int members() {
+    return 0;
   }
 
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */

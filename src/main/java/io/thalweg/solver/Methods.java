@@ -118,12 +118,26 @@ public final class Methods {
     return find(id, "solver.method").upperDim(oracle);
   }
 
+  /**
+   * How many members a method publishes beside the model made of them.
+   *
+   * @param id its name in the job file
+   * @return what {@link Solver#members} hands out; 0 for a method that trains one model
+   * @throws SettingException for a name that does not exist
+   */
+  public static int members(String id) {
+    return find(id, "solver.method").members();
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
     if (method.escapes()) {
       parameters.add(Escape.PARAMETER);
+    }
+    if (method.ownUpperStep().isEmpty()) {
+      parameters.add(UpperStep.PARAMETER);
     }
     if (info.needs().values().stream().anyMatch(Methods::asksForSecondOrder)) {
       parameters.add(DIFFERENCE_RADIUS);
@@ -165,6 +179,9 @@ public final class Methods {
     Method method = find(solver);
     if (!method.escapes()) {
       Escape.refuse(solver, method.info().id());
+    }
+    if (!method.ownUpperStep().isEmpty()) {
+      UpperStep.refuse(solver, method.info().id(), method.ownUpperStep());
     }
     checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());

@@ -86,6 +86,7 @@ final class MomentumRecipe implements ArrivalRecipe {
           averaging,
           MomentumSettings.of(context, eta, LinearSystemHypergradient.LETTERS),
           system,
+          UpperStep.scale(context.settings()),
           x1,
           y1);
     }

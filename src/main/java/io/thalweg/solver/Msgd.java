@@ -50,6 +50,11 @@ final class Msgd implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose step holds a part of the step before";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     return new MsgdRecipe(
         context, Schedule.of(context.settings(), "eta", ETA), Annealing.of(context.settings()));

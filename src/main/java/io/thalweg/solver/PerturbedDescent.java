@@ -79,9 +79,9 @@ final class PerturbedDescent implements Recipe {
     double[] step = next.slots[h];
     if (perturbation.mode() == Perturbation.Mode.FOLDED) {
       Kernels.axpy(1, step, drawn);
-      upperStep.take(next.x, eta, drawn, next);
+      upperStep.jump(next.x, eta, drawn, next);
     } else {
-      upperStep.take(next.x, eta, drawn, next);
+      upperStep.jump(next.x, eta, drawn, next);
       evaluate(next, zeta, xi, unseen);
       upperStep.take(next.x, eta, step, next);
     }

@@ -38,7 +38,7 @@ interface Recipe {
   /**
    * Step t + 1 from {@code now}, the state after step t &gt;= 1: the first move is made by step 2.
    * Notes the losses of the batches as well. Counters of {@code next} hold those of {@code now}, t
-   * excepted.
+   * excepted, and so do the slots that are carried along.
    */
   void step(State now, State next, StepInput input, StepFigures figures);
 

@@ -29,6 +29,11 @@ final class RxgfQp1 implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose direction of x belongs to that of y";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     FlowSettings settings = FlowSettings.of(context, CA, CG, -1.0 / 3);
     return new RelaxedFlow(

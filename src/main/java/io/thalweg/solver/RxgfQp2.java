@@ -22,6 +22,11 @@ final class RxgfQp2 implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose direction of x belongs to that of y";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     FlowSettings settings = FlowSettings.of(context, CA, CG, -2.0 / 3);
     return new RelaxedFlow(

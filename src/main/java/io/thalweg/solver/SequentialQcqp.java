@@ -41,6 +41,11 @@ final class SequentialQcqp implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose direction of x belongs to that of y";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     return new SequentialQcqpRecipe(context);
   }

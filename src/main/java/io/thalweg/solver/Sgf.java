@@ -38,6 +38,11 @@ final class Sgf implements Method {
   }
 
   @Override
+  public String ownUpperStep() {
+    return "whose direction of x belongs to that of y";
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     double eps = context.settings().number("eps", EPS, Range.POSITIVE);
     double alpha = context.settings().number("alpha", ALPHA, Range.POSITIVE);

@@ -23,6 +23,7 @@ final class StateLayout {
   private final List<String> later = new ArrayList<>();
   private final List<Integer> tables = new ArrayList<>();
   private final List<Integer> hidden = new ArrayList<>();
+  private final List<Integer> carried = new ArrayList<>();
 
   StateLayout(int p, int q) {
     slot("x", p);
@@ -57,11 +58,27 @@ final class StateLayout {
     return slot;
   }
 
+  /**
+   * Declares a vector that a step may leave alone: before a step it is copied from the state the
+   * step starts from, as counters are. From checkpoints that lack it, it starts at 0.
+   */
+  int carriedSlot(String name, int length) {
+    int slot = laterSlot(name, length);
+    carried.add(slot);
+    return slot;
+  }
+
   /** A counter that is part of the state but tells a reader nothing. */
   int hiddenCounter(String name) {
     int counter = counter(name);
     hidden.add(counter);
     return counter;
+  }
+
+  /** A hidden counter that checkpoints may lack; it starts at 0 from those. */
+  int laterHiddenCounter(String name) {
+    later.add(name);
+    return hiddenCounter(name);
   }
 
   /** A slot that checkpoints of earlier versions lack; it starts at 0 from those. */
@@ -119,6 +136,14 @@ final class StateLayout {
 
   String counterName(int counter) {
     return counters.get(counter);
+  }
+
+  /** Copies the counters, and what steps may leave alone. */
+  void carry(State from, State to) {
+    System.arraycopy(from.counters, 0, to.counters, 0, from.counters.length);
+    for (int i = 0; i < carried.size(); i++) {
+      Kernels.copy(from.slots[carried.get(i)], to.slots[carried.get(i)]);
+    }
   }
 
   /** Copies the vectors and matrices; tables are the same arrays. */

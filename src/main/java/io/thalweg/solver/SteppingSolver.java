@@ -53,7 +53,7 @@ final class SteppingSolver implements Solver {
   public Verdict step(StepInput input) {
     check(next(), input);
     score(input);
-    System.arraycopy(now.counters, 0, spare.counters, 0, now.counters.length);
+    layout.carry(now, spare);
     spare.counters[StateLayout.T]++;
     if (now.t() == 0 && recipe.startsOnBatches()) {
       recipe.first(now, spare, input, figures);

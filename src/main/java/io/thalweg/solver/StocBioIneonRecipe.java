@@ -144,7 +144,7 @@ final class StocBioIneonRecipe implements Recipe {
     }
     next.counters[curvatureSteps]++;
     double along = Kernels.dot(h, direction) < 0 ? -stepNc : stepNc;
-    upperStep.take(now.x, along, direction, next);
+    upperStep.jump(now.x, along, direction, next);
   }
 
   @Override

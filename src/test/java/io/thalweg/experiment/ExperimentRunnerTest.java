@@ -102,6 +102,10 @@ class ExperimentRunnerTest {
     assertThat(results.quantile("frail", "value", results.lastMark(), 0)).isFinite();
     assertThat(results.quantile("frail", "value", results.lastMark(), 0.5)).isInfinite();
     assertThat(results.quantile("frail", "value", results.markAt(2), 1)).isEqualTo(0.25);
+    assertThat(Statistic.medianOfFinished("frail", "value", 16).of(results))
+        .isEqualTo(results.quantile("frail", "value", results.lastMark(), 0));
+    assertThat(Statistic.medianOfFinished("sound", "value", 16).of(results))
+        .isEqualTo(Statistic.medianAt("sound", "value", 16).of(results));
     String report = new Report(results).markdown(Map.of());
     assertThat(report).contains("| 2 of 4 |", "* frail, seed 2, " + reason, "| 0 | 2 | missed |");
     StringWriter csv = new StringWriter();
@@ -178,7 +182,7 @@ class ExperimentRunnerTest {
           }
 
           @Override
-          public String identity() {
+          public String identity(Arm arm) {
             return "other";
           }
         };

@@ -92,9 +92,16 @@ class LazyMomentumTest {
     return out;
   }
 
-  private static MethodContext context(String method, Problem problem, double radius) {
+  /** A method's name may end in this: its steps of x are divided by roots of mean squares. */
+  private static final String RMS = " rms";
+
+  private static MethodContext context(String variant, Problem problem, double radius) {
     Map<String, Object> keys = new LinkedHashMap<>();
+    String method = variant.replace(RMS, "");
     keys.put("method", method);
+    if (variant.endsWith(RMS)) {
+      keys.put("upper-step", Map.of("decay", 0.9));
+    }
     Map<String, Object> system = new LinkedHashMap<>();
     system.put("type", "linear-system");
     system.put("rho", 0.7);
@@ -120,7 +127,7 @@ class LazyMomentumTest {
   }
 
   private static Method method(String id) {
-    return switch (id) {
+    return switch (id.replace(RMS, "")) {
       case "mgbio" -> new Mgbio();
       case "msgbio" -> new Msgbio();
       default -> new VrMsgbio();
@@ -182,6 +189,8 @@ class LazyMomentumTest {
     "logistic-regression, vr-msgbio, group, true, 0.7",
     "logistic-regression, vr-msgbio, global, false, 2.0",
     "logistic-regression, mgbio, group, true, 1.5",
+    "logistic-regression, msgbio rms, group, true, 0.7",
+    "logistic-regression, vr-msgbio rms, global, false, Infinity",
     "ridge-regression, msgbio, global, true, Infinity",
     "ridge-regression, vr-msgbio, group, false, 0.7"
   })
@@ -215,7 +224,7 @@ class LazyMomentumTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio"})
+  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio", "vr-msgbio rms"})
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String method) {
     Problem problem = problem("group", true);
     List<StepInput> inputs = inputs(problem, 3, 1_300);
@@ -252,7 +261,7 @@ class LazyMomentumTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio"})
+  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio", "vr-msgbio rms"})
   void a_refused_batch_leaves_every_bit_as_it_was(String method) {
     Problem problem = problem("group", true);
     List<StepInput> inputs = inputs(problem, 3, 60);
@@ -294,13 +303,14 @@ class LazyMomentumTest {
         : StepInput.of(input.lower().get(0), bad);
   }
 
-  @Test
-  void goes_on_from_a_state_of_the_dense_form() {
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"vr-msgbio", "vr-msgbio rms"})
+  void goes_on_from_a_state_of_the_dense_form(String method) {
     Problem problem = problem("group", true);
     List<StepInput> inputs = inputs(problem, 9, 400);
-    Solver dense = dense("vr-msgbio", problem, 0.7);
+    Solver dense = dense(method, problem, 0.7);
     inputs.subList(0, 200).forEach(dense::step);
-    Solver lazy = lazy("vr-msgbio", problem, 0.7);
+    Solver lazy = lazy(method, problem, 0.7);
     lazy.restore(Recorded.of(dense));
     assertThat(lazy.steps()).isEqualTo(200);
     for (StepInput input : inputs.subList(200, 400)) {
@@ -330,7 +340,7 @@ class LazyMomentumTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio"})
+  @ValueSource(strings = {"mgbio", "msgbio", "vr-msgbio", "vr-msgbio rms"})
   void a_step_allocates_nothing(String method) {
     Problem problem = problem("group", true);
     Solver solver = lazy(method, problem, 0.7);

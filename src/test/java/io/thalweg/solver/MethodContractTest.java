@@ -2,6 +2,7 @@ package io.thalweg.solver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,7 +28,10 @@ class MethodContractTest {
 
   /** Every method with every option; "" for a method without options. */
   static List<Arguments> methods() {
-    return MethodVariant.all().stream().map(v -> Arguments.of(v.method(), v.words())).toList();
+    return Stream.concat(MethodVariant.all().stream(), MethodVariant.divided().stream())
+        .distinct()
+        .map(v -> Arguments.of(v.method(), v.words()))
+        .toList();
   }
 
   /** Methods that check a whole step and take it back; the portfolio checks record by record. */
@@ -223,6 +228,31 @@ class MethodContractTest {
     x[x.length - 1] = 9;
     Recorded.of(solver).doubles.values().iterator().next()[0] = 9;
     assertThat(bits(solver)).isEqualTo(start);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("methods")
+  void members_are_as_many_as_announced_and_their_weighted_sum_is_y(String method, String option) {
+    Solver solver = fresh(method, option);
+    play(solver, supply(method, option, 4), 20);
+    double[] y = new double[solver.lowerDim()];
+    solver.lower(y);
+    double[] sum = new double[y.length];
+    List<String> names = new ArrayList<>();
+    double[] weights = {0};
+    solver.members(
+        (name, weight, model) -> {
+          names.add(name);
+          weights[0] += weight;
+          for (int j = 0; j < sum.length; j++) {
+            sum[j] += weight * model[j];
+          }
+        });
+    assertThat(names).hasSize(Methods.members(method)).doesNotHaveDuplicates();
+    if (!names.isEmpty()) {
+      assertThat(weights[0]).isCloseTo(1, within(1e-12));
+      assertThat(sum).containsExactly(y, within(1e-12));
+    }
   }
 
   @ParameterizedTest(name = "{0} {1}")

@@ -9,13 +9,14 @@ import java.util.Map;
  * A method with one of its options, and perhaps with more that a job can ask of it.
  *
  * @param method its id
- * @param words the option, {@code tracked}, {@code first-pass}, {@code escape}, {@code aggregator};
- *     "" for a method without options
+ * @param words the option, {@code tracked}, {@code first-pass}, {@code upper-step}, {@code escape},
+ *     {@code aggregator}; "" for a method without options
  */
 public record MethodVariant(String method, String words) {
   static final String AGGREGATOR = "aggregator";
   static final String ESCAPE = "escape";
   private static final String FIRST_PASS = "first-pass";
+  private static final String UPPER_STEP = "upper-step";
 
   /** Methods of each kind of step, that run behind an aggregator as well. */
   private static final List<String> AGGREGATED =
@@ -51,6 +52,22 @@ public record MethodVariant(String method, String words) {
     }
     out.addAll(ESCAPING);
     out.add(new MethodVariant("saba", FIRST_PASS));
+    out.add(new MethodVariant("soba", UPPER_STEP));
+    out.add(new MethodVariant("vr-msgbio", "linear-system, " + UPPER_STEP));
+    return out;
+  }
+
+  /** Every method whose steps of x can be divided by roots of mean squares, with that. */
+  static List<MethodVariant> divided() {
+    List<MethodVariant> out = new ArrayList<>();
+    for (MethodInfo info : Methods.all()) {
+      if (info.parameters().stream().anyMatch(p -> p.key().equals(UPPER_STEP))) {
+        String option = info.needs().keySet().iterator().next();
+        out.add(
+            new MethodVariant(
+                info.id(), option.isEmpty() ? UPPER_STEP : option + ", " + UPPER_STEP));
+      }
+    }
     return out;
   }
 
@@ -73,6 +90,7 @@ public record MethodVariant(String method, String words) {
         case "" -> {}
         case AGGREGATOR -> keys.put("robust", Map.of("contamination", 0.3));
         case ESCAPE -> keys.put("escape", Map.of("eps", 1e6, "r", 0.05, "spacing", 4));
+        case UPPER_STEP -> keys.put(UPPER_STEP, "rms");
         case FIRST_PASS -> keys.put("table", FIRST_PASS);
         case "tracked" -> keys.put("hypergradient", Map.of("dense", Map.of("clamp", "tracked")));
         default -> keys.put("hypergradient", word);
