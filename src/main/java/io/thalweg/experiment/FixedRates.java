@@ -6,9 +6,9 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.SampleSchema;
 
 /**
- * What a portfolio is measured against: one model for each of nine step sizes from 3e-4 to 3,
- * without a penalty, which learn the same records side by side, each on its own. Which was the best
- * one only knows in the end.
+ * What a portfolio is measured against: one model for each of nine step sizes from 3e-4 to 3, all
+ * with the same L2 weight or none, which learn the same records side by side, each on its own.
+ * Which was the best one only knows in the end.
  */
 final class FixedRates {
   private static final double[] RATES = {3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3};
@@ -20,12 +20,12 @@ final class FixedRates {
 
   private final Portfolio[] models = new Portfolio[RATES.length];
 
-  FixedRates(RowModel model, SampleSchema schema, int delay) {
+  FixedRates(RowModel model, SampleSchema schema, int delay, double l2) {
     for (int i = 0; i < RATES.length; i++) {
       models[i] =
           new Portfolio.Builder(model, schema)
               .labelDelay(delay)
-              .fixed("fixed", 1, RATES[i], 0)
+              .fixed("fixed", 1, RATES[i], l2)
               .build();
     }
   }
