@@ -315,10 +315,13 @@ final class Builder {
 
   /** A portfolio starts where its reference is. */
   private void startsItself() {
-    if (root.child("solver").text("method").equals("auto") && part("upper").has("init")) {
+    String method = root.child("solver").text("method");
+    if (Methods.startsItself(method) && part("upper").has("init")) {
       wrong(
           "upper.init",
-          "has no meaning for auto: solver.reference and solver.start say where members begin");
+          "has no meaning for "
+              + method
+              + ": solver.reference and solver.start say where members begin");
     }
   }
 

@@ -92,6 +92,16 @@ final class Auto implements Method {
   }
 
   @Override
+  public boolean startsItself() {
+    return true;
+  }
+
+  @Override
+  public String ownUpperStep() {
+    return "moves its step sizes and L2 weights on one scale already";
+  }
+
+  @Override
   public int members() {
     return MEMBERS;
   }

@@ -48,6 +48,11 @@ interface Method {
     return oracle.upperDim();
   }
 
+  /** Whether its settings say where the upper variable begins, and no initial x is asked for. */
+  default boolean startsItself() {
+    return false;
+  }
+
   /** Models beside the published one that a solver of it hands out. */
   default int members() {
     return 0;

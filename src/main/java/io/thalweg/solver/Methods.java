@@ -107,6 +107,17 @@ public final class Methods {
   }
 
   /**
+   * Whether a method's settings say where its upper variable begins.
+   *
+   * @param id its name in the job file
+   * @return true where an initial upper variable has no meaning
+   * @throws SettingException for a name that does not exist
+   */
+  public static boolean startsItself(String id) {
+    return find(id, "solver.method").startsItself();
+  }
+
+  /**
    * Length of the upper variable of a method on a problem.
    *
    * @param id its name in the job file
@@ -186,7 +197,9 @@ public final class Methods {
     checkLevels(method, solver, oracle.lowerDim());
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
-    checkInside(x1, constraint);
+    if (!method.startsItself()) {
+      checkInside(x1, constraint);
+    }
     RobustRule rule = Aggregator.rule(solver);
     BilevelOracle complete = complete(method, solver, oracle);
     RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);
