@@ -12,6 +12,7 @@ import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +185,24 @@ class PublishedFiguresTest {
   }
 
   @Test
+  void the_portfolio_is_better_than_its_reference_and_than_any_fixed_step_size() {
+    assertMet(
+        run(
+            "streams",
+            1,
+            "bank-0-from-0.003",
+            "bank-0-from-0.1",
+            "bank-0-from-1",
+            "sea-10-from-0.003",
+            "sea-10-from-0.1",
+            "sea-10-from-1",
+            "sea-10-fixed",
+            "sea-10-fixed-without-l2",
+            "bank-1000-best-reference"),
+        8);
+  }
+
+  @Test
   void robust_means_of_gradients_do_not_follow_bad_records() {
     assertMet(run("robust-mean", 10, "mean", "filter"), 2);
   }
@@ -213,6 +232,7 @@ class PublishedFiguresTest {
       assertThat(expectation.end()).isLessThanOrEqualTo(e.horizon(false).end());
       assertThat(expectation.seeds()).isLessThanOrEqualTo(e.horizon(false).seeds());
     }
+    assertThat(e.arms(SHELF)).isEqualTo(e.arms());
     Trials trials = e.open(SHELF);
     for (Arm arm : e.arms()) {
       Trial trial = trials.start(arm, 1);
@@ -251,6 +271,14 @@ class PublishedFiguresTest {
   static void draw() throws IOException {
     DigitFiles.write(images, "train", 800);
     DigitFiles.write(images, "t10k", 200);
+    StringBuilder letters = new StringBuilder("\"lettr\",\"width\",\"high\"\n");
+    StringBuilder shuttle = new StringBuilder("\"V1\",\"V2\",\"Class\"\n");
+    for (int i = 0; i < 200; i++) {
+      letters.append('"').append((char) ('A' + i % 26)).append("\",").append(i % 26).append(",1\n");
+      shuttle.append(200 - i).append(",3,").append(i < 20 ? "\"High\"\n" : "\"Rad.Flow\"\n");
+    }
+    Files.writeString(images.resolve("letters.csv"), letters);
+    Files.writeString(images.resolve("shuttle.csv"), shuttle);
   }
 
   @Test
