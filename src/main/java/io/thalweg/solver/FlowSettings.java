@@ -14,6 +14,9 @@ import java.util.List;
  * @param gamma step size
  */
 record FlowSettings(double alpha, double gamma) {
+  /** What every flow wants of its start. */
+  static final String START = " Start y nearly stationary, with |gy| below 1e-3.";
+
   private static final String STEPS = "K";
   private static final int DEFAULT_STEPS = 8000;
   private static final double CUBE_ROOT = -1.0 / 3;
@@ -36,16 +39,20 @@ record FlowSettings(double alpha, double gamma) {
   }
 
   /** The keys of a program whose gamma falls with a power of K. */
-  static List<Parameter> parameters(double ca, double cg, String power) {
+  static List<Parameter> parameters(double ca, double cg, String power, String published) {
     List<Parameter> out = new ArrayList<>();
+    String origin =
+        "; the default is that of the reference runs on the toy problem, for which "
+            + published
+            + " is published";
     out.add(
         Parameter.integer(
             STEPS,
             Keys.COUNT,
             DEFAULT_STEPS,
             "steps that are planned; in a stream, how many the method may take to settle"));
-    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3)"));
-    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power));
+    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3)" + origin));
+    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power + origin));
     out.add(direct("alpha", "factor of the level; ca K^(-1/3) when absent"));
     out.add(direct("gamma", "step size, below 2 / L of f; cg K^" + power + " when absent"));
     out.add(LowerStationarity.parameter());
