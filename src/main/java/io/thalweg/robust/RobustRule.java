@@ -22,7 +22,7 @@ public record RobustRule(
     int maxRounds,
     double tolerance,
     double budget) {
-  /** Share of bad rows from which on no weights can be trusted; itself outside. */
+  /** Shares of bad rows that the method is meant for end here; itself outside. */
   public static final double MOST_BAD = 1.0 / 3;
 
   /** Most rounds where nothing else is said. */

@@ -19,6 +19,8 @@ record FlowSettings(double alpha, double gamma) {
 
   private static final String STEPS = "K";
   private static final int DEFAULT_STEPS = 8000;
+
+  private static final String ORIGIN = "the default is that of the reference runs on the toy";
   private static final double CUBE_ROOT = -1.0 / 3;
 
   /**
@@ -39,20 +41,16 @@ record FlowSettings(double alpha, double gamma) {
   }
 
   /** The keys of a program whose gamma falls with a power of K. */
-  static List<Parameter> parameters(double ca, double cg, String power, String published) {
+  static List<Parameter> parameters(double ca, double cg, String power) {
     List<Parameter> out = new ArrayList<>();
-    String origin =
-        "; the default is that of the reference runs on the toy problem, for which "
-            + published
-            + " is published";
     out.add(
         Parameter.integer(
             STEPS,
             Keys.COUNT,
             DEFAULT_STEPS,
             "steps that are planned; in a stream, how many the method may take to settle"));
-    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3)" + origin));
-    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power + origin));
+    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3); " + ORIGIN));
+    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power + "; " + ORIGIN));
     out.add(direct("alpha", "factor of the level; ca K^(-1/3) when absent"));
     out.add(direct("gamma", "step size, below 2 / L of f; cg K^" + power + " when absent"));
     out.add(LowerStationarity.parameter());

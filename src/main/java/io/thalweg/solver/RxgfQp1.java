@@ -27,7 +27,7 @@ final class RxgfQp1 implements Method {
             + " program so that |gy|^2 falls with the square of its slope",
         "arXiv 2504.17215 (mapping to its theorems reconstructed)",
         LowerStationarity.needs(),
-        FlowSettings.parameters(CA, CG, "(-1/3)", "1.5"),
+        FlowSettings.parameters(CA, CG, "(-1/3)"),
         "Nonconvex lower levels with regular gradients; cheap steps without inner loop or inverse."
             + FlowSettings.START);
   }

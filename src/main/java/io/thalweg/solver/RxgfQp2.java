@@ -20,7 +20,7 @@ final class RxgfQp2 implements Method {
         "Relaxed gradient flow: as rxgf-qp1, with |gy|^2 falling with its slope times |gy|",
         "arXiv 2504.17215 (mapping to its theorems reconstructed)",
         LowerStationarity.needs(),
-        FlowSettings.parameters(CA, CG, "(-2/3)", "10"),
+        FlowSettings.parameters(CA, CG, "(-2/3)"),
         "As rxgf-qp1 where the gradient of the lower level is not regular; slower at large K."
             + FlowSettings.START);
   }
