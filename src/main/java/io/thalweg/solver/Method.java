@@ -20,10 +20,11 @@ interface Method {
   }
 
   /**
-   * Whether the key {@code escape} may wrap it; false for methods that leave saddles by themselves.
+   * Why the key {@code escape} has no meaning here, as the end of a sentence; empty where it may
+   * wrap the method.
    */
-  default boolean escapes() {
-    return true;
+  default String ownEscape() {
+    return "";
   }
 
   /**
@@ -40,6 +41,11 @@ interface Method {
    */
   default Set<Level> reads() {
     return EnumSet.allOf(Level.class);
+  }
+
+  /** Whether it is for minimax problems alone, where g is -f. */
+  default boolean minimaxOnly() {
+    return false;
   }
 
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */
