@@ -47,8 +47,13 @@ final class PerturbedGdmax implements Method {
   }
 
   @Override
-  public boolean escapes() {
-    return false;
+  public String ownEscape() {
+    return "which leaves saddles by itself: see perturbation";
+  }
+
+  @Override
+  public boolean minimaxOnly() {
+    return true;
   }
 
   @Override

@@ -62,8 +62,8 @@ final class StocBioIneon implements Method {
   }
 
   @Override
-  public boolean escapes() {
-    return false;
+  public String ownEscape() {
+    return "which leaves saddles by itself: see " + NegativeCurvature.KEY;
   }
 
   @Override
