@@ -11,6 +11,9 @@ import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.pipeline.Tuning;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Consumption;
+import io.thalweg.stream.Lane;
+import io.thalweg.stream.Positions;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.SnapshotCodec;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -182,9 +186,10 @@ final class BacktestCommand implements Callable<Integer> {
     SnapshotFileSink sink = new SnapshotFileSink(out, name, encoder, rejected);
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
     Scheduler decodeThreads = Wiring.decodeThreads(job);
+    Tuning tuning = bySteps(Wiring.tuning(job, problem, System::currentTimeMillis));
     SolverPipeline pipeline =
         new SolverPipeline(
-            bySteps(Wiring.tuning(job, problem, System::currentTimeMillis)),
+            tuning,
             files.assembly(job, problem),
             source,
             sink,
@@ -200,6 +205,12 @@ final class BacktestCommand implements Callable<Integer> {
         throw nothingDone(job, end, rejected);
       }
       summarise(job, end, rejected, name, seconds);
+      if (!StopSignal.asked()) {
+        sayLeftOver(job, end, source, sink.positions(), tuning.solver().next());
+      }
+      if (end.refusals().prevail(end.steps())) {
+        throw end.refusals().diverged();
+      }
       return ExitCode.OK;
     } finally {
       sink.flush().block(Duration.ofSeconds(30));
@@ -311,6 +322,42 @@ final class BacktestCommand implements Callable<Integer> {
         end.samples() / Math.max(seconds, 1e-9),
         seconds);
     err.flush();
+  }
+
+  /** What is in no step because the other level ran out, or too little was left for a step. */
+  private void sayLeftOver(
+      JobConfig job,
+      Progress end,
+      FileSampleSource source,
+      @Nullable Positions positions,
+      Consumption step) {
+    List<String> left = new ArrayList<>();
+    for (Level level : job.reads()) {
+      long samples = end.waiting(level); // of a file that serves both levels all was read
+      if (input.byLevel != null && positions != null) {
+        String topic = level == Level.LOWER ? job.topics().train() : job.topics().validation();
+        int lane = positions.lanes().indexOf(new Lane(topic, 0));
+        samples = source.left(positions.lanes().get(lane), positions.of(lane, level).offset());
+      }
+      if (samples > 0) {
+        left.add(samples + (level == Level.LOWER ? " training" : " validation"));
+      }
+    }
+    if (!left.isEmpty()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(
+          Locale.ROOT,
+          "%s samples were left over: a step of %s takes %s and %s%n",
+          String.join(" and ", left),
+          job.method(),
+          batches(step.lower(), "lower"),
+          batches(step.upper(), "upper"));
+      err.flush();
+    }
+  }
+
+  private static String batches(int count, String level) {
+    return count + " " + level + (count == 1 ? " batch" : " batches");
   }
 
   /** Stdout, which stays open. */

@@ -5,6 +5,7 @@ import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.pipeline.DivergedException;
 import io.thalweg.pipeline.ResumeException;
 import io.thalweg.pipeline.StarvedException;
+import io.thalweg.pipeline.StepException;
 import io.thalweg.settings.SettingException;
 import io.thalweg.wire.CheckpointFormatException;
 import io.thalweg.wire.NonFiniteException;
@@ -79,11 +80,20 @@ final class Failures {
         return "the broker cannot be used: " + t.getMessage();
       }
     }
+    return unexpected(failure) + " (--verbose shows the stack trace)";
+  }
+
+  /** What nobody expected; in a step, with the step and the problem it was made on. */
+  private static String unexpected(Throwable failure) {
+    for (Throwable t = failure; t != null; t = next(t)) {
+      if (t instanceof StepException) {
+        return String.valueOf(t.getMessage());
+      }
+    }
     String message = failure.getMessage();
     return "unexpected "
         + failure.getClass().getSimpleName()
-        + (message == null ? "" : ": " + message)
-        + " (--verbose shows the stack trace)";
+        + (message == null ? "" : ": " + message);
   }
 
   private static boolean isBroker(Throwable t) {

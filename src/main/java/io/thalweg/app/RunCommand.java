@@ -3,6 +3,7 @@ package io.thalweg.app;
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.pipeline.Progress;
+import io.thalweg.sample.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -89,17 +90,28 @@ final class RunCommand implements Callable<Integer> {
     }
     LOG.info("{}", line(now, service.statistics(), rate, service.lag()));
     boolean still = rate != null && rate == 0;
-    if (still && now.waitingLower() > 0 && now.waitingUpper() == 0) {
-      LOG.info(
-          "{} training samples wait for validation samples ({})",
-          now.waitingLower(),
-          job.topics().validation());
-    } else if (still && now.waitingUpper() > 0 && now.waitingLower() == 0) {
-      LOG.info(
-          "{} validation samples wait for training samples ({})",
-          now.waitingUpper(),
-          job.topics().train());
+    String waiting = still ? waiting(job, now) : null;
+    if (waiting != null) {
+      LOG.info("{}", waiting);
     }
+  }
+
+  /** Which level waits for the other, however many batches of each a step takes; null for none. */
+  static @Nullable String waiting(JobConfig job, Progress now) {
+    Level lacking = now.lacking();
+    if (lacking == null || now.waiting(lacking.other()) == 0) {
+      return null;
+    }
+    String topic = job.samples().topic();
+    if (topic == null) {
+      topic = lacking == Level.LOWER ? job.topics().train() : job.topics().validation();
+    }
+    return now.waiting(lacking.other())
+        + (lacking == Level.LOWER
+            ? " validation samples wait for training samples ("
+            : " training samples wait for validation samples (")
+        + topic
+        + ")";
   }
 
   private static String line(

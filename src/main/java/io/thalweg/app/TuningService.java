@@ -136,7 +136,10 @@ final class TuningService {
       return 0;
     }
     Progress progress = now.pipeline().progress();
-    return now.source().lag() + progress.waitingLower() + progress.waitingUpper();
+    return now.source().lag()
+        + now.pipeline().ahead()
+        + progress.waitingLower()
+        + progress.waitingUpper();
   }
 
   private Mono<Progress> lead(LeaderElection election, Publisher<?> stop) {

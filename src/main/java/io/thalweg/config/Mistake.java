@@ -10,6 +10,8 @@ package io.thalweg.config;
 public record Mistake(Location at, String key, String message) {
   @Override
   public String toString() {
-    return at + ": " + (key.isEmpty() ? "" : key + ": ") + message;
+    // the place of an override may end with the key already
+    boolean named = key.isEmpty() || at.toString().endsWith(" " + key);
+    return at + ": " + (named ? "" : key + ": ") + message;
   }
 }

@@ -11,6 +11,7 @@ import io.thalweg.config.Node.Scalar;
 import io.thalweg.config.Node.Tree;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.Suggestions;
+import io.thalweg.solver.Methods;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -52,7 +53,9 @@ final class SchemaCheck {
             intended.add(Places.dotted(appended(path, nearest)));
           }
           String hint = known.isEmpty() ? "" : Suggestions.hint(error.getProperty(), known);
-          put(found, new Mistake(Places.key(tree, key), Places.dotted(key), "unknown key" + hint));
+          String refusal = refusal(tree, key);
+          String message = refusal == null ? "unknown key" + hint : refusal;
+          put(found, new Mistake(Places.key(tree, key), Places.dotted(key), message));
         }
         default ->
             put(
@@ -72,6 +75,15 @@ final class SchemaCheck {
       }
     }
     return new ArrayList<>(found.values());
+  }
+
+  /** Why the method of the job does without a key that others have; null when it is not known. */
+  private static @Nullable String refusal(Tree tree, List<String> key) {
+    return key.size() == 2
+            && key.get(0).equals("solver")
+            && Places.find(tree, List.of("solver", "method")) instanceof Scalar method
+        ? Methods.refusal(method.raw(), key.get(1))
+        : null;
   }
 
   private record Missing(List<String> path, String property, JsonNode rule) {}

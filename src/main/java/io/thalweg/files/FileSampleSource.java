@@ -141,6 +141,39 @@ public final class FileSampleSource implements SampleSource {
     return sum * repeat;
   }
 
+  /**
+   * Counts what lies beyond a position, which reads the file once.
+   *
+   * @param lane its lane
+   * @param from offset of the first record to count, over all passes
+   * @return records that are left, empty lines not counted
+   */
+  public long left(Lane lane, long from) {
+    int i = lanes.indexOf(lane);
+    long known = passLines.get(i); // 0 while the first pass lasts
+    long pass = known == 0 ? 0 : from / known;
+    long inPass = known == 0 ? from : from % known;
+    if (pass >= repeat) {
+      return 0;
+    }
+    long records = 0;
+    long before = 0;
+    try (LineReader reader = new LineReader(files.get(i).path())) {
+      if (files.get(i).titled()) {
+        reader.next();
+      }
+      long at = 0;
+      for (byte[] line = reader.next(); line != null; line = reader.next()) {
+        if (line.length > 0) {
+          records++;
+          before += at < inPass ? 1 : 0;
+        }
+        at++;
+      }
+    }
+    return (repeat - pass) * records - before;
+  }
+
   /** Where one subscriber is in one file. */
   private final class Cursor {
     private final int lane;

@@ -3,12 +3,14 @@ package io.thalweg.files;
 import io.thalweg.pipeline.CutSink;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Positions;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.EncodedCut;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -24,6 +26,7 @@ public final class SnapshotFileSink implements CutSink {
   private final CutEncoder encoder;
   private final Consumer<DeadLetter> deadLetters;
   private final Scheduler writer = Schedulers.boundedElastic();
+  private @Nullable Positions positions;
 
   /**
    * A sink.
@@ -52,7 +55,17 @@ public final class SnapshotFileSink implements CutSink {
     return Mono.<Void>fromRunnable(this::flushNow).subscribeOn(writer);
   }
 
+  /**
+   * Where the steps of the last cut ended.
+   *
+   * @return its positions, or null before the first cut
+   */
+  public synchronized @Nullable Positions positions() {
+    return positions;
+  }
+
   private synchronized void write(Cut cut) {
+    positions = cut.checkpoint().positions();
     EncodedCut encoded = encoder.encode(cut);
     encoded.deadLetters().forEach(deadLetters);
     byte[] line = encoded.snapshot();

@@ -35,7 +35,10 @@ public final class LeaderElection implements AutoCloseable {
   /** How long a leader may be silent before another takes over. */
   public static final Duration SESSION = Duration.ofSeconds(10);
 
-  /** A standby says so when it has waited this long. */
+  /**
+   * A standby says so when it has waited this long. Until the group has formed, which may take
+   * longer, nobody knows whether another leads.
+   */
   private static final long SAY_AFTER_NANOS = 2_000_000_000L;
 
   private final String topic;
@@ -45,7 +48,10 @@ public final class LeaderElection implements AutoCloseable {
   private volatile boolean stopping;
   private volatile boolean leading;
 
-  private LeaderElection(String topic, Map<String, Object> settings) {
+  /** Whether the group has shared out its seats and gave this instance none. */
+  private boolean passedOver;
+
+  LeaderElection(String topic, Map<String, Object> settings) {
     this.topic = topic;
     this.settings = settings;
     this.thread = new Thread(this::run, "thalweg-election");
@@ -157,7 +163,8 @@ public final class LeaderElection implements AutoCloseable {
     }
   }
 
-  private void poll(Consumer<byte[], byte[]> consumer) {
+  /** Takes part until closed. */
+  void poll(Consumer<byte[], byte[]> consumer) {
     consumer.subscribe(List.of(topic), new Seats());
     long since = System.nanoTime();
     boolean said = false;
@@ -165,7 +172,7 @@ public final class LeaderElection implements AutoCloseable {
       // what is polled is not used: the partition is a seat, and an empty one stays empty
       consumer.poll(POLL);
       consumer.pause(consumer.assignment());
-      if (!said && !leading && System.nanoTime() - since > SAY_AFTER_NANOS) {
+      if (!said && passedOver && System.nanoTime() - since > SAY_AFTER_NANOS) {
         said = true;
         LOG.info("another instance leads this job; waiting as standby on {}", topic);
         lead(false);
@@ -190,6 +197,7 @@ public final class LeaderElection implements AutoCloseable {
   private final class Seats implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      passedOver = partitions.isEmpty() && !leading;
       if (!partitions.isEmpty()) {
         LOG.info("this instance leads the job (elected on {})", topic);
         lead(true);

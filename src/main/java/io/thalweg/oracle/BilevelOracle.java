@@ -45,6 +45,16 @@ public interface BilevelOracle {
   SampleSchema schema(Level level);
 
   /**
+   * Whether this is min over x of max over y of f: whether g is -f, on records of one kind, as the
+   * methods for such problems take it to be.
+   *
+   * @return false unless overridden
+   */
+  default boolean isMinimax() {
+    return false;
+  }
+
+  /**
    * f(x, y; xi).
    *
    * @param x upper variable, length p

@@ -63,6 +63,11 @@ public abstract class ForwardingOracle implements BilevelOracle {
   }
 
   @Override
+  public boolean isMinimax() {
+    return oracle.isMinimax();
+  }
+
+  @Override
   public double upperValue(double[] x, double[] y, Batch xi) {
     return oracle.upperValue(x, y, xi);
   }

@@ -1,6 +1,8 @@
 package io.thalweg.pipeline;
 
+import io.thalweg.sample.Level;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look at the loop while it runs; immutable, renewed with every cut and tick.
@@ -13,6 +15,9 @@ import java.util.Map;
  * @param leftOut samples of a level that the method does not read, in this run
  * @param waitingLower records and samples of the lower level read and not yet in a step
  * @param waitingUpper the same of the upper level
+ * @param lacking the level that has too few samples for the next step where the other one has
+ *     enough; null where both have, or neither
+ * @param refusals steps that were refused
  * @param metrics the last published figures
  */
 public record Progress(
@@ -24,9 +29,12 @@ public record Progress(
     long leftOut,
     long waitingLower,
     long waitingUpper,
+    @Nullable Level lacking,
+    Refusals refusals,
     Map<String, Double> metrics) {
   /** Before anything happened. */
-  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+  public static final Progress NONE =
+      new Progress(0, 0, 0, 0, 0, 0, 0, 0, null, Refusals.NONE, Map.of());
 
   /**
    * Whether nothing has come in yet. The steps do not tell: step 1 of most methods is the initial
@@ -36,5 +44,15 @@ public record Progress(
    */
   public boolean isIdle() {
     return samples + rejected + leftOut + waitingLower + waitingUpper == 0;
+  }
+
+  /**
+   * Records and samples of a level that were read and are in no step yet.
+   *
+   * @param level which level
+   * @return their number
+   */
+  public long waiting(Level level) {
+    return level == Level.LOWER ? waitingLower : waitingUpper;
   }
 }

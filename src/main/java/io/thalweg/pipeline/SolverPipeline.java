@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -33,6 +34,7 @@ public final class SolverPipeline {
   private final Scheduler solverThread;
   private final @Nullable Scheduler decodeThreads;
   private final List<Consumer<StepInput>> observers;
+  private final AtomicLong ahead = new AtomicLong();
   private volatile @Nullable TuningLoop loop;
 
   /**
@@ -97,6 +99,16 @@ public final class SolverPipeline {
     return running == null ? Progress.NONE : running.progress();
   }
 
+  /**
+   * Records that the source has handed over and the solver's thread has not taken up: on their way,
+   * or decoded ahead. They are not part of what {@link #progress} counts as waiting.
+   *
+   * @return their number now
+   */
+  public long ahead() {
+    return ahead.get();
+  }
+
   private Mono<Progress> from(Start begin, Publisher<?> stop) {
     Positions start = begin.positions();
     StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
@@ -130,7 +142,12 @@ public final class SolverPipeline {
   private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {
     List<Flux<RecordBatch>> feeds = new ArrayList<>();
     for (Feed feed : assembly.feeds()) {
-      feeds.add(decoded(feed, source.records(feed, start)).publishOn(solverThread, 1));
+      Flux<RecordBatch> read =
+          source.records(feed, start).doOnNext(records -> ahead.addAndGet(records.size()));
+      feeds.add(
+          decoded(feed, read)
+              .publishOn(solverThread, 1)
+              .doOnNext(records -> ahead.addAndGet(-records.size())));
     }
     return new StepFlux(
         feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);

@@ -206,6 +206,19 @@ final class StepAssembler {
     return waiting;
   }
 
+  /**
+   * The level that has too few samples for a step where the other one has enough, else null. A
+   * partial batch counts: it only lingers.
+   */
+  @Nullable Level lacking(Consumption need) {
+    boolean lowerReady = lower.isReady(need.lower(), 0, true);
+    boolean upperReady = upper.isReady(need.upper(), 0, true);
+    if (prequential || lowerReady == upperReady) {
+      return null;
+    }
+    return lowerReady ? Level.UPPER : Level.LOWER;
+  }
+
   /** Samples of a level that no step takes, since this was last asked. */
   long takeLeftOut() {
     long taken = leftOut;

@@ -87,6 +87,10 @@ final class Tally {
     return eventTime;
   }
 
+  long refused() {
+    return refused;
+  }
+
   long refusedInRow() {
     return refusedInRow;
   }

@@ -54,6 +54,7 @@ final class TuningLoop {
   private long rejectedInRun;
   private long leftOutInRun;
   private long deadLetterBytes;
+  private String lastRefusal = "";
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -165,20 +166,30 @@ final class TuningLoop {
     for (Consumer<StepInput> observer : observers) {
       observer.accept(input);
     }
-    Verdict verdict = tuning.solver().step(input);
+    Verdict verdict = verdict(input);
     StepFigures figures = tuning.solver().figures();
     tally.scored(figures.scores());
     tally.losses(figures.upperLoss(), figures.lowerLoss());
     tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
     stepsSinceCut++;
-    if (verdict instanceof Verdict.Refused refused && tally.refusedInRow() >= PATIENCE) {
-      throw new DivergedException(
-          PATIENCE
-              + " steps in a row were refused, the last because "
-              + refused.reason()
-              + "; smaller steps (solver.gamma, solver.lambda, solver.eta) or a smaller"
-              + " upper box may help");
+    if (verdict instanceof Verdict.Refused refused) {
+      lastRefusal = refused.reason();
+      if (tally.refusedInRow() >= PATIENCE) {
+        throw refusals().diverged();
+      }
     }
+  }
+
+  private Verdict verdict(StepInput input) {
+    try {
+      return tuning.solver().step(input);
+    } catch (RuntimeException e) {
+      throw new StepException(tuning.solver().steps() + 1, tuning.oracle().getClass(), e);
+    }
+  }
+
+  private Refusals refusals() {
+    return new Refusals(tally.refused(), tally.refusedInRow(), lastRefusal, tuning.method());
   }
 
   private static int rows(List<Batch> batches) {
@@ -274,6 +285,8 @@ final class TuningLoop {
             leftOutInRun,
             assembler.waiting(Level.LOWER),
             assembler.waiting(Level.UPPER),
+            assembler.lacking(tuning.solver().next()),
+            refusals(),
             metrics);
   }
 }

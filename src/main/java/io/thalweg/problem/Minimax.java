@@ -51,6 +51,11 @@ abstract class Minimax extends FreeProblem {
   abstract void payoffXY(double[] x, double[] y, double[] v, Batch batch, double[] out);
 
   @Override
+  public final boolean isMinimax() {
+    return true;
+  }
+
+  @Override
   public final double lowerValue(double[] x, double[] y, Batch zeta) {
     return -upperValue(x, y, zeta);
   }

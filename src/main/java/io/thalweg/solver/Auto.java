@@ -87,8 +87,8 @@ final class Auto implements Method {
   }
 
   @Override
-  public boolean escapes() {
-    return false;
+  public String ownEscape() {
+    return "whose members' upper variables move with every record";
   }
 
   @Override
@@ -98,7 +98,7 @@ final class Auto implements Method {
 
   @Override
   public String ownUpperStep() {
-    return "moves its step sizes and L2 weights on one scale already";
+    return "which moves its step sizes and L2 weights on one scale anyway";
   }
 
   @Override

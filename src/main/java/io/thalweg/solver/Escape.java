@@ -63,11 +63,10 @@ final class Escape extends ForwardingRecipe {
     return solver.has(KEY);
   }
 
-  /** Refuses the key for methods that leave saddles by themselves. */
-  static void refuse(Settings solver, String method) {
+  /** Refuses the key for methods that say why it means nothing to them. */
+  static void refuse(Settings solver, String method, String why) {
     if (wanted(solver)) {
-      throw new SettingException(
-          solver.pathOf(KEY), "has no meaning for " + method + ", which leaves saddles by itself");
+      throw new SettingException(solver.pathOf(KEY), "has no meaning for " + method + ", " + why);
     }
   }
 

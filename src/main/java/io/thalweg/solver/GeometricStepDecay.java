@@ -68,6 +68,11 @@ final class GeometricStepDecay implements Method {
   }
 
   @Override
+  public String ownEscape() {
+    return "whose sharp losses have no small slopes by which a saddle could be told";
+  }
+
+  @Override
   public String ownUpperStep() {
     return "whose steps are a schedule of lengths";
   }

@@ -21,10 +21,11 @@ interface Method {
   }
 
   /**
-   * Whether the key {@code escape} may wrap it; false for methods that leave saddles by themselves.
+   * Why the key {@code escape} has no meaning here, as the end of a sentence; empty where it may
+   * wrap the method.
    */
-  default boolean escapes() {
-    return true;
+  default String ownEscape() {
+    return "";
   }
 
   /**
@@ -56,6 +57,11 @@ interface Method {
   /** Models beside the published one that a solver of it hands out. */
   default int members() {
     return 0;
+  }
+
+  /** Whether it is for minimax problems alone, where g is -f. */
+  default boolean minimaxOnly() {
+    return false;
   }
 
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The catalogue of methods: the only way to a {@link Solver}. */
 public final class Methods {
@@ -140,11 +141,33 @@ public final class Methods {
     return find(id, "solver.method").members();
   }
 
+  /**
+   * Why a method does not have a key that most others have.
+   *
+   * @param id its name in the job file
+   * @param key {@code escape}, {@code upper-step} or any other
+   * @return what is wrong with the key, or null when there is nothing to say about it
+   */
+  public static @Nullable String refusal(String id, String key) {
+    for (Method method : ALL) {
+      String why =
+          switch (key) {
+            case Escape.KEY -> method.ownEscape();
+            case UpperStep.KEY -> method.ownUpperStep();
+            default -> "";
+          };
+      if (method.info().id().equals(id) && !why.isEmpty()) {
+        return "has no meaning for " + id + ", " + why;
+      }
+    }
+    return null;
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
     List<Parameter> parameters = new ArrayList<>(info.parameters());
-    if (method.escapes()) {
+    if (method.ownEscape().isEmpty()) {
       parameters.add(Escape.PARAMETER);
     }
     if (method.ownUpperStep().isEmpty()) {
@@ -188,13 +211,13 @@ public final class Methods {
       Constraint constraint,
       long seed) {
     Method method = find(solver);
-    if (!method.escapes()) {
-      Escape.refuse(solver, method.info().id());
+    if (!method.ownEscape().isEmpty()) {
+      Escape.refuse(solver, method.info().id(), method.ownEscape());
     }
     if (!method.ownUpperStep().isEmpty()) {
       UpperStep.refuse(solver, method.info().id(), method.ownUpperStep());
     }
-    checkLevels(method, solver, oracle.lowerDim());
+    checkKind(method, solver, oracle);
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
     if (!method.startsItself()) {
@@ -320,15 +343,17 @@ public final class Methods {
     throw new SettingException(path, Keys.unknown(id, ids));
   }
 
-  /** A method of two levels needs a lower variable; one that knows none would leave it behind. */
-  private static void checkLevels(Method method, Settings solver, int q) {
-    boolean two = method.reads().contains(Level.LOWER);
-    if (two == q > 0) {
+  /**
+   * A method of two levels needs a lower variable; one that knows none would leave it behind. One
+   * that takes g for -f would follow the wrong gradient where it is not.
+   */
+  private static void checkKind(Method method, Settings solver, BilevelOracle oracle) {
+    if (fits(method, oracle)) {
       return;
     }
     List<String> fitting = new ArrayList<>();
     for (Method other : ALL) {
-      if (other.reads().contains(Level.LOWER) == q > 0) {
+      if (fits(other, oracle)) {
         fitting.add(other.info().id());
       }
     }
@@ -336,11 +361,25 @@ public final class Methods {
         solver.pathOf("method"),
         "must be one of "
             + String.join(", ", fitting)
-            + (q > 0
-                ? " because the problem has a lower level"
-                : " because the problem has no lower level")
+            + " because the problem "
+            + mismatch(method, oracle)
             + ", but was "
             + method.info().id());
+  }
+
+  private static boolean fitsLevels(Method method, BilevelOracle oracle) {
+    return method.reads().contains(Level.LOWER) == oracle.lowerDim() > 0;
+  }
+
+  private static boolean fits(Method method, BilevelOracle oracle) {
+    return fitsLevels(method, oracle) && (oracle.isMinimax() || !method.minimaxOnly());
+  }
+
+  private static String mismatch(Method method, BilevelOracle oracle) {
+    if (fitsLevels(method, oracle)) {
+      return "is not min over x of max over y (g = -f)";
+    }
+    return oracle.lowerDim() > 0 ? "has a lower level" : "has no lower level";
   }
 
   private static void checkPoint(String path, double[] point, int length) {

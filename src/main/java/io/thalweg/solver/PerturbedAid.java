@@ -56,8 +56,8 @@ final class PerturbedAid implements Method {
   }
 
   @Override
-  public boolean escapes() {
-    return false;
+  public String ownEscape() {
+    return "which leaves saddles by itself: see perturbation";
   }
 
   @Override

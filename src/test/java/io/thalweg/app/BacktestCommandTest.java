@@ -14,13 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BacktestCommandTest {
   private static final String JOB =
@@ -397,6 +400,91 @@ class BacktestCommandTest {
                 "solver.eta=1"));
     assertThat(code).as(err.toString()).isEqualTo(ExitCode.DIVERGED);
     assertThat(err.toString()).contains("100 steps in a row were refused");
+  }
+
+  @Test
+  void a_short_run_of_refused_steps_ends_with_70_too() throws IOException {
+    write("t.jsonl", samples(0, 8 * 20));
+    write("v.jsonl", samples(1000, 4 * 20));
+    int code =
+        backtest(
+            with(
+                levels("t.jsonl", "v.jsonl"),
+                "--set",
+                "solver.lambda=1e300",
+                "--set",
+                "solver.eta=1"));
+    assertThat(code).as(err.toString()).isEqualTo(ExitCode.DIVERGED);
+    assertThat(err.toString())
+        .contains(" steps in a row were refused, the last because ")
+        .contains(
+            "; smaller step sizes (thalweg methods msgbio lists them) or a smaller upper box");
+    assertThat(lines("out.jsonl")).isNotEmpty();
+  }
+
+  @ParameterizedTest(name = "by role: {0}")
+  @ValueSource(booleans = {false, true})
+  void what_one_level_has_left_when_the_other_ran_out_is_said(boolean byRole) throws IOException {
+    String[] stocbio = {
+      "--set", "solver={method: stocbio, batch: {lower: 4, upper: 4}}", "--repeat", "2"
+    };
+    if (byRole) {
+      List<String> all = new ArrayList<>();
+      for (String sample : samples(0, 4 * 11 * 2 + 4 * 30)) {
+        String role = all.size() % 26 < 11 ? "train" : "validation";
+        all.add(sample.replace("{", "{\"role\":\"" + role + "\","));
+      }
+      write("all.jsonl", all);
+      assertThat(backtest(with(stocbio, "--samples", path("all.jsonl"))))
+          .as(err.toString())
+          .isZero();
+    } else {
+      write("t.jsonl", samples(0, 4 * 11 * 2));
+      write("v.jsonl", samples(1000, 700));
+      assertThat(backtest(with(levels("t.jsonl", "v.jsonl"), stocbio))).as(err.toString()).isZero();
+    }
+    JsonNode last = lines("out.jsonl").get(lines("out.jsonl").size() - 1);
+    int given = byRole ? 2 * (int) validations(26, 4 * 11 * 2 + 4 * 30) : 1400;
+    int left = given - last.at("/metrics/samples-upper").intValue();
+    assertThat(left).isGreaterThan(20);
+    assertThat(err.toString())
+        .contains(
+            left
+                + " validation samples were left over: a step of stocbio takes 11 lower batches and"
+                + " 1 upper batch");
+  }
+
+  private static long validations(int period, int count) {
+    return IntStream.range(0, count).filter(i -> i % period >= 11).count();
+  }
+
+  @Test
+  void nothing_is_said_of_samples_left_over_where_there_are_none() throws IOException {
+    write("t.jsonl", samples(0, 8 * 20));
+    write("v.jsonl", samples(1000, 4 * 20));
+    assertThat(backtest(levels("t.jsonl", "v.jsonl"))).isZero();
+    assertThat(err.toString()).doesNotContain("left over");
+  }
+
+  @Test
+  void an_exception_of_an_own_problem_names_its_class_and_the_step() throws IOException {
+    List<String> labels = new ArrayList<>(Collections.nCopies(40, "{\"y\":0}"));
+    labels.set(24, "{\"y\":1}");
+    write("t.jsonl", labels);
+    write("v.jsonl", labels);
+    int code =
+        backtest(
+            with(
+                levels("t.jsonl", "v.jsonl"),
+                "--set",
+                "problem={type: io.thalweg.app.Boom}",
+                "--set",
+                "solver={method: msgbio, hypergradient: linear-system, batch: {lower: 8, upper: 8}}"));
+    assertThat(code).isEqualTo(ExitCode.FAILURE);
+    assertThat(err.toString())
+        .contains(
+            "step 4 on problem io.thalweg.app.Boom: unexpected IllegalStateException: boom"
+                + " (--verbose shows the stack trace)");
   }
 
   @Test

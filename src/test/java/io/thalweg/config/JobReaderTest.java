@@ -216,7 +216,7 @@ class JobReaderTest {
     assertThat(mistakes(MINIMAL, "solver.mu=2", "solver.lg=1"))
         .singleElement()
         .asString()
-        .startsWith("--set solver.lg: solver.lg: must be at least mu");
+        .startsWith("--set solver.lg: must be at least mu");
   }
 
   @Test
@@ -321,7 +321,7 @@ class JobReaderTest {
   void a_choice_that_is_not_there_yet_says_so() {
     assertThat(mistakes(MINIMAL, "solver.on-idle-upper=lower-only"))
         .containsExactly(
-            "--set solver.on-idle-upper: solver.on-idle-upper: lower-only is not available in this"
+            "--set solver.on-idle-upper: lower-only is not available in this"
                 + " version: expected wait");
   }
 
@@ -435,9 +435,27 @@ class JobReaderTest {
   @Test
   void an_override_with_a_misspelt_key_is_refused() {
     assertThat(mistakes(MINIMAL, "solver.gama=1"))
-        .containsExactly("--set solver.gama: solver.gama: unknown key; did you mean \"gamma\"?");
+        .containsExactly("--set solver.gama: unknown key; did you mean \"gamma\"?");
     assertThat(mistakes(MINIMAL, "gamma"))
         .containsExactly("--set gamma: expected key=value, found \"gamma\"");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "perturbed-gdmax | escape={} | which leaves saddles by itself: see perturbation",
+        "stocbio-ineon | escape={} | which leaves saddles by itself: see ineon",
+        "geometric-step-decay | escape={} | whose sharp losses have no small slopes by which a"
+            + " saddle could be told",
+        "geometric-step-decay | upper-step=rms | whose steps are a schedule of lengths"
+      })
+  void a_key_that_other_methods_have_is_refused_with_the_reason(
+      String method, String set, String reason) {
+    String key = set.substring(0, set.indexOf('='));
+    assertThat(
+            mistakes(MINIMAL, "solver.method=" + method, "solver." + set.replace("{}", "{eps: 1}")))
+        .contains("--set solver." + key + ": has no meaning for " + method + ", " + reason);
   }
 
   @Test

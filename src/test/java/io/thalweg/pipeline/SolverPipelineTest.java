@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
@@ -10,13 +11,17 @@ import io.thalweg.solver.Consumption;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.RecordBatch;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -319,9 +324,9 @@ class SolverPipelineTest {
     TestPublisher<Object> stop = TestPublisher.create();
     SolverPipeline pipeline = pipeline(assembly("topics", 8, 8), log, stuck, 2, null);
     var running = pipeline.run(stop).subscribe();
-    org.awaitility.Awaitility.await().until(() -> pipeline.progress().version() >= 2);
+    await().until(() -> pipeline.progress().version() >= 2);
     int before = log.polls.get();
-    org.awaitility.Awaitility.await()
+    await()
         .during(Duration.ofMillis(300))
         .atMost(Duration.ofSeconds(5))
         .until(() -> log.polls.get() == before);
@@ -350,8 +355,8 @@ class SolverPipelineTest {
         };
     SolverPipeline pipeline = pipeline(assembly("topics", 8, 8), log, slow, 2, null);
     var running = pipeline.run(Flux.never()).subscribe();
-    org.awaitility.Awaitility.await().until(() -> pipeline.progress().version() >= 3);
-    org.awaitility.Awaitility.await()
+    await().until(() -> pipeline.progress().version() >= 3);
+    await()
         .during(Duration.ofMillis(300))
         .atMost(Duration.ofSeconds(5))
         .until(() -> pipeline.progress().version() == 3);
@@ -441,7 +446,7 @@ class SolverPipelineTest {
     stopper.start();
     stopper.join();
     goOn.countDown();
-    org.awaitility.Awaitility.await().atMost(LIMIT).until(run::isDone);
+    await().atMost(LIMIT).until(run::isDone);
 
     Checkpoint checkpoint =
         first.all.isEmpty() ? null : first.all.get(first.all.size() - 1).checkpoint();
@@ -584,7 +589,61 @@ class SolverPipelineTest {
                     .run(Flux.never())
                     .block(LIMIT))
         .isInstanceOf(DivergedException.class)
-        .hasMessageContaining("100 steps in a row were refused, the last because y is not finite");
+        .hasMessageContaining("100 steps in a row were refused, the last because y is not finite")
+        .hasMessageEndingWith(
+            "; smaller step sizes (thalweg methods fold lists them) or a smaller upper box may help");
+  }
+
+  @ParameterizedTest(name = "{0} refused, {1} in a row, of {2}: {3}")
+  @CsvSource({"38, 8, 46, true", "1, 1, 2, true", "1, 1, 3, false", "38, 0, 46, false"})
+  void a_run_diverged_when_it_ends_refused_and_no_fewer_steps_were_refused_than_advanced(
+      long refused, long inRow, long steps, boolean diverged) {
+    assertThat(new Refusals(refused, inRow, "y is not finite", "fold").prevail(steps))
+        .isEqualTo(diverged);
+  }
+
+  @Test
+  void records_on_their_way_to_the_solver_are_counted_until_it_takes_them_up() throws Exception {
+    Toy.Log log = new Toy.Log(5).lane("t", 0, Toy.numbers(1, 400)).lane("v", 0, List.of());
+    AtomicInteger polled = new AtomicInteger();
+    SampleSource quiet =
+        new SampleSource() {
+          @Override
+          public List<Lane> lanes() {
+            return log.lanes();
+          }
+
+          @Override
+          public Map<String, String> topicIds() {
+            return log.topicIds();
+          }
+
+          @Override
+          public Positions beginning() {
+            return log.beginning();
+          }
+
+          @Override
+          public Flux<RecordBatch> records(Feed feed, Positions start) {
+            return feed.equals(VALIDATION)
+                ? Flux.never()
+                : log.records(feed, start).doOnNext(r -> polled.addAndGet(r.size()));
+          }
+        };
+    SolverPipeline pipeline =
+        pipeline(assembly("topics", 8, 8), quiet, new Cuts(), 10, null, DECODING);
+    Sinks.Empty<Void> stop = Sinks.empty();
+    var running = pipeline.run(stop.asMono()).toFuture();
+    await()
+        .during(Duration.ofMillis(300))
+        .atMost(LIMIT)
+        .until(
+            () ->
+                pipeline.ahead() > 0
+                    && polled.get() == pipeline.ahead() + pipeline.progress().waitingLower());
+    assertThat(polled.get()).isLessThan(400);
+    stop.tryEmitEmpty();
+    running.get(30, TimeUnit.SECONDS);
   }
 
   @Test

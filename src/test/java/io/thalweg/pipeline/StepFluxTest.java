@@ -43,6 +43,15 @@ class StepFluxTest {
   }
 
   private Flux<Draw> steps(int lowerRows, int upperRows) {
+    return new StepFlux(
+        List.of(train.flux(), validation.flux()),
+        assembler(lowerRows, upperRows),
+        () -> Consumption.ONE_OF_EACH,
+        () -> cutDue,
+        time);
+  }
+
+  private static StepAssembler assembler(int lowerRows, int upperRows) {
     List<Lane> lanes = List.of(T0, V0);
     Assembly assembly =
         new Assembly(
@@ -53,15 +62,25 @@ class StepFluxTest {
             LINGER,
             new Roles(new Roles.Split.Topics()),
             Toy.Decoder::new);
-    StepAssembler assembler =
-        new StepAssembler(
-            assembly, lanes, Positions.at(lanes, List.of(Position.START, Position.START)));
-    return new StepFlux(
-        List.of(train.flux(), validation.flux()),
-        assembler,
-        () -> Consumption.ONE_OF_EACH,
-        () -> cutDue,
-        time);
+    return new StepAssembler(
+        assembly, lanes, Positions.at(lanes, List.of(Position.START, Position.START)));
+  }
+
+  @Test
+  void the_level_that_has_too_few_batches_for_the_step_is_known() {
+    StepAssembler assembler = assembler(2, 2);
+    Consumption need = new Consumption(3, 1);
+    assertThat(assembler.next(0, need)).isNull();
+    assertThat(assembler.lacking(need)).isNull();
+    assembler.offer(1, poll(1, "1", "2", "3"));
+    assembler.offer(0, poll(0, "1", "2", "3", "4"));
+    assertThat(assembler.next(0, need)).isNull();
+    assertThat(assembler.lacking(need)).isEqualTo(Level.LOWER);
+    assertThat(assembler.lacking(Consumption.ONE_OF_EACH)).isNull();
+    assembler.offer(0, poll(0, "5", "6", "7", "8", "9", "10", "11", "12"));
+    assertThat(assembler.next(0, need)).isNotNull();
+    assertThat(assembler.next(0, new Consumption(3, 2))).isNull();
+    assertThat(assembler.lacking(new Consumption(3, 2))).isEqualTo(Level.UPPER);
   }
 
   private RecordBatch poll(int lane, String... values) {

@@ -289,7 +289,8 @@ class EscapeTest {
         Arguments.of(
             "perturbed-aid",
             Map.of("eps", 1),
-            "solver.escape has no meaning for perturbed-aid, which leaves saddles by itself"));
+            "solver.escape has no meaning for perturbed-aid, which leaves saddles by itself: see"
+                + " perturbation"));
   }
 
   @ParameterizedTest(name = "{0} {1}")

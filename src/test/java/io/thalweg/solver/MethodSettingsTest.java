@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
+import io.thalweg.oracle.CountingOracle;
 import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -250,6 +252,22 @@ class MethodSettingsTest {
                 throw e.getCause();
               }
             });
+  }
+
+  @Test
+  void a_method_for_minimax_problems_is_refused_elsewhere_with_those_that_fit() {
+    assertThat(problem.isMinimax()).isFalse();
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> create(Map.of("method", "perturbed-gdmax")))
+        .withMessageMatching(
+            "solver.method must be one of mgbio, (?!.*perturbed-gdmax,).* because the problem is not"
+                + " min over x of max over y \\(g = -f\\), but was perturbed-gdmax");
+    Problem minimax =
+        Problems.create(
+            Settings.of("problem", Map.of("type", "group-dro", "features", 2, "groups", 3)));
+    assertThat(new CountingOracle(minimax).isMinimax()).isTrue();
+    assertThat(create(minimax, minimax.defaultUpper(), Map.of("method", "perturbed-gdmax")).steps())
+        .isZero();
   }
 
   @Test

@@ -1,0 +1,37 @@
+package io.thalweg.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thalweg.config.JobConfig;
+import io.thalweg.config.JobReader;
+import io.thalweg.pipeline.Progress;
+import io.thalweg.pipeline.Refusals;
+import io.thalweg.sample.Level;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RunCommandTest {
+  private static final JobConfig JOB =
+      new JobReader(Map.of(), List.of())
+          .read(
+              "{job: churn, problem: {type: logistic-regression, features: 2},"
+                  + " solver: {method: stocbio}}",
+              "job.yaml");
+
+  private static @Nullable String waiting(long lower, long upper, @Nullable Level lacking) {
+    return RunCommand.waiting(
+        JOB, new Progress(7, 1, 100, 7, 0, 0, lower, upper, lacking, Refusals.NONE, Map.of()));
+  }
+
+  @Test
+  void the_level_that_is_waited_for_is_named_whatever_it_has_already() {
+    assertThat(waiting(300, 2000, Level.LOWER))
+        .isEqualTo("2000 validation samples wait for training samples (churn.train)");
+    assertThat(waiting(2000, 0, Level.UPPER))
+        .isEqualTo("2000 training samples wait for validation samples (churn.validation)");
+    assertThat(waiting(300, 2000, null)).isNull();
+    assertThat(waiting(0, 0, Level.UPPER)).isNull();
+  }
+}
