@@ -51,6 +51,7 @@ class ArchitectureTest {
           "estimator",
           "robust",
           "problem",
+          "portfolio",
           "solver",
           "stream");
 
@@ -66,7 +67,10 @@ class ArchitectureTest {
     a.put("estimator", List.of("linalg"));
     a.put("robust", List.of("linalg"));
     a.put("problem", List.of("oracle", "sample", "linalg", "settings", "org.ejml.."));
-    a.put("solver", List.of("estimator", "robust", "oracle", "sample", "linalg", "settings"));
+    a.put("portfolio", List.of("oracle", "sample", "linalg"));
+    a.put(
+        "solver",
+        List.of("portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
     a.put("stream", List.of("sample", "linalg"));
     a.put("wire", List.of("stream", "sample", "solver", "linalg", "com.fasterxml.jackson.."));
     a.put(

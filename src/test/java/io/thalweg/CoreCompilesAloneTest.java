@@ -37,6 +37,7 @@ class CoreCompilesAloneTest {
           "estimator",
           "robust",
           "problem",
+          "portfolio",
           "solver",
           "stream");
 

@@ -75,6 +75,7 @@ public class CodecBenchmark {
             upper,
             x,
             y,
+            List.of(),
             Map.of("upper-loss", 0.31, "lower-loss", 0.29, "hypergradient-norm", 1.25e-3),
             positions,
             ledger(),

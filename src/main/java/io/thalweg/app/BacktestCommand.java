@@ -68,6 +68,15 @@ import reactor.core.scheduler.Schedulers;
           + " --set samples.split=prequential"
     })
 final class BacktestCommand implements Callable<Integer> {
+  /** What the last line of a run tells, of those figures that the method has. */
+  private static final List<String> FIGURES =
+      List.of(
+          "upper-loss",
+          "prequential-loss",
+          "prequential-loss-window",
+          "prequential-loss-mixed",
+          "reference-loss");
+
   private static final Duration NEVER = Duration.ofDays(36_500);
   private static final long LOOK_MILLIS = 100;
 
@@ -222,6 +231,7 @@ final class BacktestCommand implements Callable<Integer> {
         tuning.oracle(),
         tuning.solver(),
         tuning.upper(),
+        tuning.memberEntries(),
         new Cadence(tuning.cadence().steps(), NEVER),
         tuning.clockMillis());
   }
@@ -299,7 +309,7 @@ final class BacktestCommand implements Callable<Integer> {
     }
     rejected.shown().forEach(line -> err.println("  " + line));
     StringBuilder figures = new StringBuilder();
-    for (String metric : List.of("upper-loss", "prequential-loss", "prequential-loss-window")) {
+    for (String metric : FIGURES) {
       Double value = end.metrics().get(metric);
       if (value != null) {
         figures.append(String.format(Locale.ROOT, "%s %.6g, ", metric, value));

@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Starts a real single-node Kafka on this machine, streams a real data set to it, and tunes one"
-          + " L2 weight per feature of a logistic regression while that model is being trained.",
-      "Ends after --seconds, or with Ctrl-C, and compares the tuned model with the same model at its"
-          + " default hyperparameters.",
+      "Starts a real single-node Kafka on this machine, streams a real data set to it, and tunes step"
+          + " sizes and L2 weights of a logistic regression while that model is being trained.",
+      "Ends after --seconds, or with Ctrl-C, and compares the tuned model with the one that was not"
+          + " tuned.",
       ""
     },
     footer = {
@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       "Data: UCI Bank Marketing (Moro, Cortez, Rita 2014, CC BY 4.0), 45,211 rows in date order."
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final String PORTFOLIO = "auto";
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration ORDERLY_END = Duration.ofSeconds(30);
 
@@ -64,9 +65,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       paramLabel = "ID",
-      defaultValue = "vr-msgbio",
+      defaultValue = PORTFOLIO,
       description = "The method, see 'thalweg methods'; default ${DEFAULT-VALUE}.")
-  private String method = "vr-msgbio";
+  private String method = PORTFOLIO;
 
   @Option(
       names = "--rate",
@@ -159,17 +160,21 @@ final class DemoCommand implements Callable<Integer> {
   private int tune(
       JobConfig job, BankMarketing bank, EmbeddedBroker broker, Path jobFile, PrintWriter out)
       throws InterruptedException {
+    // the portfolio keeps a reference of its own
     ReferenceModel reference =
-        new ReferenceModel(
-            job.problem(), job.solverSettings(), job.problem().defaultLower(), job.seed());
-    TuningService service = new TuningService(job, null, List.of(reference));
+        method.equals(PORTFOLIO)
+            ? null
+            : new ReferenceModel(
+                job.problem(), job.solverSettings(), job.problem().defaultLower(), job.seed());
+    TuningService service =
+        new TuningService(job, null, reference == null ? List.of() : List.of(reference));
     LiveLine live = new LiveLine(out);
     try (BankFeed feed =
         new BankFeed(
             bank,
             broker.bootstrapServers(),
-            job.topics().train(),
-            job.topics().validation(),
+            topicOf(job, job.topics().train()),
+            topicOf(job, job.topics().validation()),
             rate)) {
       ServiceRun run = ServiceRun.start(service);
       feed.start();
@@ -198,6 +203,11 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private static String topicOf(JobConfig job, String ofRole) {
+    String shared = job.samples().topic();
+    return shared == null ? ofRole : shared;
+  }
+
   private static void checkAlive(EmbeddedBroker broker, BankFeed feed) {
     if (!broker.isAlive()) {
       throw new UserError(ExitCode.BROKER, "the broker ended; see " + broker.logFile());
@@ -213,7 +223,7 @@ final class DemoCommand implements Callable<Integer> {
       PrintWriter out,
       Progress end,
       CommitStatistics commits,
-      ReferenceModel reference,
+      @Nullable ReferenceModel reference,
       long sent,
       double elapsed) {
     double loss = end.metrics().getOrDefault("prequential-loss", Double.NaN);
@@ -234,14 +244,43 @@ final class DemoCommand implements Callable<Integer> {
         commits.meanMillis());
     out.printf(Locale.ROOT, "prequential log-loss, every sample scored before it is learned:%n");
     out.printf(Locale.ROOT, "  tuned          %.4f   (error %.4f)%n", loss, error);
-    out.printf(
-        Locale.ROOT, "  fixed defaults %.4f   (error %.4f)%n", reference.loss(), reference.error());
+    double other;
+    if (reference != null) {
+      other = reference.loss();
+      out.printf(Locale.ROOT, "  fixed defaults %.4f   (error %.4f)%n", other, reference.error());
+    } else {
+      other = end.metrics().getOrDefault("reference-loss", Double.NaN);
+      out.printf(
+          Locale.ROOT,
+          "  reference      %.4f   (error %.4f)%n",
+          other,
+          end.metrics().getOrDefault("reference-error", Double.NaN));
+    }
     out.printf(
         Locale.ROOT,
         "  tuning %s %.2f %%%n",
-        loss <= reference.loss() ? "gained" : "lost",
-        100 * Math.abs(reference.loss() - loss) / reference.loss());
+        loss <= other ? "gained" : "lost",
+        100 * Math.abs(other - loss) / other);
+    if (reference == null) {
+      shares(end, out);
+    }
     out.flush();
+  }
+
+  /** Whom the published model is made of now. */
+  private static void shares(Progress end, PrintWriter out) {
+    String prefix = "share-";
+    StringBuilder line = new StringBuilder();
+    end.metrics()
+        .forEach(
+            (name, share) -> {
+              if (name.startsWith(prefix)) {
+                line.append(line.length() == 0 ? "" : ", ")
+                    .append(name.substring(prefix.length()))
+                    .append(String.format(Locale.ROOT, " %.1f %%", 100 * share));
+              }
+            });
+    out.println("members   " + line);
   }
 
   /** The commands that show the log again, on the port the job file names. */
@@ -256,6 +295,27 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private String jobText(BankMarketing bank, String bootstrap) {
+    if (method.equals(PORTFOLIO)) {
+      return String.format(
+          Locale.ROOT,
+          """
+          job: bank
+          problem:
+            type: logistic-regression
+            features: %d
+            hyperparameters: {l2: {per: global}}
+          solver:
+            method: auto
+            reference: {l2: 0.001, step-size: 0.1}
+            start: {step-size: 0.1}
+            batch: {lower: 16, upper: 16, linger: 200ms}
+          samples: {topic: bank.calls, split: prequential}
+          snapshots: {every: {steps: 20, time: 500ms}}
+          kafka: {bootstrap.servers: "%s"}
+          """,
+          bank.features(),
+          bootstrap);
+    }
     return String.format(
         Locale.ROOT,
         """

@@ -13,8 +13,8 @@ import java.lang.management.ManagementFactory;
  * an aggregator weighs, which it makes room for when batches come; the state three times (one copy
  * being written, one the sink waits with, one that waits for the sink; at a restart the records of
  * both slots and what is read from them), the published vectors five times (the same, the loop's
- * own, and the keyframe that differences go back to), and what samples, clients and the JVM take
- * however small the model is.
+ * own, and the keyframe that differences go back to) with those of a portfolio's members, and what
+ * samples, clients and the JVM take however small the model is.
  */
 final class HeapNeed {
   private static final int STATES = 3;
@@ -56,7 +56,13 @@ final class HeapNeed {
         Methods.aggregatorBytes(
             job.solverSettings(), problem, job.batching().lower(), job.batching().upper()),
         size.bytes,
-        Double.BYTES * ((long) problem.upperDim() + problem.lowerDim()));
+        Double.BYTES
+            * ((long) solver.upperDim()
+                + solver.lowerDim() * (1L + membersWithVectors(job, solver))));
+  }
+
+  private static int membersWithVectors(JobConfig job, Solver solver) {
+    return solver.lowerDim() <= job.longVectors().inline() ? Methods.members(job.method()) : 0;
   }
 
   /** Bytes that this thread has asked for so far; 0 where the JVM does not count them. */

@@ -1,10 +1,12 @@
 package io.thalweg.app;
 
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotTable {
   private static final int SHOWN = 15;
-  private static final String HEAD =
+  private static final String COLUMNS =
       String.format(
           "%9s %10s %8s %11s %12s %15s %17s",
           "version",
@@ -28,6 +30,7 @@ final class SnapshotTable {
 
   private final PrintWriter out;
   private final boolean terminal;
+  private final String head;
   private final ArrayDeque<Row> rows = new ArrayDeque<>();
   private @Nullable Snapshot last;
   private int painted;
@@ -35,11 +38,17 @@ final class SnapshotTable {
   /** One snapshot and the rate up to it. */
   private record Row(Snapshot snapshot, double rate) {}
 
-  SnapshotTable(PrintWriter out, boolean terminal) {
+  /**
+   * An empty table.
+   *
+   * @param members whether the snapshots have some: then the heaviest is shown with its weight
+   */
+  SnapshotTable(PrintWriter out, boolean terminal, boolean members) {
     this.out = out;
     this.terminal = terminal;
+    this.head = members ? COLUMNS + "  heaviest member" : COLUMNS;
     if (!terminal) {
-      out.println(HEAD);
+      out.println(head);
       out.flush();
     }
   }
@@ -65,7 +74,7 @@ final class SnapshotTable {
     }
     List<String> lines = new ArrayList<>();
     lines.add(status);
-    lines.add(HEAD);
+    lines.add(head);
     rows.forEach(row -> lines.add(line(row, nowMillis)));
     StringBuilder screen = new StringBuilder();
     if (painted > 0) {
@@ -95,15 +104,23 @@ final class SnapshotTable {
   private static String line(Row row, long nowMillis) {
     Snapshot s = row.snapshot();
     return String.format(
-        Locale.ROOT,
-        "%9d %10d %8s %11s %12s %15s %17s",
-        s.version(),
-        s.step(),
-        age(nowMillis - s.timeMillis()),
-        Double.isFinite(row.rate()) ? String.format(Locale.ROOT, "%,.0f", row.rate()) : "-",
-        figure(s, "upper-loss"),
-        figure(s, "hypergradient-norm"),
-        figure(s, "prequential-loss"));
+            Locale.ROOT,
+            "%9d %10d %8s %11s %12s %15s %17s",
+            s.version(),
+            s.step(),
+            age(nowMillis - s.timeMillis()),
+            Double.isFinite(row.rate()) ? String.format(Locale.ROOT, "%,.0f", row.rate()) : "-",
+            figure(s, "upper-loss"),
+            figure(s, "hypergradient-norm"),
+            figure(s, "prequential-loss"))
+        + heaviest(s);
+  }
+
+  private static String heaviest(Snapshot snapshot) {
+    return snapshot.members().stream()
+        .max(Comparator.comparingDouble(Member::weight))
+        .map(m -> String.format(Locale.ROOT, "  %s %.3f", m.name(), m.weight()))
+        .orElse("");
   }
 
   /** How long ago, in the largest fitting unit. */

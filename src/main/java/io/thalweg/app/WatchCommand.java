@@ -3,6 +3,7 @@ package io.thalweg.app;
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.solver.Methods;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
@@ -87,7 +88,10 @@ final class WatchCommand implements Callable<Integer> {
   private void watch(JobConfig job, SnapshotReader reader, long until) {
     PrintWriter out = spec.commandLine().getOut();
     boolean terminal = output == Output.table && Terminal.isInteractive();
-    SnapshotTable table = output == Output.table ? new SnapshotTable(out, terminal) : null;
+    SnapshotTable table =
+        output == Output.table
+            ? new SnapshotTable(out, terminal, Methods.members(job.method()) > 0)
+            : null;
     SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
     String status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();
     while (!StopSignal.asked()) {

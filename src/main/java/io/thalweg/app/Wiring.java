@@ -124,8 +124,9 @@ final class Wiring {
   static Publishing publishing(JobConfig job, Problem problem) {
     LongVectors vectors = job.longVectors();
     return new Publishing(
-        problem.upperDim(),
+        Methods.upperDim(job.method(), problem),
         problem.lowerDim(),
+        Methods.members(job.method()),
         new LargeModels(
             vectors.inline(), vectors.keyframeEvery(), LargeModels.DEFAULTS.deltaBytes()));
   }
@@ -148,14 +149,17 @@ final class Wiring {
 
           @Override
           public String name(int i) {
-            return problem.upperName(i);
+            return i < problem.upperDim()
+                ? problem.upperName(i)
+                : solver.ownUpperName(i - problem.upperDim());
           }
 
           @Override
           public double unit(int i, double[] x) {
-            return problem.upperUnit(i, x);
+            return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
           }
         },
+        job.longVectors().inline(),
         new Cadence(
             (int) Math.min(Integer.MAX_VALUE, job.cadence().steps()),
             job.cadence().soonest(),

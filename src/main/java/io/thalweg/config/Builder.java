@@ -62,6 +62,7 @@ final class Builder {
     nameTopics(topics, reads);
     Cadence cadence = cadence();
     Batching batching = batching();
+    startsItself();
     Settings solver = Settings.of("solver", arithmeticOf(settings(written)));
     JobConfig config =
         new JobConfig(
@@ -309,6 +310,18 @@ final class Builder {
               + " has the "
               + only.role()
               + " level alone");
+    }
+  }
+
+  /** A portfolio starts where its reference is. */
+  private void startsItself() {
+    String method = root.child("solver").text("method");
+    if (Methods.startsItself(method) && part("upper").has("init")) {
+      wrong(
+          "upper.init",
+          "has no meaning for "
+              + method
+              + ": solver.reference and solver.start say where members begin");
     }
   }
 

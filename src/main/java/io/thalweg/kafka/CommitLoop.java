@@ -2,6 +2,7 @@ package io.thalweg.kafka;
 
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
 import java.util.ArrayList;
@@ -193,6 +194,9 @@ final class CommitLoop {
     Snapshot snapshot = cut.snapshot();
     if (snapshot != null) {
       bytes += 8L * (snapshot.x().length + snapshot.y().length);
+      for (Member member : snapshot.members()) {
+        bytes += 8L * member.y().length;
+      }
       bytes += 64L * (snapshot.upper().size() + snapshot.metrics().size());
       bytes += 64L * snapshot.ledger().runs().size();
     }

@@ -7,11 +7,12 @@ import io.thalweg.wire.LargeModels;
  *
  * @param upper entries of x
  * @param lower entries of y
+ * @param members models of as many entries as y beside it
  * @param large how vectors are written that are too long for a record
  */
-public record Publishing(int upper, int lower, LargeModels large) {
+public record Publishing(int upper, int lower, int members, LargeModels large) {
   /** For whoever does not say how long the vectors are. */
-  public static final Publishing UNKNOWN = new Publishing(0, 0, LargeModels.DEFAULTS);
+  public static final Publishing UNKNOWN = new Publishing(0, 0, 0, LargeModels.DEFAULTS);
 
   /**
    * Whether some vector is written as keyframes and differences.

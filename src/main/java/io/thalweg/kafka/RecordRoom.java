@@ -127,7 +127,12 @@ public record RecordRoom(long request, long snapshots, long checkpoints) {
     int inline = job.large().inline();
     return FRAME
         + (job.upper() <= inline ? UPPER_ENTRY * job.upper() : 0)
-        + (job.lower() <= inline ? LOWER_ENTRY * (long) job.lower() : 0);
+        + (job.lower() <= inline ? lowerEntry(job) * job.lower() : 0);
+  }
+
+  /** Bytes of one lower coordinate, in y and in every member beside it. */
+  private static long lowerEntry(Publishing job) {
+    return LOWER_ENTRY * (1L + job.members());
   }
 
   /**
@@ -140,8 +145,9 @@ public record RecordRoom(long request, long snapshots, long checkpoints) {
   public List<String> complaints(Publishing job, SinkTopics topics) {
     List<String> all = new ArrayList<>();
     int inline = job.large().inline();
-    int coordinates =
-        (job.upper() <= inline ? job.upper() : 0) + (job.lower() <= inline ? job.lower() : 0);
+    long coordinates =
+        (job.upper() <= inline ? job.upper() : 0)
+            + (job.lower() <= inline ? (1L + job.members()) * job.lower() : 0);
     if (coordinates > 0 && inline(job) > snapshot()) {
       all.add(
           "topic "
@@ -189,10 +195,13 @@ public record RecordRoom(long request, long snapshots, long checkpoints) {
         : TOPIC_LIMIT + " is " + topic;
   }
 
-  /** How short a vector must be to stand in a snapshot, where both are as long. */
+  /** How short vectors must be to stand in a snapshot, where all that stand there are as long. */
   private String advice(Publishing job) {
     long room = Math.max(0, snapshot() - FRAME);
-    long entries = room / (job.upper() <= job.large().inline() ? UPPER_ENTRY : LOWER_ENTRY);
+    long each =
+        (job.upper() <= job.large().inline() ? UPPER_ENTRY : 0)
+            + (job.lower() <= job.large().inline() ? lowerEntry(job) : 0);
+    long entries = room / each;
     int longest = 0;
     for (int length : new int[] {job.upper(), job.lower()}) {
       longest = Math.max(longest, length <= job.large().inline() ? length : 0);

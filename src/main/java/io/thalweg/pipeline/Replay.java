@@ -7,6 +7,7 @@ import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
@@ -99,7 +100,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x and y are equal bit for bit
+   * @return what differs, or null when step, x, y and the members of a portfolio are equal bit for
+   *     bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -226,7 +228,41 @@ public final class Replay {
     solver.upper(x);
     solver.lower(y);
     String inX = difference("x", snapshot.x(), x);
-    return inX != null ? inX : difference("y", snapshot.y(), y);
+    if (inX != null) {
+      return inX;
+    }
+    String inY = difference("y", snapshot.y(), y);
+    return inY != null ? inY : difference(snapshot.members());
+  }
+
+  private @Nullable String difference(List<Member> published) {
+    List<String> computed = new ArrayList<>();
+    List<String> differences = new ArrayList<>();
+    solver.members(
+        (name, weight, y) -> {
+          int i = computed.size();
+          computed.add(name);
+          if (i < published.size() && differences.isEmpty()) {
+            String difference = difference(published.get(i), weight, y);
+            if (difference != null) {
+              differences.add(difference);
+            }
+          }
+        });
+    List<String> names = published.stream().map(Member::name).toList();
+    if (!names.equals(computed)) {
+      return "members: published " + names + ", recomputed " + computed;
+    }
+    return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  /** A member whose vector was too long to be published is judged by its weight. */
+  private static @Nullable String difference(Member published, double weight, double[] y) {
+    String path = "members." + published.name();
+    if (Double.doubleToRawLongBits(published.weight()) != Double.doubleToRawLongBits(weight)) {
+      return path + ".weight: published " + published.weight() + ", recomputed " + weight;
+    }
+    return published.y().length == 0 ? null : difference(path + ".y", published.y(), y);
   }
 
   private static @Nullable String difference(String name, double[] published, double[] computed) {

@@ -106,6 +106,11 @@ final class StepAssembler {
     return assembly.keepsRecords();
   }
 
+  /** Whether every sample serves both levels. */
+  boolean sharesBatches() {
+    return prequential;
+  }
+
   /** Whether the feed's records in hand are used up and its level has room for more. */
   boolean wants(int feed) {
     Intake intake = intakes[feed];

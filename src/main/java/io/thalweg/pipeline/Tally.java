@@ -99,6 +99,10 @@ final class Tally {
     return lowerSamples + upperSamples;
   }
 
+  long lowerSamples() {
+    return lowerSamples;
+  }
+
   long attempts() {
     return attempts;
   }

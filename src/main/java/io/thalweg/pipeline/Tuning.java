@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
  * @param oracle the problem; scored prequentially when it predicts
  * @param solver the method at work; restored from the checkpoint when there is one
  * @param upper names and units of the upper coordinates
+ * @param memberEntries entries of y up to which the members of a portfolio are published with their
+ *     vectors; of longer ones, name and weight
  * @param cadence when cuts are taken
  * @param clockMillis wall clock for the snapshots' time stamps, never for arithmetic
  */
@@ -25,5 +27,6 @@ public record Tuning(
     BilevelOracle oracle,
     Solver solver,
     UpperView upper,
+    int memberEntries,
     Cadence cadence,
     LongSupplier clockMillis) {}

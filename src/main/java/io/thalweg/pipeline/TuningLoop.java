@@ -10,6 +10,7 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
@@ -254,6 +255,7 @@ final class TuningLoop {
         new NamedFigures(upperNames, units),
         x.clone(),
         y.clone(),
+        members(),
         metrics,
         positions,
         ledger.take(positions),
@@ -261,12 +263,23 @@ final class TuningLoop {
         tuning.software());
   }
 
+  private List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    boolean whole = y.length <= tuning.memberEntries();
+    tuning
+        .solver()
+        .members(
+            (name, weight, model) ->
+                members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
+    return members;
+  }
+
   private void look(Map<String, Double> metrics) {
     progress =
         new Progress(
             tuning.solver().steps(),
             version,
-            tally.samples(),
+            assembler.sharesBatches() ? tally.lowerSamples() : tally.samples(),
             tally.attempts(),
             rejectedInRun,
             leftOutInRun,

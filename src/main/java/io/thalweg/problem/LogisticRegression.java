@@ -164,6 +164,44 @@ final class LogisticRegression extends MarginRegression {
     return loss.sum();
   }
 
+  /** s (1 - s) of a probability s. */
+  @Override
+  public double curvatureBound() {
+    return 0.25;
+  }
+
+  @Override
+  public boolean isLikelihood() {
+    return true;
+  }
+
+  @Override
+  public double loss(Batch batch, int row, double[] scores, int at) {
+    double b = LogisticLoss.sign(batch.column(LABEL)[row]);
+    return batch.column(WEIGHT)[row] * LogisticLoss.of(b * scores[at]);
+  }
+
+  @Override
+  public void slopes(
+      Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures) {
+    double b = LogisticLoss.sign(batch.column(LABEL)[row]);
+    double w = batch.column(WEIGHT)[row];
+    double s = LogisticLoss.sigma(-b * scores[at]);
+    slopes[0] = -w * b * s;
+    curvatures[0] = w * s * (1 - s);
+  }
+
+  @Override
+  public double likelihood(Batch batch, int row, double[] slopes) {
+    return 1 - Math.abs(slopes[0]);
+  }
+
+  @Override
+  public double error(Batch batch, int row, double[] scores, int at) {
+    double agrees = LogisticLoss.sign(scores[at]) * LogisticLoss.sign(batch.column(LABEL)[row]);
+    return batch.column(WEIGHT)[row] * 0.5 * (1 - agrees);
+  }
+
   /** Predicts the positive class where a'y &gt; 0. */
   @Override
   public void score(Batch batch, double[] margins, double[] sums) {

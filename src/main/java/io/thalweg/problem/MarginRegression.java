@@ -51,23 +51,8 @@ abstract class MarginRegression extends PenalizedRegression implements LinearMod
   }
 
   @Override
-  public final int features() {
-    return rows.features();
-  }
-
-  @Override
-  public final boolean hasBias() {
-    return rows.hasBias();
-  }
-
-  @Override
-  public final int groups() {
-    return penalty.count();
-  }
-
-  @Override
-  public final int[] groupOf() {
-    return penalty.settings().groupOf();
+  public final int outputs() {
+    return 1;
   }
 
   @Override

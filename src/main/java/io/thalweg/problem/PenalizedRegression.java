@@ -2,6 +2,7 @@ package io.thalweg.problem;
 
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Predictor;
+import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
@@ -30,7 +31,7 @@ import java.util.Set;
  * 1 give the plain mean and a row of weight 0 pulls towards nothing. With {@code terms} a sample
  * also carries the number of its term in the finite sum, which changes none of the above.
  */
-abstract class PenalizedRegression implements Problem, Predictor {
+abstract class PenalizedRegression implements Problem, Predictor, RowModel {
   private static final int MOST_TERMS = 1 << 30;
 
   static final Parameter TERMS =
@@ -110,6 +111,41 @@ abstract class PenalizedRegression implements Problem, Predictor {
 
   /** Adds the Hessian of the mean loss to a row-major q x q matrix. */
   abstract void addLossHessian(double[] y, Batch batch, double[] h);
+
+  @Override
+  public final int features() {
+    return rows.features();
+  }
+
+  @Override
+  public final boolean hasBias() {
+    return rows.hasBias();
+  }
+
+  @Override
+  public final int groups() {
+    return penalty.count();
+  }
+
+  @Override
+  public final int[] groupOf() {
+    return penalty.settings().groupOf();
+  }
+
+  @Override
+  public final double weightOf(double upper) {
+    return penalty.settings().log() ? StrictMath.exp(upper) : upper;
+  }
+
+  @Override
+  public final double upperOf(double weight) {
+    return penalty.settings().log() ? StrictMath.log(weight) : weight;
+  }
+
+  @Override
+  public final double weight(Batch batch, int row) {
+    return batch.column(WEIGHT)[row];
+  }
 
   @Override
   public final int upperDim() {

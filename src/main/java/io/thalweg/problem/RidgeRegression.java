@@ -96,6 +96,40 @@ final class RidgeRegression extends MarginRegression {
     return slopes(batch, 1, first);
   }
 
+  @Override
+  public double curvatureBound() {
+    return 1;
+  }
+
+  @Override
+  public boolean isLikelihood() {
+    return false;
+  }
+
+  @Override
+  public double loss(Batch batch, int row, double[] scores, int at) {
+    double e = scores[at] - batch.column(LABEL)[row];
+    return batch.column(WEIGHT)[row] * 0.5 * e * e;
+  }
+
+  @Override
+  public void slopes(
+      Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures) {
+    double w = batch.column(WEIGHT)[row];
+    slopes[0] = w * (scores[at] - batch.column(LABEL)[row]);
+    curvatures[0] = w;
+  }
+
+  @Override
+  public double likelihood(Batch batch, int row, double[] slopes) {
+    throw new UnsupportedOperationException("a squared distance is no likelihood");
+  }
+
+  @Override
+  public double error(Batch batch, int row, double[] scores, int at) {
+    return batch.column(WEIGHT)[row] * Math.abs(scores[at] - batch.column(LABEL)[row]);
+  }
+
   /** Predicts the margin; its error is the distance to b. */
   @Override
   public void score(Batch batch, double[] margins, double[] sums) {

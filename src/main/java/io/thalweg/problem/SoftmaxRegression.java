@@ -46,6 +46,7 @@ final class SoftmaxRegression extends PenalizedRegression {
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
 
   private final CrossEntropy loss;
+  private final int classes;
 
   /** Weight of every row in the mean; scratch. */
   private double[] shares = new double[0];
@@ -57,6 +58,7 @@ final class SoftmaxRegression extends PenalizedRegression {
   private SoftmaxRegression(Settings settings, FeatureRows rows, int classes) {
     super(settings, rows, Field.index("y", classes), classes);
     loss = new CrossEntropy(rows, classes);
+    this.classes = classes;
   }
 
   @Override
@@ -115,6 +117,74 @@ final class SoftmaxRegression extends PenalizedRegression {
       sums[1] += loss.isWrong(r, (int) labels[r]) ? w[r] : 0;
       sums[2] += w[r];
     }
+  }
+
+  @Override
+  public int outputs() {
+    return classes;
+  }
+
+  /** The Hessian of log sum e^s is at most I / 2. */
+  @Override
+  public double curvatureBound() {
+    return 0.5;
+  }
+
+  @Override
+  public boolean isLikelihood() {
+    return true;
+  }
+
+  @Override
+  public double loss(Batch batch, int row, double[] scores, int at) {
+    double most = top(scores, at);
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += StrictMath.exp(scores[at + c] - most);
+    }
+    double label = scores[at + (int) batch.column(LABEL)[row]];
+    return batch.column(WEIGHT)[row] * (most - label + StrictMath.log(sum));
+  }
+
+  @Override
+  public void slopes(
+      Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures) {
+    double w = batch.column(WEIGHT)[row];
+    double most = top(scores, at);
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      slopes[c] = StrictMath.exp(scores[at + c] - most);
+      sum += slopes[c];
+    }
+    for (int c = 0; c < classes; c++) {
+      double p = slopes[c] / sum;
+      slopes[c] = w * p;
+      curvatures[c] = w * p * (1 - p);
+    }
+    slopes[(int) batch.column(LABEL)[row]] -= w;
+  }
+
+  @Override
+  public double likelihood(Batch batch, int row, double[] slopes) {
+    return 1 + slopes[(int) batch.column(LABEL)[row]];
+  }
+
+  /** Predicts the most probable class, the first of equals. */
+  @Override
+  public double error(Batch batch, int row, double[] scores, int at) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      best = scores[at + c] > scores[at + best] ? c : best;
+    }
+    return best == (int) batch.column(LABEL)[row] ? 0 : batch.column(WEIGHT)[row];
+  }
+
+  private double top(double[] scores, int at) {
+    double most = scores[at];
+    for (int c = 1; c < classes; c++) {
+      most = Math.max(most, scores[at + c]);
+    }
+    return most;
   }
 
   private double[] shares(Batch batch) {

@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
@@ -46,6 +47,21 @@ interface Method {
   /** Whether it is for minimax problems alone, where g is -f. */
   default boolean minimaxOnly() {
     return false;
+  }
+
+  /** Length of its upper variable: what the problem declares, and what it adds of its own. */
+  default int upperDim(BilevelOracle oracle) {
+    return oracle.upperDim();
+  }
+
+  /** Whether its settings say where the upper variable begins, and no initial x is asked for. */
+  default boolean startsItself() {
+    return false;
+  }
+
+  /** Models beside the published one that a solver of it hands out. */
+  default int members() {
+    return 0;
   }
 
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Methods {
   private static final List<Method> ALL =
       List.of(
+          new Auto(),
           new Mgbio(),
           new Msgbio(),
           new VrMsgbio(),
@@ -128,6 +129,40 @@ public final class Methods {
     return null;
   }
 
+  /**
+   * Whether a method's settings say where its upper variable begins.
+   *
+   * @param id its name in the job file
+   * @return true where an initial upper variable has no meaning
+   * @throws SettingException for a name that does not exist
+   */
+  public static boolean startsItself(String id) {
+    return find(id, "solver.method").startsItself();
+  }
+
+  /**
+   * Length of the upper variable of a method on a problem.
+   *
+   * @param id its name in the job file
+   * @param oracle the problem
+   * @return p, and what the method adds of its own
+   * @throws SettingException for a name that does not exist
+   */
+  public static int upperDim(String id, BilevelOracle oracle) {
+    return find(id, "solver.method").upperDim(oracle);
+  }
+
+  /**
+   * How many members a method publishes beside the model made of them.
+   *
+   * @param id its name in the job file
+   * @return what {@link Solver#members} hands out; 0 for a method that trains one model
+   * @throws SettingException for a name that does not exist
+   */
+  public static int members(String id) {
+    return find(id, "solver.method").members();
+  }
+
   /** What a user reads about a method, with the keys that do not depend on it. */
   private static MethodInfo described(Method method) {
     MethodInfo info = method.info();
@@ -185,7 +220,9 @@ public final class Methods {
     checkKind(method, solver, oracle);
     checkPoint("upper.init", x1, oracle.upperDim());
     checkPoint("lower.init", y1, oracle.lowerDim());
-    checkInside(x1, constraint);
+    if (!method.startsItself()) {
+      checkInside(x1, constraint);
+    }
     RobustRule rule = Aggregator.rule(solver);
     BilevelOracle complete = complete(method, solver, oracle);
     RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);

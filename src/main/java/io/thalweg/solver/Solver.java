@@ -95,6 +95,54 @@ public interface Solver {
    */
   void restore(StateSource source);
 
+  /**
+   * Upper coordinates that are the method's own, behind those of the problem.
+   *
+   * @return how many; 0 for a method that tunes what the problem declares
+   */
+  default int ownUpper() {
+    return 0;
+  }
+
+  /**
+   * The name of an upper coordinate of its own.
+   *
+   * @param i which, 0 to {@link #ownUpper()} - 1
+   * @return for example {@code step-size.17}
+   */
+  default String ownUpperName(int i) {
+    throw new IndexOutOfBoundsException("no upper coordinates of its own, but asked for " + i);
+  }
+
+  /**
+   * An upper coordinate of its own in the user's units.
+   *
+   * @param value as the upper variable has it
+   * @return for example e to that power
+   */
+  default double ownUpperUnit(double value) {
+    return value;
+  }
+
+  /**
+   * Hands out the models that the published one is made of.
+   *
+   * @param sink hears of each, in a fixed order; of none for a method that trains one model
+   */
+  default void members(MemberSink sink) {}
+
+  /** Receives the members of a portfolio. */
+  interface MemberSink {
+    /**
+     * One member.
+     *
+     * @param name lower case with dashes
+     * @param weight its share of the published model
+     * @param y its lower variable, copied before the call returns
+     */
+    void member(String name, double weight, double[] y);
+  }
+
   /** Receives figures about a state. */
   interface Report {
     /**

@@ -2,6 +2,7 @@ package io.thalweg.stream;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param upper name to value in user units, in coordinate order; empty where there are too many
  * @param x upper variable; not to be modified
  * @param y lower variable; not to be modified
+ * @param members what y is the weighted sum of; empty for a method that trains one model
  * @param metrics name to figure
  * @param positions where every lane stands after the last step of the snapshot
  * @param ledger which samples fed each step since the previous snapshot
@@ -34,13 +36,15 @@ public record Snapshot(
     Map<String, Double> upper,
     double[] x,
     double[] y,
+    List<Member> members,
     Map<String, Double> metrics,
     Positions positions,
     Ledger ledger,
     long eventTimeMillis,
     String software) {
   /**
-   * Copies the maps, keeping their order; {@link NamedFigures} never change and are kept.
+   * Copies the list and the maps, keeping their order; {@link NamedFigures} never change and are
+   * kept.
    *
    * @param job name of the job
    * @param epoch grows at each start
@@ -52,6 +56,7 @@ public record Snapshot(
    * @param upper name to value in user units, in coordinate order
    * @param x upper variable; not to be modified
    * @param y lower variable; not to be modified
+   * @param members what y is the weighted sum of; empty for a method that trains one model
    * @param metrics name to figure
    * @param positions where every lane stands after the last step of the snapshot
    * @param ledger which samples fed each step since the previous snapshot
@@ -63,13 +68,14 @@ public record Snapshot(
         upper instanceof NamedFigures
             ? upper
             : Collections.unmodifiableMap(new LinkedHashMap<>(upper));
+    members = List.copyOf(members);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
 
   /**
    * The same without what grows with the model, for whoever keeps many.
    *
-   * @return a copy with empty vectors, and no upper coordinates by name
+   * @return a copy with empty vectors, those of the members too, and no upper coordinates by name
    */
   public Snapshot withoutModel() {
     return new Snapshot(
@@ -83,6 +89,7 @@ public record Snapshot(
         Map.of(),
         new double[0],
         new double[0],
+        members.stream().map(Member::withoutModel).toList(),
         metrics,
         positions,
         ledger,

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thalweg.stream.Header;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.io.ByteArrayOutputStream;
@@ -41,15 +42,17 @@ import org.jspecify.annotations.Nullable;
  * {"schema": "thalweg.snapshot.v1", "job": "churn", "epoch": 3, "version": 482, "step": 48210,
  *  "time": "2026-11-22T10:00:00.123Z", "method": "vr-msgbio", "config": "9f2c...",
  *  "upper": {"l2.0": 0.013, ...}, "x": [-4.34, ...], "y": {"dtype": "&lt;f8", "shape": [4096], "data": "..."},
+ *  "members": [{"name": "reference", "weight": 0.18, "y": [...]}, ...],
  *  "metrics": {"upper-loss": 0.31, ...}, "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
  *  "event-time": "2026-11-22T09:59:59Z", "previous": "e3b0...", "software": "0.1.0"}
  * </pre>
  *
  * <p>{@code upper} is in the user's units, {@code x} and {@code y} are what the solver works on; up
  * to {@value #PLAIN_LIMIT} entries are plain numbers, more are little-endian base64. {@code
- * offsets} is per topic and partition the first record not fully taken in. {@code event-time} is
- * left out when no sample carried one. {@code previous} is the SHA-256 of the value of the snapshot
- * before, empty for the first.
+ * members} are the models that y is the weighted sum of, for methods that have some; where y is too
+ * long for a record they have no vectors. {@code offsets} is per topic and partition the first
+ * record not fully taken in. {@code event-time} is left out when no sample carried one. {@code
+ * previous} is the SHA-256 of the value of the snapshot before, empty for the first.
  *
  * <p>A vector that is too long for a record ({@link LargeModels}) is zero, or a keyframe in records
  * of its own, with some entries put over it:
@@ -191,6 +194,7 @@ public final class SnapshotCodec {
     writeFigures(json, "upper", x instanceof VectorForm.Whole ? s.upper() : Map.of());
     writeVector(json, "x", x);
     writeVector(json, "y", y);
+    writeMembers(json, s.members(), y instanceof VectorForm.Whole);
     writeFigures(json, "metrics", s.metrics());
     writeOffsets(json, s.positions());
     json.writeFieldName("ledger");
@@ -214,6 +218,29 @@ public final class SnapshotCodec {
       json.writeNumberField(figure.getKey(), value);
     }
     json.writeEndObject();
+  }
+
+  private void writeMembers(JsonGenerator json, List<Member> members, boolean whole)
+      throws IOException {
+    if (members.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("members");
+    for (Member member : members) {
+      String path = "members." + member.name();
+      if (!Double.isFinite(member.weight())) {
+        throw new NonFiniteException(path + ".weight", member.weight());
+      }
+      json.writeStartObject();
+      json.writeStringField("name", member.name());
+      json.writeNumberField("weight", member.weight());
+      if (whole && member.y().length > 0) {
+        json.writeFieldName("y");
+        writeWhole(json, path + ".y", member.y());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void writeVector(JsonGenerator json, String name, VectorForm form) throws IOException {
@@ -422,6 +449,7 @@ public final class SnapshotCodec {
   private static Decoded decode(byte[] value, String sha, Keyframes keyframes) {
     Json json = parsed(value);
     LedgerCodec.Decoded ledger = LedgerCodec.read(json.object("ledger"));
+    double[] y = vector(json.get("y"), keyframes);
     Snapshot snapshot =
         new Snapshot(
             json.get("job").text(),
@@ -433,7 +461,8 @@ public final class SnapshotCodec {
             json.get("config").text(),
             figures(json.object("upper")),
             vector(json.get("x"), keyframes),
-            vector(json.get("y"), keyframes),
+            y,
+            json.node().has("members") ? members(json.array("members"), y.length) : List.of(),
             figures(json.object("metrics")),
             ledger.to(),
             ledger.ledger(),
@@ -462,6 +491,27 @@ public final class SnapshotCodec {
       figures.put(name, object.get(name).finite());
     }
     return figures;
+  }
+
+  private static List<Member> members(Json array, int length) {
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      Json member = array.at(i);
+      double[] y = {};
+      if (member.node().has("y")) {
+        Json vector = member.get("y");
+        if (!isWhole(vector)) {
+          throw vector.wrong("all its entries");
+        }
+        y = vector(vector, new Keyframes());
+        if (y.length != length) {
+          throw new SnapshotFormatException(
+              vector.path() + " must have length " + length + " as y has, but had " + y.length);
+        }
+      }
+      members.add(new Member(member.get("name").text(), member.get("weight").finite(), y));
+    }
+    return members;
   }
 
   private static double[] vector(Json json, Keyframes keyframes) {

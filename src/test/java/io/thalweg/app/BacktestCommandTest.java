@@ -1,6 +1,7 @@
 package io.thalweg.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -108,6 +109,55 @@ class BacktestCommandTest {
       assertThat(second.stream().map(s -> s.get(key)).toList())
           .isEqualTo(first.stream().map(s -> s.get(key)).toList());
     }
+  }
+
+  @Test
+  void a_portfolio_publishes_members_whose_weighted_sum_is_y() throws IOException {
+    Files.writeString(
+        dir.resolve("job.yaml"),
+        """
+        job: churn
+        problem: {type: logistic-regression, features: 2}
+        solver: {method: auto, batch: {lower: 8, upper: 8}}
+        samples: {topic: all, split: prequential}
+        snapshots: {every: {steps: 10, time: 1ms}}
+        """);
+    write("all.jsonl", samples(0, 800));
+    assertThat(backtest("--samples", path("all.jsonl"))).as(err.toString()).isZero();
+    List<JsonNode> out = lines("out.jsonl");
+    assertThat(out).hasSizeGreaterThan(5);
+    for (JsonNode snapshot : out) {
+      double weights = 0;
+      double[] sum = new double[snapshot.get("y").size()];
+      List<String> names = new ArrayList<>();
+      for (JsonNode member : snapshot.get("members")) {
+        names.add(member.get("name").textValue());
+        weights += member.get("weight").doubleValue();
+        assertThat(member.get("y")).hasSize(sum.length);
+        for (int j = 0; j < sum.length; j++) {
+          sum[j] += member.get("weight").doubleValue() * member.at("/y/" + j).doubleValue();
+        }
+      }
+      assertThat(names)
+          .hasSizeGreaterThan(2)
+          .doesNotHaveDuplicates()
+          .startsWith("reference")
+          .isEqualTo(names(out.get(0)));
+      assertThat(weights).isCloseTo(1, within(1e-12));
+      for (int j = 0; j < sum.length; j++) {
+        assertThat(sum[j]).isCloseTo(snapshot.at("/y/" + j).doubleValue(), within(1e-12));
+      }
+    }
+    JsonNode last = out.get(out.size() - 1);
+    assertThat(last.at("/members/0/y")).isNotEqualTo(last.at("/members/1/y"));
+    assertThat(last.at("/members/0/weight").doubleValue())
+        .isNotEqualTo(out.get(0).at("/members/0/weight").doubleValue());
+  }
+
+  private static List<String> names(JsonNode snapshot) {
+    List<String> names = new ArrayList<>();
+    snapshot.get("members").forEach(member -> names.add(member.get("name").textValue()));
+    return names;
   }
 
   @Test

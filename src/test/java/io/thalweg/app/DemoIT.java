@@ -10,13 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The README's first command, on the packaged program. */
 class DemoIT {
   private static final Path JAR = Path.of(System.getProperty("thalweg.jar", "target/thalweg.jar"));
 
-  @Test
-  void it_streams_tunes_publishes_and_ends_with_a_summary(@TempDir Path folder) throws Exception {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"auto, reference", "vr-msgbio, fixed defaults"})
+  void it_streams_tunes_publishes_and_ends_with_a_summary(
+      String method, String compared, @TempDir Path folder) throws Exception {
     Path out = folder.resolve("out.txt");
     Process demo =
         new ProcessBuilder(
@@ -26,6 +30,8 @@ class DemoIT {
                 "demo",
                 "--seconds",
                 "8",
+                "--method",
+                method,
                 "--data",
                 folder.resolve("demo").toString())
             .redirectErrorStream(true)
@@ -41,7 +47,7 @@ class DemoIT {
     assertThat(number(text, "samples +([\\d,]+) taken in")).isPositive();
     assertThat(number(text, "snapshots ([\\d,]+) in")).isPositive();
     assertThat(number(text, "tuned +([\\d.]+)")).isBetween(0.001, 2.0);
-    assertThat(number(text, "fixed defaults +([\\d.]+)")).isBetween(0.001, 2.0);
+    assertThat(number(text, compared + " +([\\d.]+)")).isBetween(0.001, 2.0);
     assertThat(folder.resolve("demo").resolve("job.yaml")).exists();
   }
 

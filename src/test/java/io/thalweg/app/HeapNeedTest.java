@@ -95,6 +95,23 @@ class HeapNeedTest {
     assertThatThrownBy(() -> need.check(need.bytes() - 1)).isInstanceOf(UserError.class);
   }
 
+  @Test
+  void the_vectors_of_members_are_counted_where_they_are_published() {
+    String job =
+        """
+        job: heap
+        problem: {type: logistic-regression, features: %d, encoding: sparse, bias: false}
+        solver: {method: auto}
+        snapshots: {inline: %d}
+        kafka: {bootstrap.servers: "b:1"}
+        """;
+    int features = 1 << 16;
+    HeapNeed with = read(job.formatted(features, features));
+    HeapNeed without = read(job.formatted(features, features - 1));
+    // six of them, five times, and a half more
+    assertThat(with.bytes() - without.bytes()).isBetween(8L * features * 44, 8L * features * 46);
+  }
+
   /** What Runtime.maxMemory says at -Xmx1000m, JDK 17. */
   @ParameterizedTest(name = "{0}")
   @CsvSource({"G1, 1000", "Serial, 966", "Parallel, 889"})

@@ -3,6 +3,7 @@ package io.thalweg.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.io.PrintWriter;
@@ -17,6 +18,11 @@ class SnapshotTableTest {
   private final StringWriter out = new StringWriter();
 
   private static Snapshot snapshot(long version, long millis, Map<String, Double> metrics) {
+    return snapshot(version, millis, metrics, List.of());
+  }
+
+  private static Snapshot snapshot(
+      long version, long millis, Map<String, Double> metrics, List<Member> members) {
     Positions nowhere = Positions.at(List.of(), List.of());
     return new Snapshot(
         "a",
@@ -29,6 +35,7 @@ class SnapshotTableTest {
         Map.of(),
         new double[0],
         new double[0],
+        members,
         metrics,
         nowhere,
         new Ledger(nowhere, List.of()),
@@ -38,7 +45,7 @@ class SnapshotTableTest {
 
   @Test
   void elsewhere_than_on_a_terminal_each_snapshot_is_one_line_without_escapes() {
-    SnapshotTable table = new SnapshotTable(new PrintWriter(out), false);
+    SnapshotTable table = new SnapshotTable(new PrintWriter(out), false, false);
     table.add(snapshot(1, 1000, Map.of("samples-lower", 100.0, "samples-upper", 50.0)), 3000);
     table.paint("status", 3000);
     table.add(
@@ -56,8 +63,22 @@ class SnapshotTableTest {
   }
 
   @Test
+  void of_a_portfolio_the_heaviest_member_is_shown_with_its_weight() {
+    SnapshotTable table = new SnapshotTable(new PrintWriter(out), false, true);
+    List<Member> members =
+        List.of(
+            new Member("reference", 0.25, new double[0]),
+            new Member("tuned-start", 0.6254, new double[0]),
+            new Member("fixed-0.01", 0.1246, new double[0]));
+    table.add(snapshot(1, 1000, Map.of(), members), 1000);
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.get(0)).endsWith("prequential-loss  heaviest member");
+    assertThat(lines.get(1)).endsWith("-  tuned-start 0.625");
+  }
+
+  @Test
   void on_a_terminal_the_last_few_are_painted_over() {
-    SnapshotTable table = new SnapshotTable(new PrintWriter(out), true);
+    SnapshotTable table = new SnapshotTable(new PrintWriter(out), true, false);
     for (int v = 1; v <= 100; v++) {
       table.add(snapshot(v, v, Map.of()), v);
     }

@@ -82,6 +82,34 @@ class ValidateCommandIT {
   }
 
   @Test
+  void the_members_of_a_portfolio_are_counted(TestBroker broker) throws Exception {
+    String name = broker.unique("members");
+    String job = CommandRun.job(folder, name, broker.bootstrap()).toString();
+    assertThat(CommandRun.of("topics", "apply", "-c", job).code()).isZero();
+    for (int features : new int[] {50_000, 65_000, 70_000}) {
+      CommandRun run =
+          CommandRun.of(
+              "validate",
+              "-c",
+              job,
+              "--set",
+              "problem={type: logistic-regression, encoding: sparse, features: " + features + "}",
+              "--set",
+              "solver={method: auto}",
+              "--set",
+              "upper=",
+              "--set",
+              "lower=");
+      if (features == 65_000) { // x, y and members together, where none is over keyframes
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(run.err()).contains("coordinates may need", "or set snapshots.inline to ");
+      } else {
+        assertThat(run.code()).as(run.err()).isZero();
+      }
+    }
+  }
+
+  @Test
   void no_broker_is_69_after_the_file_was_found_right() throws Exception {
     String job = CommandRun.job(folder, "nobroker", "127.0.0.1:1").toString();
     CommandRun run = CommandRun.of("validate", "-c", job);

@@ -143,7 +143,7 @@ class WatchReplayIT {
     assertThat(other.code()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(other.err()).contains("version 1 was made by configuration");
 
-    forge(all.get(all.size() - 1));
+    forge(all.get(all.size() - 1), false);
     CommandRun forged = CommandRun.of("replay", "-c", file, "--verify");
     assertThat(forged.code()).as(forged.err()).isEqualTo(ExitCode.FAILURE);
     assertThat(forged.out()).startsWith("version " + (versions.size() + 1) + ", step ");
@@ -155,13 +155,43 @@ class WatchReplayIT {
     assertThat(gone.err()).contains(name + ".train-0@0", "100 records");
   }
 
-  /** One more version that follows well, but whose y is not what the log gives. */
-  private void forge(JsonNode last) throws Exception {
+  @Test
+  void members_are_watched_and_recomputed_over_a_restart_and_a_forged_one_is_noticed()
+      throws Exception {
+    String vr = "{method: vr-msgbio, hypergradient: dense, ";
+    String text = Files.readString(Path.of(file));
+    assertThat(text).contains(vr);
+    Files.writeString(Path.of(file), text.replace(vr, "{method: auto, label-delay: 20, "));
+    job = new JobReader(Map.of(), List.of()).read(Path.of(file));
+    runTwice();
+
+    List<JsonNode> all = watched("--from-beginning", "--seconds", "2");
+    JsonNode last = all.get(all.size() - 1);
+    assertThat(last.get("epoch").longValue()).isGreaterThan(all.get(0).get("epoch").longValue());
+    assertThat(last.at("/members/0/name").textValue()).isEqualTo("reference");
+    assertThat(last.at("/members/0/y")).hasSameSizeAs(last.get("y"));
+    CommandRun table = CommandRun.of("watch", "-c", file, "--seconds", "1");
+    assertThat(table.lines().get(0)).endsWith("heaviest member");
+    assertThat(table.lines().get(1)).containsPattern(" [a-z][a-z0-9.-]+ [01]\\.[0-9]{3}$");
+
+    CommandRun replay = CommandRun.of("replay", "-c", file, "--verify");
+    assertThat(replay.code()).as(replay.err() + replay.out()).isZero();
+    assertThat(replay.out()).startsWith("versions 1 to " + all.size() + ": ");
+
+    forge(last, true);
+    CommandRun forged = CommandRun.of("replay", "-c", file, "--verify");
+    assertThat(forged.code()).as(forged.err()).isEqualTo(ExitCode.FAILURE);
+    assertThat(forged.out()).contains("members.reference.y[0]: published ");
+  }
+
+  /** One more version that follows well, but whose y or first member is not what the log gives. */
+  private void forge(JsonNode last, boolean member) throws Exception {
     SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
     byte[] before = last.toString().getBytes(UTF_8);
     Snapshot s = codec.decode(before).snapshot();
     double[] y = s.y().clone();
-    y[0] = Math.nextUp(y[0]);
+    double[] forged = member ? s.members().get(0).y() : y;
+    forged[0] = Math.nextUp(forged[0]);
     Snapshot next =
         new Snapshot(
             s.job(),
@@ -174,6 +204,7 @@ class WatchReplayIT {
             s.upper(),
             s.x(),
             y,
+            s.members(),
             s.metrics(),
             s.positions(),
             new io.thalweg.stream.Ledger(s.positions(), List.of()),

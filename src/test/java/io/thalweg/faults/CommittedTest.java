@@ -97,6 +97,7 @@ class CommittedTest {
             Map.of(),
             new double[] {1},
             new double[] {2},
+            List.of(),
             Map.of(),
             at(to),
             ledger.take(at(to)),

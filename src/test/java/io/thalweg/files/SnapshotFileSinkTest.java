@@ -47,6 +47,7 @@ class SnapshotFileSinkTest {
             Map.of(),
             new double[1],
             y,
+            List.of(),
             Map.of(),
             START,
             new Ledger(START, List.of()),

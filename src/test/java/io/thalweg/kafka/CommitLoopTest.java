@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.stream.Cut;
+import io.thalweg.stream.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,16 @@ class CommitLoopTest {
     begun.acquireUninterruptibly();
     int doubles = (int) (CommitLoop.MOST_BYTES / 8);
     assertThat(loop.accept(Cuts.withState("j", "t", 2, doubles)).toFuture()).isNotDone();
+  }
+
+  @Test
+  void the_vectors_of_members_weigh_as_others_do() {
+    Cut plain = cut(2);
+    List<Member> members =
+        List.of(new Member("a", 0.5, new double[1000]), new Member("b", 0.5, new double[1000]));
+    Cut portfolio =
+        new Cut(Cuts.portfolio("job", "topic", 2, 3, members), plain.checkpoint(), List.of());
+    assertThat(CommitLoop.weight(portfolio) - CommitLoop.weight(plain)).isEqualTo(16_000);
   }
 
   @Test

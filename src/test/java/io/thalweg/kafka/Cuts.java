@@ -5,6 +5,7 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
@@ -55,6 +56,10 @@ final class Cuts {
   }
 
   static Snapshot snapshot(String job, String topic, long version, int dim) {
+    return portfolio(job, topic, version, dim, List.of());
+  }
+
+  static Snapshot portfolio(String job, String topic, long version, int dim, List<Member> members) {
     double[] x = new double[dim];
     java.util.Arrays.setAll(x, i -> StrictMath.sin(version + i));
     return new Snapshot(
@@ -68,6 +73,7 @@ final class Cuts {
         Map.of("l2", 0.5),
         x,
         new double[] {version},
+        members,
         Map.of("upper-loss", 1.0 / version),
         positions(topic, version),
         new Ledger(positions(topic, version - 1), List.of()),

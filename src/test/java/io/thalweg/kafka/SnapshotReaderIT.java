@@ -135,6 +135,7 @@ class SnapshotReaderIT {
             s.upper(),
             x,
             s.y(),
+            s.members(),
             s.metrics(),
             s.positions(),
             s.ledger(),

@@ -241,6 +241,7 @@ class OneLevelPipelineTest {
             problem,
             solver(problem),
             view,
+            Integer.MAX_VALUE,
             new Cadence(3, NEVER),
             () -> 0);
     return new SolverPipeline(

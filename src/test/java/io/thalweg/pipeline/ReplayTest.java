@@ -40,7 +40,7 @@ class ReplayTest {
   }
 
   /** The records of a run, to be read a few at a time, lane by lane. */
-  private static final class Lanes implements LaneReader {
+  static final class Lanes implements LaneReader {
     private final List<Lane> lanes;
     private final List<List<String>> values;
     private final int perRead;
@@ -181,6 +181,7 @@ class ReplayTest {
             new Toy.Means(),
             new Toy.Fold(),
             view,
+            Integer.MAX_VALUE,
             new Cadence(3, NEVER),
             () -> 0);
     CutSink sink =
@@ -383,6 +384,7 @@ class ReplayTest {
         Map.of(),
         x,
         y,
+        List.of(),
         Map.of(),
         to,
         ledger,

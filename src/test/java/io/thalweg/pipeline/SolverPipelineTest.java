@@ -162,6 +162,7 @@ class SolverPipelineTest {
                 return x[i];
               }
             },
+            Integer.MAX_VALUE,
             new Cadence(everySteps, Duration.ofHours(1)),
             () -> 0);
     return new SolverPipeline(

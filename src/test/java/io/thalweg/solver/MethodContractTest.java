@@ -2,6 +2,7 @@ package io.thalweg.solver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
@@ -31,6 +32,11 @@ class MethodContractTest {
         .distinct()
         .map(v -> Arguments.of(v.method(), v.words()))
         .toList();
+  }
+
+  /** Methods that check a whole step and take it back; the portfolio checks record by record. */
+  static List<Arguments> stepwise() {
+    return methods().stream().filter(a -> !"auto".equals(a.get()[0])).toList();
   }
 
   private static Problem problem(String method) {
@@ -111,7 +117,7 @@ class MethodContractTest {
   }
 
   @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("methods")
+  @MethodSource("stepwise")
   void a_refused_batch_leaves_every_bit_as_it_was(String method, String option) {
     Supply supply = supply(method, option, 11);
     Solver untouched = fresh(method, option);
@@ -162,7 +168,7 @@ class MethodContractTest {
   }
 
   @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("methods")
+  @MethodSource("stepwise")
   void a_step_writes_every_entry_of_the_spare_buffer(String method, String option) {
     Supply supply = supply(method, option, 5);
     Solver solver = fresh(method, option);
@@ -217,11 +223,36 @@ class MethodContractTest {
     Solver solver = fresh(method, option, x1, near(problem.lowerDim(), 1));
     String start = bits(solver);
     x1[0] = 9;
-    double[] x = new double[problem.upperDim()];
+    double[] x = new double[solver.upperDim()];
     solver.upper(x);
     x[x.length - 1] = 9;
-    Recorded.of(solver).doubles.get("x")[0] = 9;
+    Recorded.of(solver).doubles.values().iterator().next()[0] = 9;
     assertThat(bits(solver)).isEqualTo(start);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("methods")
+  void members_are_as_many_as_announced_and_their_weighted_sum_is_y(String method, String option) {
+    Solver solver = fresh(method, option);
+    play(solver, supply(method, option, 4), 20);
+    double[] y = new double[solver.lowerDim()];
+    solver.lower(y);
+    double[] sum = new double[y.length];
+    List<String> names = new ArrayList<>();
+    double[] weights = {0};
+    solver.members(
+        (name, weight, model) -> {
+          names.add(name);
+          weights[0] += weight;
+          for (int j = 0; j < sum.length; j++) {
+            sum[j] += weight * model[j];
+          }
+        });
+    assertThat(names).hasSize(Methods.members(method)).doesNotHaveDuplicates();
+    if (!names.isEmpty()) {
+      assertThat(weights[0]).isCloseTo(1, within(1e-12));
+      assertThat(sum).containsExactly(y, within(1e-12));
+    }
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -233,8 +264,8 @@ class MethodContractTest {
     for (int t = 0; t < 300; t++) {
       play(solver, supply, 1);
       solver.upper(x);
-      for (double entry : x) {
-        assertThat(entry).isBetween(-0.4 - 1e-12, 0.4 + 1e-12);
+      for (int i = 0; i < x.length - solver.ownUpper(); i++) {
+        assertThat(x[i]).isBetween(-0.4 - 1e-12, 0.4 + 1e-12);
       }
     }
   }

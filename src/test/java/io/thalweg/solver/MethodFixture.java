@@ -32,6 +32,11 @@ public record MethodFixture(Map<String, Object> problem, Map<String, Object> sol
   private static Map<String, MethodFixture> byMethod() {
     Map<String, MethodFixture> out = new LinkedHashMap<>();
     Map<String, Object> clamped = Map.of("mu", 0.3, "c-fy", 0.5, "c-gxy", 0.2);
+    out.put(
+        "auto",
+        new MethodFixture(
+            Map.of("type", "logistic-regression", "features", 4),
+            Map.of("reference", Map.of("l2", 0.8))));
     out.put("mgbio", new MethodFixture(GAME, clamped));
     out.put("msgbio", new MethodFixture(GAME, clamped));
     out.put("vr-msgbio", new MethodFixture(GAME, clamped));

@@ -298,7 +298,7 @@ class MsgdTest {
             () ->
                 OneLevel.of(
                     Map.of("type", "pl-game", "dx", 1, "dy", 2), Map.of("method", "msgd"), 0))
-        .withMessageStartingWith("solver.method must be one of mgbio, msgbio, vr-msgbio")
+        .withMessageStartingWith("solver.method must be one of auto, mgbio, msgbio, vr-msgbio")
         .withMessageEndingWith(" because the problem has a lower level, but was msgd");
   }
 

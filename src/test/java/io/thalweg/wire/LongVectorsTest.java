@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Header;
+import io.thalweg.stream.Member;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,26 @@ class LongVectorsTest {
     if (entries == 500_000) {
       assertThat(frames).isEqualTo(40);
     }
+  }
+
+  @Test
+  void members_of_a_long_model_have_name_and_weight_alone() {
+    EncodedCut cut =
+        encoder.encode(
+            new Cut(Specimens.portfolio(1, y.clone()), Specimens.checkpoint(), List.of()));
+    assertThat(cut.snapshot()).hasSizeLessThan(4_000);
+    assertReadBack(cut);
+    assertThat(read(cut).snapshot().members())
+        .usingRecursiveComparison()
+        .isEqualTo(
+            List.of(
+                new Member("reference", 0.5, new double[0]),
+                new Member("tuned-0.001", 0.5, new double[0])));
+    // a line of its own holds y whole and has no more of the members than the record had
+    byte[] line = codec.encode(read(cut).snapshot(), "");
+    assertThat(codec.decode(line).snapshot())
+        .usingRecursiveComparison()
+        .isEqualTo(read(cut).snapshot());
   }
 
   @Test

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thalweg.stream.Header;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -93,6 +96,100 @@ class SnapshotCodecTest {
         .hasMessageContaining("y[99]");
   }
 
+  @ParameterizedTest(name = "{0} entries")
+  @ValueSource(ints = {0, 3, 64, 65, 1000})
+  void members_read_back_bit_for_bit(int length) {
+    double[] y = new SplittableRandom(length).doubles(length, -1, 1).toArray();
+    List<Member> members =
+        List.of(
+            new Member("reference", Math.nextUp(0.25), y.clone()),
+            new Member("with-\"quotes\"", Double.MIN_VALUE, new double[length]));
+    Snapshot written = Specimens.portfolio(7, members, y);
+    for (SnapshotCodec codec : List.of(compact, plain)) {
+      SnapshotCodec.Decoded read = codec.decode(codec.encode(written, PREVIOUS));
+      assertThat(read.snapshot()).usingRecursiveComparison().isEqualTo(written);
+      assertThat(bits(read.snapshot().members().get(0).y())).isEqualTo(bits(y));
+      assertThat(read.whole()).isTrue();
+    }
+  }
+
+  @Test
+  void a_member_whose_vector_is_not_published_has_name_and_weight() throws Exception {
+    List<Member> members = List.of(new Member("reference", 1, new double[0]));
+    byte[] value = compact.encode(Specimens.portfolio(7, members, 1, 2), "");
+    assertThat(new ObjectMapper().readTree(value).get("members").toString())
+        .isEqualTo("[{\"name\":\"reference\",\"weight\":1.0}]");
+    assertThat(compact.decode(value).snapshot().members())
+        .usingRecursiveComparison()
+        .isEqualTo(members);
+  }
+
+  /** The file was written by version 1 and never changes: what reads it goes on to do so. */
+  @Test
+  void a_portfolio_has_the_bytes_it_had() throws IOException {
+    byte[] golden;
+    try (InputStream file =
+        getClass().getResourceAsStream("/golden-bytes/v1/snapshot-portfolio.json")) {
+      assertThat(file).isNotNull();
+      golden = file.readAllBytes();
+    }
+    Snapshot snapshot = Specimens.portfolio(482, 0.1, -0.0, 1e22);
+    assertThat(text(compact.encode(snapshot, PREVIOUS))).isEqualTo(text(golden));
+    assertThat(compact.decode(golden).snapshot()).usingRecursiveComparison().isEqualTo(snapshot);
+  }
+
+  @Test
+  void a_snapshot_without_its_model_keeps_the_weights_of_its_members() {
+    assertThat(Specimens.portfolio(1, 1, 2).withoutModel().members())
+        .usingRecursiveComparison()
+        .isEqualTo(
+            List.of(
+                new Member("reference", 0.5, new double[0]),
+                new Member("tuned-0.001", 0.5, new double[0])));
+  }
+
+  @ParameterizedTest(name = "weight {0}, y[3] {1}")
+  @CsvSource({
+    "NaN, 1, members.reference.weight was NaN",
+    "0.5, Infinity, members.reference.y[3] was Infinity"
+  })
+  void a_member_that_is_not_finite_is_not_written_and_named(
+      double weight, double entry, String complaint) {
+    Member bad = new Member("reference", weight, new double[] {0, 0, 0, entry});
+    Snapshot snapshot = Specimens.portfolio(1, List.of(bad), 0, 0, 0, 0);
+    assertThatThrownBy(() -> compact.encode(snapshot, ""))
+        .isInstanceOf(NonFiniteException.class)
+        .hasMessageContaining(complaint);
+  }
+
+  @ParameterizedTest(name = "{1} instead of {0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"members\":[{ | \"members\":[[],{ | expected the key name in members[0], found none",
+        "\"members\":[{ | \"members\":[7,{ | expected the key name in members[0], found none",
+        "\"members\":[{ | \"members\":{},\"were\":[{ | members must be an array",
+        "\"name\":\"tuned-0.001\" | \"name\":1 | members[1].name must be a text",
+        "\"weight\":0.5,\"y\":[2.0, | \"weight\":1e999,\"y\":[2.0, | members[0].weight must be a finite",
+        "\"weight\":0.5,\"y\":[2.0, | \"weight\":0.5,\"y\":[null, | members[0].y[0] must be a finite",
+        "\"weight\":0.5,\"y\":[2.0, | \"weight\":0.5,\"y\":[2.0,3.0, | members[0].y must have length 2 as y has, but had 3",
+        "\"weight\":0.5,\"y\":[2.0, | \"weight\":0.5,\"y\":2.0,\"z\":[2.0, | members[0].y must be all its entries",
+        "\"weight\":0.5,\"y\":[2.0, | \"weight\":0.5,\"y\":{\"dtype\":\"<f8\",\"shape\":[2]},\"z\":[2.0, | members[0].y must be all its entries",
+      })
+  void what_is_no_member_is_refused_with_the_place(String from, String to, String complaint) {
+    List<Member> members =
+        List.of(
+            new Member("reference", 0.5, new double[] {2, 1}),
+            new Member("tuned-0.001", 0.5, new double[] {4, 1}));
+    String good = text(compact.encode(Specimens.portfolio(1, members, 3, 1), ""));
+    assertThat(good).contains(from);
+    assertThatThrownBy(
+            () -> compact.decode(good.replace(from, to).getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(SnapshotFormatException.class)
+        .hasMessageContaining(complaint);
+  }
+
   @Test
   void headers_tell_what_it_is_without_parsing() {
     Snapshot snapshot = Specimens.snapshot(482, 1);
@@ -163,11 +260,12 @@ class SnapshotCodecTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void bytes_changed_at_random_are_read_or_refused_and_nothing_else(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    double[] y = new double[seed % 2 == 0 ? 65 : 2];
     byte[] good =
-        compact.encode(Specimens.snapshot(1, seed % 2 == 0 ? new double[65] : new double[2]), "");
+        compact.encode(seed < 5 ? Specimens.snapshot(1, y) : Specimens.portfolio(1, y), "");
     byte[] alphabet = "{}[]\",:-+.0123456789eEtfn \\".getBytes(StandardCharsets.UTF_8);
     int refused = 0;
     for (int i = 0; i < 1000; i++) {

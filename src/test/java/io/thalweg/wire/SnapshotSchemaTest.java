@@ -11,6 +11,8 @@ import com.networknt.schema.SpecificationVersion;
 import io.thalweg.stream.Snapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,8 +27,7 @@ class SnapshotSchemaTest {
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void what_is_written_is_valid(SnapshotCodec.Vectors vectors) throws IOException {
-    for (int length : new int[] {0, 3, 65}) {
-      Snapshot snapshot = Specimens.snapshot(1, new double[length]);
+    for (Snapshot snapshot : written()) {
       JsonNode written =
           JSON.readTree(new SnapshotCodec(vectors).encode(snapshot, "ab".repeat(32)));
       assertThat(SCHEMA.validate(written)).isEmpty();
@@ -37,6 +38,15 @@ class SnapshotSchemaTest {
             .isTrue();
       }
     }
+  }
+
+  private static List<Snapshot> written() {
+    List<Snapshot> out = new ArrayList<>();
+    for (int length : new int[] {0, 3, 65}) {
+      out.add(Specimens.snapshot(1, new double[length]));
+      out.add(Specimens.portfolio(1, new double[length]));
+    }
+    return out;
   }
 
   @ParameterizedTest(name = "{1}")
@@ -51,11 +61,16 @@ class SnapshotSchemaTest {
         "\"software\":\"0.1.0\" | \"hardware\":1",
         "\"lower\":[100,[105,3]] | \"lower\":[100,[105]]",
         "[1,[0,1,1,5]] | [0,[0,1,1,5]]",
+        "\"name\":\"reference\" | \"name\":1",
+        "\"weight\":0.5 | \"weight\":-0.5",
+        "\"weight\":0.5 | \"share\":0.5",
+        "\"y\":[0.6666666666666667] | \"y\":{\"dtype\":\"<f8\",\"shape\":[1]}",
+        "\"members\":[{ | \"members\":[],\"were\":[{",
       })
   void what_is_not_a_snapshot_is_not_valid(String from, String to) throws IOException {
     String good =
         new String(
-            new SnapshotCodec(SnapshotCodec.Vectors.COMPACT).encode(Specimens.snapshot(1, 1), ""),
+            new SnapshotCodec(SnapshotCodec.Vectors.COMPACT).encode(Specimens.portfolio(1, 1), ""),
             StandardCharsets.US_ASCII);
     assertThat(good).contains(from);
     assertThat(SCHEMA.validate(JSON.readTree(good.replace(from, to)))).isNotEmpty();

@@ -3,6 +3,7 @@ package io.thalweg.wire;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Member;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
@@ -26,6 +27,24 @@ final class Specimens {
   }
 
   static Snapshot snapshot(long version, double... y) {
+    return portfolio(version, List.of(), y);
+  }
+
+  /** Two members: half of the first and half of the second are y. */
+  static Snapshot portfolio(long version, double... y) {
+    double[] other = new double[y.length];
+    double[] rest = new double[y.length];
+    for (int j = 0; j < y.length; j++) {
+      other[j] = y[j] - 1.0 / 3;
+      rest[j] = y[j] + 1.0 / 3;
+    }
+    return portfolio(
+        version,
+        List.of(new Member("reference", 0.5, other), new Member("tuned-0.001", 0.5, rest)),
+        y);
+  }
+
+  static Snapshot portfolio(long version, List<Member> members, double... y) {
     Map<String, Double> upper = new LinkedHashMap<>();
     upper.put("l2.1", 0.1);
     upper.put("l2.0", Double.MIN_VALUE);
@@ -43,6 +62,7 @@ final class Specimens {
         upper,
         new double[] {-0.0, 1.0 / 3, Math.nextUp(1.0)},
         y,
+        members,
         metrics,
         positions(100),
         new Ledger(

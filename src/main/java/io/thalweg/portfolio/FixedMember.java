@@ -1,0 +1,79 @@
+package io.thalweg.portfolio;
+
+import io.thalweg.oracle.RowModel;
+
+/**
+ * Stochastic gradient descent with one step size R and one L2 weight, which nobody tunes:
+ *
+ * <pre>
+ * r = R / (1 + c R |a|^2)     y &lt;- (y - r l' a) (1 - min(1, r L))
+ * </pre>
+ *
+ * with c the bound on the curvature of the record's loss. The normalised step never goes past the
+ * point where that record is fitted; the decay is that of the entries the record holds.
+ */
+final class FixedMember extends Member {
+  private final double rate;
+  private final double penalty;
+
+  FixedMember(String name, double prior, RowModel model, double rate, double penalty) {
+    super(name, prior, model);
+    this.rate = rate;
+    this.penalty = penalty;
+  }
+
+  @Override
+  void tune(Row row, double[] slopes) {}
+
+  @Override
+  void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting) {
+    double step = rate / (1 + rate * row.squares() * bound);
+    double decay = Math.min(1, step * penalty);
+    for (int k = 0; k < outputs; k++) {
+      if (row.sparse()) {
+        sparse(row, y[k], -step * slopes[k], decay);
+      } else {
+        dense(row, y[k], -step * slopes[k], decay);
+      }
+    }
+  }
+
+  private static void dense(Row row, double[] y, double factor, double decay) {
+    double[] a = row.value();
+    double[] present = row.present();
+    int penalised = row.penalised();
+    for (int j = 0; j < penalised; j++) {
+      y[j] = (y[j] + factor * a[j]) * (1 - decay * present[j]);
+    }
+    for (int j = penalised; j < row.length(); j++) {
+      y[j] += factor * a[j];
+    }
+  }
+
+  private static void sparse(Row row, double[] y, double factor, double decay) {
+    double[] a = row.value();
+    int[] index = row.index();
+    double[] present = row.present();
+    int penalised = row.penalised();
+    for (int e = 0; e < row.length(); e++) {
+      int j = index[e];
+      double kept = e < penalised ? 1 - decay * present[e] : 1;
+      y[j] = (y[j] + factor * a[e]) * kept;
+    }
+  }
+
+  @Override
+  double step(int output, int coordinate) {
+    return rate;
+  }
+
+  @Override
+  double penalty(int group) {
+    return penalty;
+  }
+
+  @Override
+  double hypergradientNorm() {
+    return 0;
+  }
+}

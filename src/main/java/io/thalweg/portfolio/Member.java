@@ -1,0 +1,100 @@
+package io.thalweg.portfolio;
+
+import io.thalweg.oracle.RowModel;
+import java.util.Arrays;
+
+/**
+ * One model of the portfolio: its weights y_k for every score k, and how it learns a record.
+ *
+ * <p>The order of calls is fixed: {@link #scores}, {@link #tune}, {@link #learn}, all with the same
+ * record, the last two with its slopes at those scores.
+ */
+abstract class Member {
+  private final String name;
+  final double prior;
+  final int width;
+  final int outputs;
+  final double[][] y;
+
+  /**
+   * A member at weights of zero.
+   *
+   * @param name how it is called in snapshots and figures
+   * @param prior share of trust before any record, relative to those of the others; positive
+   * @param model the shape of what it learns
+   */
+  Member(String name, double prior, RowModel model) {
+    this.name = name;
+    this.prior = prior;
+    this.width = model.hasBias() ? model.features() + 1 : model.features();
+    this.outputs = model.outputs();
+    this.y = new double[outputs][width];
+  }
+
+  final String name() {
+    return name;
+  }
+
+  /** s_k = a'y_k. */
+  void scores(Row row, double[] out, int at) {
+    for (int k = 0; k < outputs; k++) {
+      out[at + k] = row.dot(y[k]);
+    }
+  }
+
+  /**
+   * Moves the hyperparameters by what a record that was not learned yet says of them.
+   *
+   * @param row the record
+   * @param slopes w l_k at the present weights
+   */
+  abstract void tune(Row row, double[] slopes);
+
+  /**
+   * Moves the weights.
+   *
+   * @param row the record
+   * @param slopes w l_k at the present weights
+   * @param curvatures w l_kk there
+   * @param bound w times the bound on l_kk
+   * @param waiting records that were predicted and wait for their label
+   */
+  abstract void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting);
+
+  /** The step size of an entry. */
+  abstract double step(int output, int coordinate);
+
+  /** The L2 weight of a group. */
+  abstract double penalty(int group);
+
+  /** Root mean square of the hypergradient of late, 0 where nothing is tuned. */
+  abstract double hypergradientNorm();
+
+  /** Hands out every array of its state under a name. */
+  void state(Slots sink) {
+    each("y", y, sink);
+  }
+
+  static void each(String letter, double[][] byOutput, Slots sink) {
+    for (int k = 0; k < byOutput.length; k++) {
+      sink.array(byOutput.length == 1 ? letter : letter + "." + k, byOutput[k]);
+    }
+  }
+
+  final double[][] filled(double value) {
+    double[][] out = new double[outputs][width];
+    for (double[] vector : out) {
+      Arrays.fill(vector, value);
+    }
+    return out;
+  }
+
+  /** Receives live arrays by name. */
+  interface Slots {
+    /** One array of the state. */
+    void array(String name, double[] live);
+
+    /** Counts of the state. */
+    void counts(String name, long[] live);
+  }
+}

@@ -1,0 +1,580 @@
+package io.thalweg.portfolio;
+
+import io.thalweg.linalg.Kernels;
+import io.thalweg.oracle.RowModel;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.SampleSchema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members that learn the same records side by side, and one model made of them: its scores are the
+ * members' scores by their weights, which for a linear model is the model whose weights are the
+ * members' weights so averaged. Every record is predicted by all before any learns it.
+ *
+ * <pre>
+ * predict   s_i = a'y_i       published: s = sum_i w_i s_i       mixed: sum_i w_i P_i(label)
+ * judge     w by the losses as predicted; every member's hyperparameters by the record
+ * learn     every y_i
+ * </pre>
+ *
+ * A record serves as upper sample, which is judged, as lower sample, which is learned, or as both.
+ * Deterministic, in place, without allocation; not for concurrent use.
+ */
+public final class Portfolio {
+  /** A record is judged. */
+  public static final int UPPER = 1;
+
+  private static final int WEIGHT = 0;
+  private static final int MIXED = 1;
+  private static final int REFERENCE = 2;
+  private static final int REFERENCE_ERROR = 3;
+
+  /** A record is learned. */
+  public static final int LOWER = 2;
+
+  /** Slopes beyond which a record would carry weights out of the finite numbers. */
+  private static final double STEEPEST = 1e30;
+
+  /** Share of the newest record in the running scale of losses that are no likelihoods. */
+  private static final double FRESH = 0.001;
+
+  /** Probabilities below it are known too coarsely for their logarithm. */
+  private static final double COARSE = 1e-3;
+
+  private final RowModel model;
+  private final Member[] members;
+  private final int outputs;
+  private final FixedShare trust;
+  private final Row row;
+  private final @Nullable Waiting waiting;
+
+  /** Scores of all members, then those published, then the members' weights. */
+  private final double[] predicted;
+
+  private final double[] present;
+  private final double[] losses;
+  private final double[][] slopesOf;
+  private final double[][] curvaturesOf;
+
+  /** Over all learned records as they were predicted: the four sums below. */
+  private final double[] sums = new double[4];
+
+  /** Running mean of the least loss, for losses that are no likelihoods, and how many made it. */
+  private final double[] scale = new double[2];
+
+  /** Running mean square of the members' gradients by their weights. */
+  private final double[] gradient = new double[1];
+
+  private final long[] counts = new long[1];
+
+  /** Hears how a record was predicted by the published model. */
+  public interface Scores {
+    /**
+     * One record whose label is known.
+     *
+     * @param roles {@link #UPPER}, {@link #LOWER} or both
+     * @param loss weighted
+     * @param error weighted
+     * @param weight of the record
+     */
+    void predicted(int roles, double loss, double error, double weight);
+  }
+
+  private Portfolio(Builder builder) {
+    model = builder.model;
+    members = builder.members.toArray(new Member[0]);
+    outputs = model.outputs();
+    trust =
+        new FixedShare(builder.members.stream().mapToDouble(m -> m.prior).toArray(), builder.share);
+    row = new Row(model);
+    int n = members.length;
+    predicted = new double[n * outputs + outputs + n];
+    waiting =
+        builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
+    present = new double[n * outputs];
+    losses = new double[n];
+    slopesOf = new double[n][outputs];
+    curvaturesOf = new double[n][outputs];
+  }
+
+  /**
+   * How many members there are.
+   *
+   * @return at least 1; the first is the reference
+   */
+  public int members() {
+    return members.length;
+  }
+
+  /**
+   * The name of a member.
+   *
+   * @param i which
+   * @return lower case with dashes
+   */
+  public String name(int i) {
+    return members[i].name();
+  }
+
+  /**
+   * How far a member is trusted.
+   *
+   * @param i which
+   * @return its weight; all sum to 1
+   */
+  public double weight(int i) {
+    return trust.weights[i];
+  }
+
+  /**
+   * Weight of the records learned so far.
+   *
+   * @return their number where all weigh 1
+   */
+  public double weight() {
+    return sums[WEIGHT];
+  }
+
+  /**
+   * Loss of the mixture of the members' probabilities, over the records learned so far; of the
+   * members' losses where those are no likelihoods.
+   *
+   * @return the sum, as they were predicted
+   */
+  public double mixedLoss() {
+    return sums[MIXED];
+  }
+
+  /**
+   * Loss of the first member, the reference.
+   *
+   * @return the sum, as the records were predicted
+   */
+  public double referenceLoss() {
+    return sums[REFERENCE];
+  }
+
+  /**
+   * Error of the first member, the reference.
+   *
+   * @return the sum, as the records were predicted
+   */
+  public double referenceError() {
+    return sums[REFERENCE_ERROR];
+  }
+
+  /**
+   * Records that were refused because no finite model could have come of them.
+   *
+   * @return how many
+   */
+  public long refused() {
+    return counts[0];
+  }
+
+  /**
+   * Root mean square of the members' hypergradients of late, by their weights.
+   *
+   * @return 0 where nothing is tuned
+   */
+  public double hypergradientNorm() {
+    double sum = 0;
+    for (int i = 0; i < members.length; i++) {
+      sum += trust.weights[i] * members[i].hypergradientNorm();
+    }
+    return sum;
+  }
+
+  /**
+   * Root mean square of the gradients of records as they were learned of late.
+   *
+   * @return of the members by their weights
+   */
+  public double gradientNorm() {
+    return Math.sqrt(gradient[0]);
+  }
+
+  /**
+   * Takes a record in: predicts it, and judges and learns it, or the one whose label is due now.
+   *
+   * @param batch holds it
+   * @param r its row
+   * @param roles {@link #UPPER}, {@link #LOWER} or both
+   * @param scores hears of the record whose label is due
+   */
+  public void take(Batch batch, int r, int roles, Scores scores) {
+    if (!row.load(batch, r)) {
+      counts[0]++;
+      return;
+    }
+    predict();
+    if (waiting == null) {
+      settle(batch, r, roles, predicted, scores);
+      return;
+    }
+    if (!waiting.isFull()) {
+      waiting.add(batch, r, roles, predicted);
+      return;
+    }
+    // the label of the oldest comes with the record after it that fills the queue
+    waiting.exchange(batch, r, roles, predicted);
+    Batch due = waiting.due();
+    row.load(due, 0);
+    settle(due, 0, waiting.dueRoles(), waiting.dueScores(), scores);
+  }
+
+  private void predict() {
+    int all = members.length * outputs;
+    for (int i = 0; i < members.length; i++) {
+      members[i].scores(row, predicted, i * outputs);
+    }
+    for (int k = 0; k < outputs; k++) {
+      double sum = 0;
+      for (int i = 0; i < members.length; i++) {
+        sum += trust.weights[i] * predicted[i * outputs + k];
+      }
+      predicted[all + k] = sum;
+    }
+    System.arraycopy(trust.weights, 0, predicted, all + outputs, members.length);
+  }
+
+  private void settle(Batch batch, int r, int roles, double[] then, Scores scores) {
+    double[] now = then;
+    if (waiting != null) {
+      for (int i = 0; i < members.length; i++) {
+        members[i].scores(row, present, i * outputs);
+      }
+      now = present;
+    }
+    for (int i = 0; i < members.length; i++) {
+      model.slopes(batch, r, now, i * outputs, slopesOf[i], curvaturesOf[i]);
+      for (double slope : slopesOf[i]) {
+        if (!(Math.abs(slope) <= STEEPEST)) {
+          counts[0]++;
+          return;
+        }
+      }
+    }
+    double weight = model.weight(batch, r);
+    boolean probable = waiting == null && model.isLikelihood() && weight == 1;
+    for (int i = 0; i < members.length; i++) {
+      losses[i] =
+          probable
+              ? model.likelihood(batch, r, slopesOf[i])
+              : model.loss(batch, r, then, i * outputs);
+    }
+    score(batch, r, roles, then, weight, probable, scores);
+    if ((roles & UPPER) != 0) {
+      judge(probable);
+    }
+    if ((roles & LOWER) != 0) {
+      double bound = weight * model.curvatureBound();
+      double late = waiting == null ? 0 : waiting.size();
+      double square = 0;
+      for (int i = 0; i < members.length; i++) {
+        square += trust.weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
+        members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+      }
+      gradient[0] += FRESH * (square * row.squares() - gradient[0]);
+    }
+  }
+
+  private void score(
+      Batch batch,
+      int r,
+      int roles,
+      double[] then,
+      double weight,
+      boolean probable,
+      Scores scores) {
+    int all = members.length * outputs;
+    scores.predicted(
+        roles, model.loss(batch, r, then, all), model.error(batch, r, then, all), weight);
+    if ((roles & LOWER) == 0) {
+      return;
+    }
+    sums[WEIGHT] += weight;
+    sums[MIXED] += mixed(then, all + outputs, weight, probable);
+    sums[REFERENCE] +=
+        probable
+            ? losses[0] >= COARSE ? -StrictMath.log(losses[0]) : model.loss(batch, r, then, 0)
+            : losses[0];
+    sums[REFERENCE_ERROR] += model.error(batch, r, then, 0);
+  }
+
+  /** The loss of the members' probabilities by their weights at the time. */
+  private double mixed(double[] weights, int at, double weight, boolean probable) {
+    double sum = 0;
+    if (probable) {
+      for (int i = 0; i < losses.length; i++) {
+        sum += weights[at + i] * losses[i];
+      }
+      return -StrictMath.log(Math.max(sum, Double.MIN_NORMAL));
+    }
+    if (!model.isLikelihood() || !(weight > 0)) {
+      for (int i = 0; i < losses.length; i++) {
+        sum += weights[at + i] * losses[i];
+      }
+      return sum;
+    }
+    double least = least();
+    for (int i = 0; i < losses.length; i++) {
+      sum += weights[at + i] * StrictMath.exp((least - losses[i]) / weight);
+    }
+    return least - weight * StrictMath.log(sum);
+  }
+
+  private double least() {
+    double least = Double.POSITIVE_INFINITY;
+    for (double loss : losses) {
+      least = Math.min(least, loss);
+    }
+    return least;
+  }
+
+  private void judge(boolean probable) {
+    if (probable) {
+      trust.multiply(losses);
+    } else {
+      double eta = FixedShare.eta(waiting == null ? 0 : waiting.size()) / lossScale();
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] *= eta;
+      }
+      trust.update(losses);
+    }
+    for (int i = 0; i < members.length; i++) {
+      members[i].tune(row, slopesOf[i]);
+    }
+  }
+
+  /**
+   * What a loss is measured by: 1 for likelihoods; else twice the running mean of the least loss,
+   * which for a squared distance is the variance of the noise, so that it becomes a likelihood.
+   */
+  private double lossScale() {
+    if (model.isLikelihood()) {
+      return 1;
+    }
+    double least = least();
+    scale[1]++;
+    scale[0] += Math.max(FRESH, 1 / scale[1]) * (2 * least - scale[0]);
+    return Math.max(scale[0], Double.MIN_NORMAL);
+  }
+
+  /**
+   * The published model.
+   *
+   * @param out receives sum_i w_i y_i, entry j K + k, length w K
+   */
+  public void average(double[] out) {
+    Arrays.fill(out, 0);
+    for (int i = 0; i < members.length; i++) {
+      for (int k = 0; k < outputs; k++) {
+        double[] y = members[i].y[k];
+        for (int j = 0; j < y.length; j++) {
+          out[j * outputs + k] += trust.weights[i] * y[j];
+        }
+      }
+    }
+  }
+
+  /**
+   * The model of one member.
+   *
+   * @param i which
+   * @param out receives y_i, entry j K + k, length w K
+   */
+  public void model(int i, double[] out) {
+    for (int k = 0; k < outputs; k++) {
+      double[] y = members[i].y[k];
+      for (int j = 0; j < y.length; j++) {
+        out[j * outputs + k] = y[j];
+      }
+    }
+  }
+
+  /**
+   * The L2 weight of a group, the geometric mean over the members by their weights.
+   *
+   * @param group its number
+   * @return positive
+   */
+  public double penalty(int group) {
+    double sum = 0;
+    for (int i = 0; i < members.length; i++) {
+      sum += trust.weights[i] * StrictMath.log(members[i].penalty(group));
+    }
+    return StrictMath.exp(sum);
+  }
+
+  /**
+   * The logarithm of the step size of a weight, the mean over the members by their weights.
+   *
+   * @param entry j K + k
+   * @return finite
+   */
+  public double logStep(int entry) {
+    double sum = 0;
+    for (int i = 0; i < members.length; i++) {
+      sum += trust.weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
+    }
+    return sum;
+  }
+
+  /**
+   * Puts every member at a model.
+   *
+   * @param y entry j K + k, length w K
+   */
+  public void start(double[] y) {
+    for (Member member : members) {
+      for (int k = 0; k < outputs; k++) {
+        for (int j = 0; j < member.y[k].length; j++) {
+          member.y[k][j] = y[j * outputs + k];
+        }
+      }
+    }
+  }
+
+  /** Looks at every array of the state, always the same names in the same order. */
+  public interface StateVisitor {
+    /**
+     * Numbers.
+     *
+     * @param name of the array
+     * @param live the array itself
+     */
+    void doubles(String name, double[] live);
+
+    /**
+     * Counts.
+     *
+     * @param name of the array
+     * @param live the array itself
+     */
+    void longs(String name, long[] live);
+  }
+
+  /**
+   * Shows all state but the records that wait.
+   *
+   * @param visitor reads or writes it
+   */
+  public void state(StateVisitor visitor) {
+    for (Member member : members) {
+      member.state(
+          new Member.Slots() {
+            @Override
+            public void array(String name, double[] live) {
+              visitor.doubles(member.name() + "." + name, live);
+            }
+
+            @Override
+            public void counts(String name, long[] live) {
+              visitor.longs(member.name() + "." + name, live);
+            }
+          });
+    }
+    visitor.doubles("trust", trust.weights);
+    visitor.doubles("sums", sums);
+    visitor.doubles("scale", scale);
+    visitor.doubles("gradient", gradient);
+    visitor.longs("refused-records", counts);
+  }
+
+  /**
+   * The records that wait for their label.
+   *
+   * @return null where labels come with the records
+   */
+  public @Nullable Waiting waiting() {
+    return waiting;
+  }
+
+  /** Gathers the members. */
+  public static final class Builder {
+    private final RowModel model;
+    private final SampleSchema schema;
+    private final List<Member> members = new ArrayList<>();
+    private double share = 3e-4;
+    private int delay;
+
+    /**
+     * A portfolio without members.
+     *
+     * @param model what they learn
+     * @param schema of the records
+     */
+    public Builder(RowModel model, SampleSchema schema) {
+      this.model = model;
+      this.schema = schema;
+    }
+
+    /**
+     * Adds a member that nobody tunes; the first member is the reference.
+     *
+     * @param name lower case with dashes
+     * @param prior share of trust before any record, relative to those of the others
+     * @param rate step size
+     * @param l2 L2 weight
+     * @return this
+     */
+    public Builder fixed(String name, double prior, double rate, double l2) {
+      members.add(new FixedMember(name, prior, model, rate, l2));
+      return this;
+    }
+
+    /**
+     * Adds a member that tunes itself.
+     *
+     * @param name lower case with dashes
+     * @param prior share of trust before any record, relative to those of the others
+     * @param tuning where it starts and how it is tuned
+     * @param least lower bound of every L2 weight
+     * @param most upper bound of every L2 weight
+     * @return this
+     */
+    public Builder tuned(
+        String name, double prior, MemberTuning tuning, double[] least, double[] most) {
+      members.add(new TunedMember(name, prior, model, tuning, least, most));
+      return this;
+    }
+
+    /**
+     * Sets the share of trust that every record puts back to the prior.
+     *
+     * @param part in (0, 1)
+     * @return this
+     */
+    public Builder share(double part) {
+      share = part;
+      return this;
+    }
+
+    /**
+     * Lets labels come late.
+     *
+     * @param records how many records later than their own a label comes
+     * @return this
+     */
+    public Builder labelDelay(int records) {
+      delay = records;
+      return this;
+    }
+
+    /**
+     * The portfolio at its start.
+     *
+     * @return with at least one member
+     */
+    public Portfolio build() {
+      if (members.isEmpty()) {
+        throw new IllegalStateException("a portfolio has at least 1 member, but none was added");
+      }
+      return new Portfolio(this);
+    }
+  }
+}

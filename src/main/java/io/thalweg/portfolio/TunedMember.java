@@ -1,0 +1,432 @@
+package io.thalweg.portfolio;
+
+import io.thalweg.oracle.RowModel;
+import java.util.Arrays;
+
+/**
+ * Gradient descent whose step sizes, one for each weight, and L2 weights are the upper variable of
+ * a bilevel problem: its lower level learns a record, its upper level asks how well the next one
+ * was predicted. The hypergradient is carried forward along the path that was really taken, with a
+ * diagonal Jacobian: h_j = dy_j / dlog r_j and z_j = dy_j / dlog L. Of a record with loss slope l'
+ * and curvature l'' at the present weights,
+ *
+ * <pre>
+ * tune    m = -l' a_j h_j     q_j &lt;- q_j + .001 (m^2 - q_j)     u = theta m / sqrt(q_j + 1e-12)
+ *         r_j &lt;- clip(r_j (1 + u + u^2/2))                      and the same for L with m = -l' sum_j a_j z_j
+ * learn   r = r_j / (1 + c (1 + damping waiting) sum_i r_i a_i^2)
+ *         y' = y_j - r l' a_j      d = min(1, r L)      f = max(0, 1 - r a_j^2 l'')
+ *         h_j &lt;- (1 - d)(f h_j - r l' a_j) - d y'
+ *         z_j &lt;- (1 - d) f z_j - d y'
+ *         y_j &lt;- (1 - d) y'
+ * </pre>
+ *
+ * for the entries that the record holds; c bounds the curvature of the record's loss. The step
+ * sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP 2012) in
+ * their bilevel reading: normalised by the running size of the hypergradient, so that theta is
+ * about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is positive
+ * for every u, and needs no exponential. {@code waiting} records that were predicted and have no
+ * label yet make the present weights old: damping shortens every step by so much.
+ */
+final class TunedMember extends Member {
+  private static final double FRESH = 0.001;
+  private static final double FIRST_SQUARE = 1e-8;
+  private static final double TINY = 1e-12;
+
+  /** A step size changes by a sixth at most with a record, so it is never far outside. */
+  private static final int BOUNDS_EVERY = 16;
+
+  private final MemberTuning settings;
+  private final int groups;
+  private final int[] groupOf;
+  private final double[] least;
+  private final double[] most;
+
+  private final double[][] h;
+  private final double[][] step;
+  private final double[][] q;
+  private final double[][] z;
+  private final double[] l2;
+  private final double[] l2Square;
+
+  /** Running mean of the hypergradient; of length 0 for plain ones. */
+  private final double[][] mean;
+
+  /** Records judged. */
+  private final long[] records = new long[1];
+
+  /** a'z_k of the record at hand, where there is one L2 weight; scratch. */
+  private final double[] byPenalty;
+
+  private final double[] pair = new double[2];
+
+  /** Whether group j is feature j. */
+  private final boolean own;
+
+  /** The L2 weights of the entries of a dense row; scratch. */
+  private double[] spread = new double[0];
+
+  /** What a record says of each group, and which groups it speaks of; scratch. */
+  private final double[] said;
+
+  private final int[] spoken;
+  private final boolean[] listed;
+
+  /**
+   * A member at its first steps.
+   *
+   * @param name how it is called
+   * @param prior share of trust before any record
+   * @param model the shape of what it learns
+   * @param settings how it is tuned
+   * @param least lower bound of each L2 weight
+   * @param most upper bound of each L2 weight
+   */
+  TunedMember(
+      String name,
+      double prior,
+      RowModel model,
+      MemberTuning settings,
+      double[] least,
+      double[] most) {
+    super(name, prior, model);
+    this.settings = settings;
+    this.groups = model.groups();
+    this.groupOf = model.groupOf();
+    this.least = least;
+    this.most = most;
+    h = filled(0);
+    step = filled(settings.start());
+    q = filled(FIRST_SQUARE);
+    z = filled(0);
+    mean = settings.beta() < 1 ? filled(0) : new double[outputs][0];
+    l2 = new double[groups];
+    for (int g = 0; g < groups; g++) {
+      l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
+    }
+    l2Square = new double[groups];
+    Arrays.fill(l2Square, FIRST_SQUARE);
+    own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
+    byPenalty = new double[outputs];
+    said = new double[groups];
+    spoken = new int[groups];
+    listed = new boolean[groups];
+  }
+
+  /** With the products that the one L2 weight asks for, which share the reading of the row. */
+  @Override
+  void scores(Row row, double[] out, int at) {
+    if (groups > 1) {
+      super.scores(row, out, at);
+      return;
+    }
+    for (int k = 0; k < outputs; k++) {
+      row.dots(y[k], z[k], pair); // z of the constant feature stays 0
+      out[at + k] = pair[0];
+      byPenalty[k] = pair[1];
+    }
+  }
+
+  private static boolean isIdentity(int[] map) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  void tune(Row row, double[] slopes) {
+    if (settings.l2Theta() > 0) {
+      if (groups == 1) {
+        tuneOnePenalty(slopes);
+      } else if (own && !row.sparse()) {
+        tuneOwnPenalties(row, -slopes[0]);
+      } else {
+        tunePenalties(row, slopes);
+      }
+    }
+    for (int k = 0; k < outputs; k++) {
+      if (settings.beta() < 1) {
+        smoothed(row, k, -slopes[k]);
+      } else if (row.sparse()) {
+        sparse(row, step[k], h[k], q[k], -slopes[k]);
+      } else {
+        dense(
+            row.length(),
+            row.value(),
+            row.present(),
+            step[k],
+            h[k],
+            q[k],
+            -slopes[k],
+            settings.theta());
+        if (records[0] % BOUNDS_EVERY == 0) {
+          bound(step[k]);
+        }
+      }
+    }
+    records[0]++;
+  }
+
+  private void tuneOnePenalty(double[] slopes) {
+    double m = 0;
+    for (int k = 0; k < outputs; k++) {
+      m -= slopes[k] * byPenalty[k];
+    }
+    tunePenalty(0, m);
+  }
+
+  private void tuneOwnPenalties(Row row, double slope) {
+    dense(
+        row.penalised(), row.value(), row.present(), l2, z[0], l2Square, slope, settings.l2Theta());
+    if (records[0] % BOUNDS_EVERY == 0) {
+      for (int g = 0; g < groups; g++) {
+        l2[g] = Math.min(most[g], Math.max(least[g], l2[g]));
+      }
+    }
+  }
+
+  private void tunePenalties(Row row, double[] slopes) {
+    double[] a = row.value();
+    int[] index = row.index();
+    int count = 0;
+    for (int e = 0; e < row.penalised(); e++) {
+      if (a[e] != 0) {
+        int j = row.sparse() ? index[e] : e;
+        for (int k = 0; k < outputs; k++) {
+          int group = groupOf[j * outputs + k];
+          if (!listed[group]) {
+            listed[group] = true;
+            spoken[count++] = group;
+          }
+          said[group] -= slopes[k] * a[e] * z[k][j];
+        }
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int group = spoken[i];
+      tunePenalty(group, said[group]);
+      said[group] = 0;
+      listed[group] = false;
+    }
+  }
+
+  private void tunePenalty(int group, double m) {
+    l2Square[group] += FRESH * (m * m - l2Square[group]);
+    double u = settings.l2Theta() * m / Math.sqrt(l2Square[group] + TINY);
+    double moved = l2[group] * (1 + u + 0.5 * u * u);
+    l2[group] = Math.min(most[group], Math.max(least[group], moved));
+  }
+
+  /**
+   * A plain loop over the entries of a dense row. It has no bounds: a comparison would keep it from
+   * being taken several entries at a time. They are seen to every {@value #BOUNDS_EVERY} records.
+   */
+  private static void dense(
+      int n,
+      double[] a,
+      double[] present,
+      double[] step,
+      double[] h,
+      double[] q,
+      double slope,
+      double theta) {
+    for (int j = 0; j < n; j++) {
+      double m = slope * a[j] * h[j];
+      double size = q[j] + FRESH * present[j] * (m * m - q[j]);
+      q[j] = size;
+      double u = theta * m / Math.sqrt(size + TINY);
+      step[j] *= 1 + u + 0.5 * u * u;
+    }
+  }
+
+  private void bound(double[] step) {
+    for (int j = 0; j < step.length; j++) {
+      step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), step[j]));
+    }
+  }
+
+  private void sparse(Row row, double[] step, double[] h, double[] q, double slope) {
+    double[] a = row.value();
+    int[] index = row.index();
+    for (int e = 0; e < row.length(); e++) {
+      if (a[e] != 0) {
+        int j = index[e];
+        move(step, q, j, slope * a[e] * h[j], slope * a[e] * h[j]);
+      }
+    }
+  }
+
+  /** Along the running mean of the hypergradient; entries not in the record keep theirs. */
+  private void smoothed(Row row, int k, double slope) {
+    double[] a = row.value();
+    int[] index = row.index();
+    for (int e = 0; e < row.length(); e++) {
+      if (a[e] != 0) {
+        int j = row.sparse() ? index[e] : e;
+        double m = slope * a[e] * h[k][j];
+        mean[k][j] += settings.beta() * (m - mean[k][j]);
+        move(step[k], q[k], j, m, mean[k][j]);
+      }
+    }
+  }
+
+  private void move(double[] step, double[] q, int j, double m, double along) {
+    q[j] += FRESH * (m * m - q[j]);
+    double u = settings.theta() * along / Math.sqrt(q[j] + TINY);
+    double moved = step[j] * (1 + u + 0.5 * u * u);
+    step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), moved));
+  }
+
+  @Override
+  void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting) {
+    double stiffness = bound * (1 + settings.damping() * waiting);
+    for (int k = 0; k < outputs; k++) {
+      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      if (row.sparse()) {
+        learnEntries(row, k, -slopes[k], curvatures[k], shorter);
+      } else {
+        learnDense(row, k, -slopes[k], curvatures[k], shorter);
+      }
+    }
+  }
+
+  private void learnDense(Row row, int k, double slope, double curvature, double shorter) {
+    int penalised = row.penalised();
+    learn(
+        penalised,
+        row.value(),
+        row.square(),
+        row.present(),
+        step[k],
+        y[k],
+        h[k],
+        z[k],
+        slope,
+        curvature,
+        penalties(k, penalised),
+        shorter);
+    for (int j = penalised; j < row.length(); j++) {
+      free(k, j, slope * row.value()[j], row.square()[j] * curvature, shorter);
+    }
+  }
+
+  /** The L2 weight of every entry of a score. */
+  private double[] penalties(int k, int penalised) {
+    if (own) {
+      return l2;
+    }
+    if (spread.length < penalised) {
+      spread = new double[penalised];
+    }
+    if (groups == 1) {
+      Arrays.fill(spread, 0, penalised, l2[0]);
+    } else {
+      for (int j = 0; j < penalised; j++) {
+        spread[j] = l2[groupOf[j * outputs + k]];
+      }
+    }
+    return spread;
+  }
+
+  /** A plain loop; max(0, v) is (v + |v|) / 2, which does not keep it from going side by side. */
+  private static void learn(
+      int n,
+      double[] a,
+      double[] square,
+      double[] present,
+      double[] steps,
+      double[] weights,
+      double[] byStep,
+      double[] byPenalty,
+      double slope,
+      double curvature,
+      double[] penalty,
+      double shorter) {
+    for (int j = 0; j < n; j++) {
+      double r = steps[j] * shorter;
+      double pull = r * slope * a[j];
+      double moved = weights[j] + pull;
+      double left = 1 - r * penalty[j] * present[j];
+      double kept = 0.5 * (left + Math.abs(left));
+      double decayed = (1 - kept) * moved;
+      double bend = 1 - r * square[j] * curvature;
+      double f = kept * (0.5 * (bend + Math.abs(bend)));
+      byStep[j] = f * byStep[j] + kept * pull - decayed;
+      byPenalty[j] = f * byPenalty[j] - decayed;
+      weights[j] = kept * moved;
+    }
+  }
+
+  private void learnEntries(Row row, int k, double slope, double curvature, double shorter) {
+    double[] a = row.value();
+    double[] square = row.square();
+    int[] index = row.index();
+    int penalised = row.penalised();
+    for (int e = 0; e < row.length(); e++) {
+      int j = row.sparse() ? index[e] : e;
+      if (e >= penalised) {
+        free(k, j, slope * a[e], square[e] * curvature, shorter);
+      } else if (a[e] != 0) {
+        double r = step[k][j] * shorter;
+        double pull = r * slope * a[e];
+        double moved = y[k][j] + pull;
+        double left = 1 - r * l2[groupOf[j * outputs + k]];
+        double kept = 0.5 * (left + Math.abs(left));
+        double decayed = (1 - kept) * moved;
+        double bend = 1 - r * square[e] * curvature;
+        double f = kept * (0.5 * (bend + Math.abs(bend)));
+        h[k][j] = f * h[k][j] + kept * pull - decayed;
+        z[k][j] = f * z[k][j] - decayed;
+        y[k][j] = kept * moved;
+      }
+    }
+  }
+
+  /** The constant feature: no penalty. */
+  private void free(int k, int j, double slope, double curvature, double shorter) {
+    double r = step[k][j] * shorter;
+    h[k][j] = Math.max(0, 1 - r * curvature) * h[k][j] + r * slope;
+    y[k][j] += r * slope;
+  }
+
+  @Override
+  double step(int output, int coordinate) {
+    return step[output][coordinate];
+  }
+
+  @Override
+  double penalty(int group) {
+    return l2[group];
+  }
+
+  @Override
+  double hypergradientNorm() {
+    double sum = 0;
+    for (double[] vector : q) {
+      for (double square : vector) {
+        sum += square;
+      }
+    }
+    for (double square : l2Square) {
+      sum += square;
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Override
+  void state(Slots sink) {
+    super.state(sink);
+    each("step", step, sink);
+    each("h", h, sink);
+    each("q", q, sink);
+    each("z", z, sink);
+    if (settings.beta() < 1) {
+      each("mean", mean, sink);
+    }
+    sink.array("l2", l2);
+    sink.array("l2-q", l2Square);
+    sink.counts("records", records);
+  }
+}
