@@ -103,6 +103,7 @@ class ArchitectureTest {
             "linalg",
             "settings",
             "problem",
+            "portfolio",
             "solver",
             "stream",
             "data"));

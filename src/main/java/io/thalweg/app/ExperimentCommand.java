@@ -10,6 +10,7 @@ import io.thalweg.experiment.MissingDataException;
 import io.thalweg.experiment.Report;
 import io.thalweg.experiment.Results;
 import io.thalweg.experiment.RunFolder;
+import io.thalweg.experiment.Shelf;
 import io.thalweg.settings.Suggestions;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -139,13 +140,13 @@ final class ExperimentCommand implements Runnable {
       horizon = horizon.withSeeds(seeds);
     }
     atLeastOne("--threads", threads);
-    List<Arm> arms = chosen(experiment);
     Path folder =
         out != null ? out : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
     RunFolder kept = new RunFolder(folder, Version.number(), data);
     if (fresh) {
       kept.clear();
     }
+    List<Arm> arms = chosen(experiment, kept);
     int runs = arms.size() * horizon.seeds();
     Results results;
     try (ExperimentProgress progress =
@@ -164,7 +165,8 @@ final class ExperimentCommand implements Runnable {
   }
 
   private static void say(Report report, Path folder, PrintWriter stdout) {
-    stdout.print(report.arms());
+    String sections = report.sections();
+    stdout.print(sections.isEmpty() ? report.arms() : sections);
     if (!report.judged().isEmpty()) {
       stdout.println();
       stdout.print(report.acceptance());
@@ -221,9 +223,15 @@ final class ExperimentCommand implements Runnable {
         : System::nanoTime;
   }
 
-  private List<Arm> chosen(Experiment experiment) {
+  private List<Arm> chosen(Experiment experiment, Shelf shelf) {
+    List<Arm> possible;
+    try {
+      possible = experiment.arms(shelf);
+    } catch (MissingDataException e) {
+      throw new UserError(ExitCode.DATA, String.valueOf(e.getMessage()), e);
+    }
     if (methods.isEmpty()) {
-      return experiment.arms();
+      return possible;
     }
     Set<String> known = methodsOf(experiment);
     experiment.arms().forEach(arm -> known.add(arm.name()));
@@ -240,10 +248,14 @@ final class ExperimentCommand implements Runnable {
       }
     }
     List<Arm> arms = new ArrayList<>();
-    for (Arm arm : experiment.arms()) {
+    for (Arm arm : possible) {
       if (methods.contains(arm.name()) || methods.contains(arm.method())) {
         arms.add(arm);
       }
+    }
+    if (arms.isEmpty()) {
+      throw new UserError(
+          ExitCode.DATA, "--methods: what is chosen needs data that are not there; give --data");
     }
     return arms;
   }

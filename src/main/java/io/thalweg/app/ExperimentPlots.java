@@ -28,6 +28,9 @@ final class ExperimentPlots {
   /** Writes PNG and SVG files and names them. */
   static List<Path> write(Results results, Path folder) throws IOException {
     List<Path> out = new ArrayList<>();
+    if (drawn(results).isEmpty()) {
+      return out;
+    }
     for (Measure measure : results.experiment().measures()) {
       for (Axis axis : AXES) {
         out.addAll(
@@ -38,9 +41,13 @@ final class ExperimentPlots {
     return out;
   }
 
+  private static List<Arm> drawn(Results results) {
+    return results.arms().stream().filter(results.experiment()::isDrawn).toList();
+  }
+
   private static LineChart chart(Results results, Measure measure, Axis axis) {
     List<LineChart.Line> lines = new ArrayList<>();
-    for (Arm arm : results.arms()) {
+    for (Arm arm : drawn(results)) {
       List<CurvePoint> curve = results.curve(arm.name(), measure.name());
       lines.add(
           new LineChart.Line(

@@ -90,7 +90,7 @@ public final class BankMarketing {
       }
       labels[r] = (byte) (line[columns].equals("yes") ? 1 : 0);
     }
-    standardise(values, features);
+    Standardised.columns(values, features);
     return new BankMarketing(names, labels.length, values, labels);
   }
 
@@ -155,26 +155,6 @@ public final class BankMarketing {
         out.add(line.replace("\"", "").split(";", -1));
       }
       return out;
-    }
-  }
-
-  private static void standardise(double[] values, int features) {
-    int rows = values.length / features;
-    for (int j = 0; j < features; j++) {
-      double sum = 0;
-      for (int at = j; at < values.length; at += features) {
-        sum += values[at];
-      }
-      double mean = sum / rows;
-      double squares = 0;
-      for (int at = j; at < values.length; at += features) {
-        values[at] -= mean;
-        squares += values[at] * values[at];
-      }
-      double deviation = Math.sqrt(squares / rows);
-      for (int at = j; at < values.length; at += features) {
-        values[at] /= deviation;
-      }
     }
   }
 }

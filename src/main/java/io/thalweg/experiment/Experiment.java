@@ -44,6 +44,26 @@ public interface Experiment {
   List<Arm> arms();
 
   /**
+   * The curves that can be run with the data at hand.
+   *
+   * @param shelf knows where the user's data lie
+   * @return some or all of {@link #arms()}, in that order; all unless overridden
+   */
+  default List<Arm> arms(Shelf shelf) {
+    return arms();
+  }
+
+  /**
+   * Whether the plots show a curve.
+   *
+   * @param arm one of {@link #arms()}
+   * @return true unless overridden
+   */
+  default boolean isDrawn(Arm arm) {
+    return true;
+  }
+
+  /**
    * What is recorded; the first is the one that {@link Horizon#stopBelow()} looks at.
    *
    * @return at least one
@@ -71,6 +91,16 @@ public interface Experiment {
    * @return each is judged met, missed or not run
    */
   List<Expectation> expectations();
+
+  /**
+   * Tables that say more than one line per arm does.
+   *
+   * @param results what ran, some arms or all
+   * @return in the order they are shown; none unless overridden
+   */
+  default List<Section> sections(Results results) {
+    return List.of();
+  }
 
   /**
    * Prepares what the runs share.

@@ -22,7 +22,8 @@ public final class Experiments {
           new BlindDeconvolutions(),
           new FewShotHeads(),
           new HyperCleaning(),
-          new RobustStream());
+          new RobustStream(),
+          new Streams());
 
   private Experiments() {}
 

@@ -122,7 +122,16 @@ final class MatrixSensingRecovery implements Experiment {
             5,
             Statistic.medianAt(arm, ERROR, 1000),
             0,
-            1e-7));
+            1e-7),
+        new Expectation(
+            "v-pbsgd: relative error after 1000 steps, median",
+            "about 2.6e-4 on one instance, β and T not given; at most that",
+            List.of("v-pbsgd"),
+            1000,
+            5,
+            Statistic.medianAt("v-pbsgd", ERROR, 1000),
+            Double.NEGATIVE_INFINITY,
+            2.6e-4));
   }
 
   @Override

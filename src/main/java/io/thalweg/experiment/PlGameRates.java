@@ -158,7 +158,7 @@ final class PlGameRates implements Experiment {
             arm + ": step at which the root mean square over runs first falls to " + eps,
             "about " + step + "; a factor 2 either way",
             List.of(arm),
-            STEPS,
+            2L * step,
             SEEDS,
             r -> new Rates(r, arm, NORM).firstCrossing(eps),
             step / 2.0,

@@ -43,6 +43,7 @@ public final class Report {
     }
     results.facts().forEach((name, value) -> line(out, name, value));
     machine.forEach((name, value) -> line(out, name, value));
+    out.append(sections());
     out.append("\n## Arms\n\n").append(arms());
     if (!experiment.expectations().isEmpty()) {
       out.append("\n## Acceptance\n\n").append(acceptance());
@@ -64,6 +65,24 @@ public final class Report {
 
   private static void line(StringBuilder out, String name, String value) {
     out.append("* ").append(name).append(": ").append(value).append('\n');
+  }
+
+  /**
+   * The experiment's own tables with their headings.
+   *
+   * @return Markdown, empty where there are none
+   */
+  public String sections() {
+    StringBuilder out = new StringBuilder();
+    for (Section section : experiment.sections(results)) {
+      out.append("\n## ").append(section.title()).append("\n\n");
+      row(out, section.head().toArray(String[]::new));
+      out.append("|").append("---|".repeat(section.head().size())).append('\n');
+      for (List<String> cells : section.rows()) {
+        row(out, cells.toArray(String[]::new));
+      }
+    }
+    return out.toString();
   }
 
   /**

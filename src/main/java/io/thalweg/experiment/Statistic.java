@@ -71,18 +71,6 @@ public interface Statistic {
   }
 
   /**
-   * As {@link #medianTo}, for the slowest seed.
-   *
-   * @param arm the arm
-   * @param measure the measure
-   * @param level the level
-   * @return the statistic
-   */
-  static Statistic worstTo(String arm, String measure, double level) {
-    return results -> Results.quantile(results.reached(arm, measure, level), 1);
-  }
-
-  /**
    * Runs of an arm that failed.
    *
    * @param arm the arm

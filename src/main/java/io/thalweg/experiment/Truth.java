@@ -117,19 +117,6 @@ public final class Truth {
   }
 
   /**
-   * v*(x), the solution of H v = fy at y*(x).
-   *
-   * @param x upper variable, not modified
-   * @return a fresh array
-   */
-  public double[] linearSolution(double[] x) {
-    solve(x);
-    problem.gradUpperY(x, y, upper, fy);
-    linear(x, fy, v);
-    return v.clone();
-  }
-
-  /**
    * Goes down F by gradient steps, halved until they lower it; where rounding hides that, until
    * they lower the norm of its gradient.
    *

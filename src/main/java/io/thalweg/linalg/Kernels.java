@@ -295,22 +295,6 @@ public final class Kernels {
   }
 
   /**
-   * A becomes A + s u v'.
-   *
-   * @param rows rows of A, length of u
-   * @param cols columns of A, length of v
-   * @param s factor
-   * @param u vector, not modified
-   * @param v vector, not modified
-   * @param a matrix, row-major, modified
-   */
-  public static void rankOne(int rows, int cols, double s, double[] u, double[] v, double[] a) {
-    for (int i = 0; i < rows; i++) {
-      axpy(cols, s * u[i], v, 0, a, i * cols);
-    }
-  }
-
-  /**
    * out becomes out + f0 u0 + f1 u1 + f2 u2 + f3 u3, the sum of the four products first, in pairs.
    *
    * @param m how many entries

@@ -60,14 +60,11 @@ final class FixedShare {
     share();
   }
 
-  /** Takes in probabilities of a record; those of eta = 1. */
+  /** Takes in probabilities of a record, one of them positive; those of eta = 1. */
   void multiply(double[] likelihoods) {
     double most = 0;
     for (double likelihood : likelihoods) {
       most = Math.max(most, likelihood);
-    }
-    if (!(most > 0)) {
-      return; // a record that no member thought possible tells nothing between them
     }
     for (int i = 0; i < weights.length; i++) {
       weights[i] *= likelihoods[i] / most;

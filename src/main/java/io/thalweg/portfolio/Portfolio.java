@@ -260,11 +260,13 @@ public final class Portfolio {
     }
     double weight = model.weight(batch, r);
     boolean probable = waiting == null && model.isLikelihood() && weight == 1;
-    for (int i = 0; i < members.length; i++) {
-      losses[i] =
-          probable
-              ? model.likelihood(batch, r, slopesOf[i])
-              : model.loss(batch, r, then, i * outputs);
+    if (probable) {
+      probable = likelihoods(batch, r);
+    }
+    if (!probable) {
+      for (int i = 0; i < members.length; i++) {
+        losses[i] = model.loss(batch, r, then, i * outputs);
+      }
     }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
@@ -280,6 +282,19 @@ public final class Portfolio {
       }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
+  }
+
+  /**
+   * Probabilities of the label in place of losses; false where nobody thought it possible, since
+   * then they are known too coarsely to tell between the members: the losses do.
+   */
+  private boolean likelihoods(Batch batch, int r) {
+    double most = 0;
+    for (int i = 0; i < members.length; i++) {
+      losses[i] = model.likelihood(batch, r, slopesOf[i]);
+      most = Math.max(most, losses[i]);
+    }
+    return most >= COARSE;
   }
 
   private void score(
@@ -312,7 +327,7 @@ public final class Portfolio {
       for (int i = 0; i < losses.length; i++) {
         sum += weights[at + i] * losses[i];
       }
-      return -StrictMath.log(Math.max(sum, Double.MIN_NORMAL));
+      return -StrictMath.log(sum);
     }
     if (!model.isLikelihood() || !(weight > 0)) {
       for (int i = 0; i < losses.length; i++) {

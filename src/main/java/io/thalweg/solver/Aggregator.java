@@ -19,7 +19,9 @@ final class Aggregator {
 
   private static final List<String> VARIANTS = List.of("filter", "low-regret", "gradient", "none");
   private static final double EPS = 0.1;
-  private static final Range SHARE = new Range(0, true, 0.5, true);
+  private static final Range SHARE = new Range(0, true, RobustRule.MOST_BAD, true);
+
+  private static final Range TOLERANCES = new Range(0, false, 1, true);
 
   static final Parameter PARAMETER =
       Parameter.tree(
@@ -30,7 +32,8 @@ final class Aggregator {
                   VARIANTS,
                   VARIANTS.get(0),
                   "what a round does to the weights of the records; none: off"),
-              Parameter.number("contamination", SHARE, EPS, "share of records that may be bad"),
+              Parameter.number(
+                  "contamination", SHARE, EPS, "share of records that may be bad, below 1/3"),
               new Parameter(
                   "xi",
                   Parameter.Kind.NUMBER,
@@ -56,7 +59,7 @@ final class Aggregator {
                   "most rounds per batch"),
               Parameter.number(
                   "tolerance",
-                  new Range(0, false, 1, true),
+                  TOLERANCES,
                   RobustRule.DEFAULT_TOLERANCE,
                   "a round that changes the largest variance by no more than this share is the"
                       + " last"),
@@ -86,14 +89,15 @@ final class Aggregator {
     if (variant == null) {
       return null;
     }
+    RobustRule rule = RobustRule.aggregate(variant, eps);
     return new RobustRule(
         variant,
         eps,
-        optional(own, "xi", Range.NON_NEGATIVE),
-        optional(own, "step", Range.UNIT),
+        optional(own, "xi", Range.NON_NEGATIVE, rule.xi()),
+        optional(own, "step", Range.UNIT, rule.step()),
         rounds,
-        own.number("tolerance", RobustRule.DEFAULT_TOLERANCE, new Range(0, false, 1, true)),
-        2 * eps);
+        own.number("tolerance", rule.tolerance(), TOLERANCES),
+        rule.budget());
   }
 
   private static @Nullable Variant variant(Settings own) {
@@ -105,8 +109,8 @@ final class Aggregator {
     };
   }
 
-  private static double optional(Settings own, String key, Range range) {
-    return own.has(key) ? own.number(key, 0, range) : Double.NaN;
+  private static double optional(Settings own, String key, Range range, double otherwise) {
+    return own.has(key) ? own.number(key, otherwise, range) : otherwise;
   }
 
   /**

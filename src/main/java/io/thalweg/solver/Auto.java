@@ -88,7 +88,7 @@ final class Auto implements Method {
 
   @Override
   public String ownEscape() {
-    return "which follows several models at once and has no one point to shake";
+    return "whose members' upper variables move with every record";
   }
 
   @Override
@@ -98,7 +98,7 @@ final class Auto implements Method {
 
   @Override
   public String ownUpperStep() {
-    return "which moves its step sizes and L2 weights on one scale already";
+    return "which moves its step sizes and L2 weights on one scale anyway";
   }
 
   @Override

@@ -14,8 +14,13 @@ import java.util.List;
  * @param gamma step size
  */
 record FlowSettings(double alpha, double gamma) {
+  /** What every flow wants of its start. */
+  static final String START = " Start y nearly stationary, with |gy| below 1e-3.";
+
   private static final String STEPS = "K";
   private static final int DEFAULT_STEPS = 8000;
+
+  private static final String ORIGIN = "the default is that of the reference runs on the toy";
   private static final double CUBE_ROOT = -1.0 / 3;
 
   /**
@@ -44,8 +49,8 @@ record FlowSettings(double alpha, double gamma) {
             Keys.COUNT,
             DEFAULT_STEPS,
             "steps that are planned; in a stream, how many the method may take to settle"));
-    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3)"));
-    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power));
+    out.add(Parameter.number("ca", Range.POSITIVE, ca, "alpha = ca K^(-1/3); " + ORIGIN));
+    out.add(Parameter.number("cg", Range.POSITIVE, cg, "gamma = cg K^" + power + "; " + ORIGIN));
     out.add(direct("alpha", "factor of the level; ca K^(-1/3) when absent"));
     out.add(direct("gamma", "step size, below 2 / L of f; cg K^" + power + " when absent"));
     out.add(LowerStationarity.parameter());

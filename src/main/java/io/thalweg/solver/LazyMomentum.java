@@ -30,6 +30,9 @@ final class LazyMomentum implements Solver {
   /** Groups beyond which the tables of a step would cost more than its rows. */
   static final int MOST_GROUPS = Methods.MOST_LAZY_GROUPS;
 
+  private static final String MEAN = TrailingMean.figure(MomentumRecipe.NORM);
+  private static final String NOTED = TrailingMean.counterName(MomentumRecipe.NORM);
+
   private final LinearModel model;
   private final Constraint constraint;
   private final Averaging averaging;
@@ -55,6 +58,7 @@ final class LazyMomentum implements Solver {
   private final MarginRows lower = new MarginRows();
   private final MarginRows upper = new MarginRows();
   private final StepFigures figures = new StepFigures();
+  private final ProjectedGradient projected;
 
   /** What is short, double-buffered: x, w, the sums, the bias and the counters. */
   private static final class ShortState {
@@ -68,6 +72,10 @@ final class LazyMomentum implements Solver {
     /** y, v, z, r of the bias, and y and z before the step. */
     private final double[] bias = new double[LazyCoordinates.TOUCHED];
 
+    /** The trailing mean of |w|. */
+    private final double[] mean = new double[1];
+
+    private long noted;
     private long t;
     private long ballActive;
     private long constraintActive;
@@ -99,6 +107,7 @@ final class LazyMomentum implements Solver {
     this.scale = scale;
     this.groups = model.groups();
     this.bias = model.hasBias();
+    projected = new ProjectedGradient(constraint, settings.gamma(), groups);
     coordinates = fresh();
     now = new ShortState(groups, scale != null);
     spare = new ShortState(groups, scale != null);
@@ -289,6 +298,8 @@ final class LazyMomentum implements Solver {
               - matrices.freshW * nextSlope[k] * spare.sums[yz]
               + matrices.backW * slope[k] * now.sums[yz];
     }
+    spare.noted = now.noted + 1;
+    spare.mean[0] = TrailingMean.after(now.mean[0], Kernels.norm2(spare.w), spare.noted);
   }
 
   private double penalty(double[] weights, double[] sums) {
@@ -307,6 +318,9 @@ final class LazyMomentum implements Solver {
     }
     if (in == null) {
       in = trouble(UpperStep.SQUARE, spare.square);
+    }
+    if (in == null) {
+      in = trouble(MEAN, spare.mean);
     }
     if (in == null) {
       in = trouble("a sum of products of y, v, z and r", spare.sums);
@@ -345,9 +359,11 @@ final class LazyMomentum implements Solver {
     for (int k = 0; k < groups; k++) {
       square += now.sums[PairSums.COUNT * k + PairSums.VV];
     }
-    sink.figure("hypergradient-norm", Kernels.norm2(now.w));
+    sink.figure(MomentumRecipe.NORM, Kernels.norm2(now.w));
     sink.figure("lower-residual", Math.sqrt(Math.max(0, square)));
     sink.figure("step-size", settings.eta().at(Math.max(1, now.t)));
+    sink.figure(MEAN, now.mean[0]);
+    projected.report(now.x, now.w, sink);
     sink.figure("clamps-linear", (double) now.ballActive);
     if (constraint.bounded()) {
       sink.figure("clamps-constraint", (double) now.constraintActive);
@@ -363,6 +379,8 @@ final class LazyMomentum implements Solver {
       sink.doubles(UpperStep.SQUARE, now.square, 0, groups);
       sink.longs(UpperStep.UPDATES, now.squares);
     }
+    sink.doubles(MEAN, now.mean, 0, 1);
+    sink.longs(NOTED, now.noted);
     coordinates.save(sink, now.sums);
     sink.longs("t", now.t);
     sink.longs("clamps-linear", now.ballActive);
@@ -378,6 +396,7 @@ final class LazyMomentum implements Solver {
     source.doubles("x", spare.x, 0, groups);
     source.doubles("w", spare.w, 0, groups);
     restoreSquare(source);
+    restoreMean(source);
     if (source.has("cells")) {
       source.doubles("bias", spare.bias, 0, LazyCoordinates.CELL);
       if (!bias && spare.bias[0] != 0) {
@@ -404,6 +423,16 @@ final class LazyMomentum implements Solver {
     if (scale != null && source.has(UpperStep.SQUARE)) {
       source.doubles(UpperStep.SQUARE, spare.square, 0, groups);
       spare.squares = word(source, UpperStep.UPDATES);
+    }
+  }
+
+  /** The mean begins anew from a state without it. */
+  private void restoreMean(StateSource source) {
+    spare.noted = 0;
+    spare.mean[0] = 0;
+    if (source.has(MEAN)) {
+      source.doubles(MEAN, spare.mean, 0, 1);
+      spare.noted = word(source, NOTED);
     }
   }
 

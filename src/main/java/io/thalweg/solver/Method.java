@@ -44,11 +44,6 @@ interface Method {
     return EnumSet.allOf(Level.class);
   }
 
-  /** Whether it is for minimax problems alone, where g is -f. */
-  default boolean minimaxOnly() {
-    return false;
-  }
-
   /** Length of its upper variable: what the problem declares, and what it adds of its own. */
   default int upperDim(BilevelOracle oracle) {
     return oracle.upperDim();
@@ -62,6 +57,11 @@ interface Method {
   /** Models beside the published one that a solver of it hands out. */
   default int members() {
     return 0;
+  }
+
+  /** Whether it is for minimax problems alone, where g is -f. */
+  default boolean minimaxOnly() {
+    return false;
   }
 
   /** Most batches of the job that a step joins into one, which an aggregator then weighs as one. */

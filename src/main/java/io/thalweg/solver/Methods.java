@@ -108,28 +108,6 @@ public final class Methods {
   }
 
   /**
-   * Why a method does not have a key that most others have.
-   *
-   * @param id its name in the job file
-   * @param key {@code escape}, {@code upper-step} or any other
-   * @return what is wrong with the key, or null when there is nothing to say about it
-   */
-  public static @Nullable String refusal(String id, String key) {
-    for (Method method : ALL) {
-      String why =
-          switch (key) {
-            case Escape.KEY -> method.ownEscape();
-            case UpperStep.KEY -> method.ownUpperStep();
-            default -> "";
-          };
-      if (method.info().id().equals(id) && !why.isEmpty()) {
-        return "has no meaning for " + id + ", " + why;
-      }
-    }
-    return null;
-  }
-
-  /**
    * Whether a method's settings say where its upper variable begins.
    *
    * @param id its name in the job file
@@ -161,6 +139,28 @@ public final class Methods {
    */
   public static int members(String id) {
     return find(id, "solver.method").members();
+  }
+
+  /**
+   * Why a method does not have a key that most others have.
+   *
+   * @param id its name in the job file
+   * @param key {@code escape}, {@code upper-step} or any other
+   * @return what is wrong with the key, or null when there is nothing to say about it
+   */
+  public static @Nullable String refusal(String id, String key) {
+    for (Method method : ALL) {
+      String why =
+          switch (key) {
+            case Escape.KEY -> method.ownEscape();
+            case UpperStep.KEY -> method.ownUpperStep();
+            default -> "";
+          };
+      if (method.info().id().equals(id) && !why.isEmpty()) {
+        return "has no meaning for " + id + ", " + why;
+      }
+    }
+    return null;
   }
 
   /** What a user reads about a method, with the keys that do not depend on it. */

@@ -22,9 +22,13 @@ import java.util.List;
  *       projected; w is formed from them
  * </ol>
  *
- * Step 1 evaluates the directions at the initial point.
+ * Step 1 evaluates the directions at the initial point. Reported are |w| and |v| where the state
+ * is, the trailing mean of |w|, and under a constraint |x - x~| / gamma.
  */
 final class MomentumRecipe implements ArrivalRecipe {
+  /** |w| at the point of the state. */
+  static final String NORM = "hypergradient-norm";
+
   private final Averaging averaging;
   private final Hypergradient hypergradient;
   private final UpperStep upperStep;
@@ -33,6 +37,8 @@ final class MomentumRecipe implements ArrivalRecipe {
   private final double[][] before;
   private final long[] unread;
   private final StepFigures unseen = new StepFigures();
+  private final TrailingMean trailing;
+  private final ProjectedGradient projected;
 
   private MomentumRecipe(
       Averaging averaging,
@@ -50,6 +56,10 @@ final class MomentumRecipe implements ArrivalRecipe {
       boolean used = averaging.estimator().needsPreviousPoint();
       before[i] = new double[used ? context.layout().length(slots[i]) : 0];
     }
+    trailing = TrailingMean.of(context, NORM);
+    projected =
+        new ProjectedGradient(
+            context.constraint(), settings.gamma(), context.layout().length(StateLayout.X));
     unread = new long[context.layout().counters()];
   }
 
@@ -177,6 +187,7 @@ final class MomentumRecipe implements ArrivalRecipe {
     hypergradient.start(next);
     evaluateInto(next, input.lower().get(0), input.upper().get(0), figures);
     hypergradient.finish(next, next);
+    noteNorm(now, next);
   }
 
   @Override
@@ -198,6 +209,11 @@ final class MomentumRecipe implements ArrivalRecipe {
       estimator.update(past, before[i], weight, fresh[i], 0, past.length);
     }
     hypergradient.finish(now, next);
+    noteNorm(now, next);
+  }
+
+  private void noteNorm(State now, State next) {
+    trailing.note(now, next, Kernels.norm2(next.slots[hypergradient.w()]));
   }
 
   private void move(State now, double[] from, State next, double step) {
@@ -224,8 +240,10 @@ final class MomentumRecipe implements ArrivalRecipe {
 
   @Override
   public void report(State now, Solver.Report sink) {
-    sink.figure("hypergradient-norm", Kernels.norm2(now.slots[hypergradient.w()]));
+    sink.figure(NORM, Kernels.norm2(now.slots[hypergradient.w()]));
     sink.figure("lower-residual", Kernels.norm2(now.slots[hypergradient.v()]));
     sink.figure("step-size", settings.eta().at(Math.max(1, now.t())));
+    trailing.report(now, sink);
+    projected.report(now.x, now.slots[hypergradient.w()], sink);
   }
 }

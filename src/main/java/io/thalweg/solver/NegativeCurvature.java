@@ -89,7 +89,12 @@ final class NegativeCurvature {
   static List<Parameter> keys() {
     return List.of(
         Parameter.number("r", Range.POSITIVE, RADIUS, "length of the first probe"),
-        Parameter.number("eta", Range.POSITIVE, STEP, "step size of the probe"),
+        Parameter.number(
+            "eta",
+            Range.POSITIVE,
+            STEP,
+            "step size of the probe; with half of it, the usual step of x, a probe of length r neither"
+                + " comes to U within T steps nor always to a fall of 2.5 F"),
         Parameter.integer("T", Keys.COUNT, MOST_STEPS, "most steps of the probe"),
         Parameter.number("U", Range.POSITIVE, REACH, "length at which the probe has left"),
         Parameter.number(

@@ -26,7 +26,8 @@ import java.util.Map;
  * The ascents see the lower batch and fx the upper one, so that the two errors are independent.
  *
  * <p>A step asks the oracle for D gy, one fx and one value of f, and for all of it twice where x is
- * shifted.
+ * shifted. The values serve {@code stop-decrease}; without it they are asked for to be reported as
+ * losses, the steps being of gradients alone.
  */
 final class PerturbedGdmax implements Method {
   @Override

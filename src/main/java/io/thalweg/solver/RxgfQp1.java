@@ -10,6 +10,9 @@ package io.thalweg.solver;
  * (x, y) becomes (x, y) + gamma (-grad f - l grad h)
  * </pre>
  *
+ * <p>To be started near lower stationarity, |gy| &lt; 1e-3, by gradient or Newton steps on y:
+ * nothing in the method brings a start from far away there.
+ *
  * <p>A step asks the oracle for fx, fy, gy, one Hv and one Jv.
  */
 final class RxgfQp1 implements Method {
@@ -25,7 +28,8 @@ final class RxgfQp1 implements Method {
         "arXiv 2504.17215 (mapping to its theorems reconstructed)",
         LowerStationarity.needs(),
         FlowSettings.parameters(CA, CG, "(-1/3)"),
-        "Nonconvex lower levels with regular gradients; cheap steps without inner loop or inverse.");
+        "Nonconvex lower levels with regular gradients; cheap steps without inner loop or inverse."
+            + FlowSettings.START);
   }
 
   @Override

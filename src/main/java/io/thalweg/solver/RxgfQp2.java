@@ -4,6 +4,9 @@ package io.thalweg.solver;
  * RXGF QP2: {@link RxgfQp1} with the level c = alpha |grad h| |gy|, which asks no regularity of gy,
  * and steps that fall faster with the number of steps planned.
  *
+ * <p>To be started near lower stationarity, |gy| &lt; 1e-3, by gradient or Newton steps on y:
+ * nothing in the method brings a start from far away there.
+ *
  * <p>A step asks the oracle for fx, fy, gy, one Hv and one Jv.
  */
 final class RxgfQp2 implements Method {
@@ -18,7 +21,8 @@ final class RxgfQp2 implements Method {
         "arXiv 2504.17215 (mapping to its theorems reconstructed)",
         LowerStationarity.needs(),
         FlowSettings.parameters(CA, CG, "(-2/3)"),
-        "As rxgf-qp1 where the gradient of the lower level is not regular; slower at large K.");
+        "As rxgf-qp1 where the gradient of the lower level is not regular; slower at large K."
+            + FlowSettings.START);
   }
 
   @Override

@@ -9,6 +9,9 @@ import java.util.List;
  * Sequential QCQP: the constraint |gy| &lt;= eps by a quadratic model, and steps by line search;
  * see {@link SequentialQcqpRecipe}.
  *
+ * <p>To be started near lower stationarity, |gy| &lt; 1e-3, by gradient or Newton steps on y:
+ * nothing in the method brings a start from far away there.
+ *
  * <p>A step asks the oracle for fx, fy, gy, one Hv and one Jv. A line search adds one gy for every
  * step it tries, of which there are two kinds: until |gy| is within its share, then one value of f
  * for every step until f falls.
@@ -37,7 +40,7 @@ final class SequentialQcqp implements Method {
                 CONSTANT_STEP,
                 "step where there is no search: on the boundary, or where the model has no point"),
             LowerStationarity.parameter()),
-        "Exact data and values: every step is checked before it is taken.");
+        "Exact data and values: every step is checked before it is taken." + FlowSettings.START);
   }
 
   @Override

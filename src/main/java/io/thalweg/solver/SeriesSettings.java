@@ -14,7 +14,11 @@ final class SeriesSettings {
   private SeriesSettings() {}
 
   static int terms(Settings solver, int least) {
-    return Keys.atLeast(solver, "neumann-terms", TERMS, least);
+    return terms(solver, least, TERMS);
+  }
+
+  static int terms(Settings solver, int least, int otherwise) {
+    return Keys.atLeast(solver, "neumann-terms", otherwise, least);
   }
 
   static double eta(Settings solver, double otherwise) {
@@ -26,8 +30,15 @@ final class SeriesSettings {
   }
 
   static Parameter terms(int least, String meaning) {
+    return terms(least, TERMS, meaning);
+  }
+
+  static Parameter terms(int least, int otherwise, String meaning) {
     return Parameter.integer(
-        "neumann-terms", new Range(least, false, Double.POSITIVE_INFINITY, true), TERMS, meaning);
+        "neumann-terms",
+        new Range(least, false, Double.POSITIVE_INFINITY, true),
+        otherwise,
+        meaning);
   }
 
   static Parameter eta(double otherwise) {

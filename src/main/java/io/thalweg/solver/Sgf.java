@@ -9,6 +9,9 @@ import java.util.List;
  * = alpha (h - eps^2), in Euler steps or by the classical Runge-Kutta rule. Within the constraint c
  * is negative, and |gy| may grow up to eps.
  *
+ * <p>To be started near lower stationarity, |gy| &lt; 1e-3, by gradient or Newton steps on y:
+ * nothing in the method brings a start from far away there.
+ *
  * <p>A step asks the oracle for fx, fy, gy, one Hv and one Jv, with {@code rk4} four times.
  */
 final class Sgf implements Method {
@@ -34,7 +37,7 @@ final class Sgf implements Method {
             Parameter.choice(
                 "integrator", INTEGRATORS, EULER, "euler, or the Runge-Kutta rule of order four"),
             LowerStationarity.parameter()),
-        "Nonconvex lower levels that must stay nearly solved at all times.");
+        "Nonconvex lower levels that must stay nearly solved at all times." + FlowSettings.START);
   }
 
   @Override

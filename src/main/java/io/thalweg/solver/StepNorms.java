@@ -4,8 +4,7 @@ import io.thalweg.linalg.Kernels;
 
 /**
  * Norms of the directions of the last step and their trailing means, for methods that do not carry
- * the directions themselves. The mean m becomes m + (norm - m) / min(t, 100): the plain mean of the
- * first 100 steps, an exponential one afterwards.
+ * the directions themselves. The mean is that of {@link TrailingMean}, the steps being its count.
  */
 final class StepNorms {
   /** The direction of x. */
@@ -17,8 +16,6 @@ final class StepNorms {
   /** The direction of v, the residual of H v = fy. */
   static final String LINEAR = "linear-residual";
 
-  private static final long HORIZON = 100;
-
   private final int slot;
   private final String[] names;
   private final String[] means;
@@ -28,7 +25,7 @@ final class StepNorms {
     this.names = names;
     means = new String[names.length];
     for (int i = 0; i < names.length; i++) {
-      means[i] = "mean-" + names[i];
+      means[i] = TrailingMean.figure(names[i]);
     }
   }
 
@@ -46,7 +43,7 @@ final class StepNorms {
   void note(State now, State next, int i, double norm) {
     double mean = now.slots[slot][names.length + i];
     next.slots[slot][i] = norm;
-    next.slots[slot][names.length + i] = mean + (norm - mean) / Math.min(now.t(), HORIZON);
+    next.slots[slot][names.length + i] = TrailingMean.after(mean, norm, now.t());
   }
 
   /** Each as last noted, then each as a mean. */

@@ -23,12 +23,17 @@ final class StocBioIneon implements Method {
   private static final int BIG_BATCH = 32;
   static final double SERIES_STEP = 0.4;
 
+  /** Q: a longer sum than that of the other methods. */
+  static final int TERMS = 8;
+
   @Override
   public MethodInfo info() {
     List<Parameter> keys = new ArrayList<>();
     keys.add(Parameter.number("eta", Range.POSITIVE, ETA, "step size of x"));
     keys.addAll(DescentSettings.parameters());
-    keys.add(SeriesSettings.terms(0, "factors of the Neumann sum (Q), each on a batch of its own"));
+    keys.add(
+        SeriesSettings.terms(
+            0, TERMS, "factors of the Neumann sum (Q), each on a batch of its own"));
     keys.add(
         Parameter.number(
             "eta-n", Range.POSITIVE, SERIES_STEP, "step of the Neumann sum, at most 1 / Lg"));

@@ -56,7 +56,7 @@ final class StocBioIneonRecipe implements Recipe {
     stepNc = settings.number("step-nc", StocBioIneon.STEP, Range.POSITIVE);
     DescentSettings loop = DescentSettings.of(settings);
     inner = loop.steps();
-    terms = SeriesSettings.terms(settings, 0);
+    terms = SeriesSettings.terms(settings, 0, StocBioIneon.TERMS);
     big = StocBioIneon.bigBatch(settings);
     moving =
         new Consumption(

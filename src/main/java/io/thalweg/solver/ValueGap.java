@@ -7,7 +7,8 @@ import io.thalweg.sample.Batch;
 /**
  * How far y is from solving the lower level, measured by its value: q(x, y) = g(x, y) - g(x, y^)
  * with a better point y^ that is held, so that q_x = gx(x, y) - gx(x, y^) and q_y = gy(x, y). Both
- * terms use the same batch: with two, their noise would not cancel.
+ * terms use the same batch: with two, their noise would not cancel. Values are needed for q alone;
+ * where a method steps by the gradients only, q is there to be reported.
  */
 final class ValueGap {
   private final BilevelOracle oracle;

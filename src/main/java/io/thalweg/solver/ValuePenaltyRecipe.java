@@ -55,6 +55,8 @@ final class ValuePenaltyRecipe implements Recipe {
   private final Figure residual;
   private final Figure direction;
   private final Figure valueGap;
+  private final TrailingMean meanDirection;
+  private final TrailingMean meanGap;
   private final double[] cold;
   private final double[] dx;
   private final double[] dy;
@@ -83,6 +85,8 @@ final class ValuePenaltyRecipe implements Recipe {
     residual = Figure.of(context, "lower-residual");
     direction = Figure.of(context, "direction-norm");
     valueGap = Figure.of(context, "value-gap");
+    meanDirection = TrailingMean.of(context, direction.name());
+    meanGap = TrailingMean.of(context, valueGap.name());
     upperStep = UpperStep.of(context);
     dx = new double[oracle.upperDim()];
     dy = new double[oracle.lowerDim()];
@@ -162,8 +166,11 @@ final class ValuePenaltyRecipe implements Recipe {
     Kernels.add(now.y, -step, dy, next.y);
     hypergradient.note(next, Kernels.norm2(dx));
     residual.note(next, Kernels.norm2(gap.qy()));
-    direction.note(next, Math.sqrt(Kernels.dot(dx, dx) + Kernels.dot(dy, dy)));
+    double norm = Math.sqrt(Kernels.dot(dx, dx) + Kernels.dot(dy, dy));
+    direction.note(next, norm);
     valueGap.note(next, q);
+    meanDirection.note(now, next, norm);
+    meanGap.note(now, next, q);
   }
 
   @Override
@@ -172,5 +179,7 @@ final class ValuePenaltyRecipe implements Recipe {
     residual.report(now, sink);
     direction.report(now, sink);
     valueGap.report(now, sink);
+    meanDirection.report(now, sink);
+    meanGap.report(now, sink);
   }
 }

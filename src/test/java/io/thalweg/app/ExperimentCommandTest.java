@@ -132,6 +132,33 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void an_experiment_runs_on_the_data_there_are_and_shows_its_own_tables(@TempDir Path out)
+      throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            "experiment",
+            "streams",
+            "--quick",
+            "--out",
+            out.toString(),
+            "--methods",
+            "sea-0-from-1,sea-0-fixed,letters-0-from-1");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("## Prequential log-loss", "| sea, 0 |")
+        .doesNotContain("| letters, 0 |");
+    assertThat(Files.readString(out.resolve("summary.md")))
+        .contains("## Prequential log-loss", "## Arms", "| sea-0-fixed |");
+    assertThat(out.resolve("published-samples.png")).doesNotExist();
+    run = CommandRun.of("experiment", "streams", "--methods", "letters-0-from-1");
+    assertThat(run.code()).isEqualTo(ExitCode.DATA);
+    assertThat(run.err()).contains("--data");
+    run = CommandRun.of("experiment", "streams", "--data", out.toString());
+    assertThat(run.code()).isEqualTo(ExitCode.DATA);
+    assertThat(run.err()).contains("must hold letters.csv or shuttle.csv");
+  }
+
+  @Test
   void the_experiments_are_listed_with_what_they_take() {
     for (CommandRun run :
         List.of(CommandRun.of("experiment"), CommandRun.of("experiment", "--list"))) {

@@ -139,7 +139,7 @@ class ExperimentRunnerTest {
                 List.of("sound"),
                 16,
                 4,
-                Statistic.worstTo("sound", "value", 0.25),
+                results -> Results.quantile(results.reached("sound", "value", 0.25), 1),
                 2,
                 2));
     ToyExperiment toy = new ToyExperiment(SOUND, wanted);

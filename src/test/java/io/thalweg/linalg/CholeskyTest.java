@@ -17,7 +17,7 @@ class CholeskyTest {
       for (int i = 0; i < n; i++) {
         u[i] = rng.gaussian();
       }
-      Kernels.rankOne(n, n, 1, u, u, a);
+      RankOne.add(n, n, 1, u, u, a);
     }
     double[] b = new double[n];
     for (int i = 0; i < n; i++) {

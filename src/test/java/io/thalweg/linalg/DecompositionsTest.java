@@ -33,7 +33,7 @@ class DecompositionsTest {
     double[] out = new double[n * n];
     for (int k = 0; k < rank; k++) {
       double[] u = Arrays.copyOfRange(factors, k * n, (k + 1) * n);
-      Kernels.rankOne(n, n, k % 2 == 0 ? 1.0 + k : -0.5, u, u, out);
+      RankOne.add(n, n, k % 2 == 0 ? 1.0 + k : -0.5, u, u, out);
     }
     return out;
   }
@@ -53,7 +53,7 @@ class DecompositionsTest {
     double scale = Math.max(largest(matrix), Double.MIN_NORMAL);
     for (int k = 0; k < n; k++) {
       double[] u = eigen.vectors()[k];
-      Kernels.rankOne(n, n, eigen.values()[k] / scale, u, u, rebuilt);
+      RankOne.add(n, n, eigen.values()[k] / scale, u, u, rebuilt);
       for (int j = 0; j <= k; j++) {
         double inner = Kernels.dot(eigen.vectors()[j], u);
         assertThat(inner).isCloseTo(j == k ? 1 : 0, within(1e-13 * n));
@@ -93,7 +93,7 @@ class DecompositionsTest {
     double[] matrix = new double[n * n];
     for (int k = 0; k < rank; k++) {
       double[] u = Arrays.copyOfRange(factors, k * n, (k + 1) * n);
-      Kernels.rankOne(n, n, 1.0 / rank, u, u, matrix);
+      RankOne.add(n, n, 1.0 / rank, u, u, matrix);
     }
     assertDecomposes(matrix, n);
   }

@@ -36,7 +36,7 @@ class TrackedClampTest {
     int n = theta.length;
     double[] out = new double[n * n];
     for (int k = 0; k < n; k++) {
-      Kernels.rankOne(n, n, theta[k], basis[k], basis[k], out);
+      RankOne.add(n, n, theta[k], basis[k], basis[k], out);
     }
     return out;
   }
@@ -112,7 +112,7 @@ class TrackedClampTest {
       for (int i = 0; i < r; i++) {
         Kernels.axpy(rng.gaussian(), basis[i], u);
       }
-      Kernels.rankOne(n, n, 1.0 / count, u, u, out);
+      RankOne.add(n, n, 1.0 / count, u, u, out);
     }
     return out;
   }

@@ -362,12 +362,19 @@ class PortfolioTest {
     assertThat(losses[delay + 1]).isNotCloseTo(Math.log(2), within(1e-6));
   }
 
-  @ParameterizedTest(name = "weight {0}")
-  @ValueSource(doubles = {1, 2.5})
-  void probabilities_and_losses_move_the_weights_alike(double weight) {
+  /** Where records are surprising, no member thinks their label possible in double precision. */
+  @ParameterizedTest(name = "weight {0}, surprises {1}")
+  @CsvSource({"1, false", "2.5, false", "1, true"})
+  void probabilities_and_losses_move_the_weights_alike(double weight, boolean surprises) {
     Problem problem = problem("logistic-regression", 5, "dense", "global");
     Batch rows = rows(problem, 5, RECORDS, 6);
     Arrays.fill(rows.column(2), 0, RECORDS, weight);
+    if (surprises) {
+      for (int r = 60; r < RECORDS; r += 60) {
+        surprise(rows, r);
+      }
+    }
+    double mixed = 0;
     Portfolio portfolio = portfolio(problem, 0, 1);
     FixedShare expected = new FixedShare(new double[] {2, 1, 1}, 3e-4);
     RowModel model = (RowModel) problem;
@@ -382,12 +389,32 @@ class PortfolioTest {
         }
         losses[i] = model.loss(rows, r, new double[] {margin}, 0);
       }
+      mixed += mixed(losses, expected.weights, weight);
       expected.update(losses);
       play(portfolio, rows, r, r + 1);
       for (int i = 0; i < 3; i++) {
         assertThat(portfolio.weight(i)).isCloseTo(expected.weights[i], within(1e-10));
       }
     }
+    assertThat(portfolio.mixedLoss()).isCloseTo(mixed, within(1e-8 * mixed));
+  }
+
+  private static double mixed(double[] losses, double[] weights, double weight) {
+    double least = Arrays.stream(losses).min().orElseThrow();
+    double sum = 0;
+    for (int i = 0; i < losses.length; i++) {
+      sum += weights[i] * Math.exp((least - losses[i]) / weight);
+    }
+    return least - weight * Math.log(sum);
+  }
+
+  /** Far out along what is being learned at the time, with the opposite label. */
+  private static void surprise(Batch rows, int r) {
+    boolean firstHalf = r < RECORDS / 2;
+    for (int j = 0; j < 5; j++) {
+      rows.column(0)[r * 5 + j] = 200 * (j % 2 == 0 == firstHalf ? 1 : -1);
+    }
+    rows.column(1)[r] = 0;
   }
 
   @ParameterizedTest(name = "seed {0}")

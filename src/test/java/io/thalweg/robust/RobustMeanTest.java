@@ -150,7 +150,7 @@ class RobustMeanTest {
   }
 
   @ParameterizedTest(name = "eps {0}, step {1}, rounds {2}, tolerance {3}")
-  @CsvSource({"0, 1, 5, 0", "0.5, 1, 5, 0", "0.1, 1.5, 5, 0", "0.1, 1, -1, 0", "0.1, 1, 5, 1"})
+  @CsvSource({"0, 1, 5, 0", "0.334, 1, 5, 0", "0.1, 1.5, 5, 0", "0.1, 1, -1, 0", "0.1, 1, 5, 1"})
   void rules_out_of_range_are_refused(double eps, double step, int rounds, double tolerance) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RobustRule(Variant.FILTER, eps, 1, step, rounds, tolerance, 1))

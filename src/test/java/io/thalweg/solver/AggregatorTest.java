@@ -359,8 +359,8 @@ class AggregatorTest {
         Arguments.of(
             Map.of("epsilon", 0.1), "solver.robust.epsilon is not known here; expected one of"),
         Arguments.of(
-            Map.of("contamination", 0.5),
-            "solver.robust.contamination must be in (0, 0.5), but was 0.5"),
+            Map.of("contamination", 0.34),
+            "solver.robust.contamination must be in (0, 1/3), but was 0.34"),
         Arguments.of(Map.of("xi", -1), "solver.robust.xi must be in [0, inf), but was -1.0"),
         Arguments.of(Map.of("step", 0), "solver.robust.step must be in (0, 1], but was 0.0"),
         Arguments.of(

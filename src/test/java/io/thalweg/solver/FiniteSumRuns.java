@@ -29,6 +29,7 @@ final class FiniteSumRuns {
               + "L".repeat(need.lower() - (int) keys.get("inner-steps"));
       case "mrbo" -> "LU" + "L".repeat(need.lower() - 1);
       case "ttsa", "sustain" -> "LUq" + "L".repeat(need.lower() - 1);
+      case "f2sa" -> "LUL".repeat((int) keys.get("T")) + "ULL";
       case "vrbo" -> {
         int small = (int) keys.get("small-batch");
         int times = (int) keys.get("inner-steps") + 1;
@@ -49,6 +50,9 @@ final class FiniteSumRuns {
       switch (entry.getKey()) {
         case "K", "rng_start" -> {}
         case "lam" -> keys.put("lambda", value.doubleValue());
+        case "lam0" -> keys.put("lambda0", value.doubleValue());
+        case "T" -> keys.put("T", value.intValue());
+        case "growth" -> keys.put("growth", value.textValue());
         case "c_eta" -> keys.put("c-eta", value.doubleValue());
         case "r_v" -> keys.put("r-v", value.doubleValue());
         case "d" -> {

@@ -118,7 +118,7 @@ class GoldenFiniteSumTest {
     List<Arguments> out = new ArrayList<>();
     JsonNode golden = Golden.read("fd_finite_sum");
     JsonNode reconstructed = Golden.read("reconstructed");
-    for (String method : List.of("fdehbo", "soba", "saba", "stocbio", "mrbo", "ttsa")) {
+    for (String method : List.of("fdehbo", "soba", "saba", "stocbio", "f2sa", "mrbo", "ttsa")) {
       JsonNode params = golden.at("/stochastic/" + method + "/params");
       JsonNode gaps = golden.at("/five_run_gaps/" + method);
       out.add(Arguments.of(method, params, params.get("K").intValue(), gaps));

@@ -1,0 +1,186 @@
+package io.thalweg.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.thalweg.problem.Problem;
+import io.thalweg.problem.Problems;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
+import io.thalweg.settings.Settings;
+import io.thalweg.solver.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamTrialTest {
+  private static final StreamSource SOURCE = new StreamSource(Optional.empty());
+
+  private static Problem problem(int features) {
+    return Problems.create(
+        Settings.of("problem", Map.of("type", "logistic-regression", "features", features)));
+  }
+
+  /** Keeps the label of every record in the order it hears of them. */
+  private static final class Ear implements StreamTrial.Learner {
+    private final List<Double> labels = new ArrayList<>();
+
+    @Override
+    public Verdict take(Batch batch) {
+      for (int r = 0; r < batch.size(); r++) {
+        labels.add(batch.column(1)[r]);
+      }
+      return Verdict.Advanced.INSTANCE;
+    }
+
+    @Override
+    public int models() {
+      return 1;
+    }
+
+    @Override
+    public void measure(double[] out) {}
+  }
+
+  @ParameterizedTest(name = "{0} records, {1} late")
+  @CsvSource({"1000,0", "1234,0", "1234,7", "50,300"})
+  void a_pass_takes_every_record_once_and_goes_on_until_the_last_label_is_in(int n, int delay) {
+    double[] rows = new double[n];
+    double[] labels = new double[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i;
+    }
+    Ear ear = new Ear();
+    StreamTrial trial =
+        new StreamTrial(
+            new RecordStream(1, rows, labels), problem(1).schema(Level.LOWER), delay, ear);
+    for (int step = 0; step < StreamTrial.STEPS; step++) {
+      trial.draw();
+      assertThat(trial.step()).isInstanceOf(Verdict.Advanced.class);
+    }
+    assertThat(trial.samples()).isEqualTo(n);
+    assertThat(ear.labels).hasSize(n + delay);
+    for (int i = 0; i < ear.labels.size(); i++) {
+      assertThat(ear.labels.get(i)).isEqualTo(i % n);
+    }
+  }
+
+  /** One model without others, by formula. */
+  @ParameterizedTest(name = "{0} late")
+  @ValueSource(ints = {0, 3, 200})
+  void a_fixed_step_size_loses_what_its_formula_says(int delay) {
+    RecordStream sea = SOURCE.get(StreamKind.SEA, 1);
+    int n = 900;
+    RecordStream stream =
+        new RecordStream(
+            3,
+            java.util.Arrays.copyOf(sea.rows(), 3 * n),
+            java.util.Arrays.copyOf(sea.labels(), n));
+    Problem problem = problem(3);
+    FixedRates rates =
+        new FixedRates(
+            (io.thalweg.oracle.RowModel) problem, problem.schema(Level.LOWER), delay, 0.01);
+    StreamTrial trial =
+        new StreamTrial(
+            stream,
+            problem.schema(Level.LOWER),
+            delay,
+            new StreamTrial.Learner() {
+              @Override
+              public Verdict take(Batch batch) {
+                rates.take(batch);
+                return Verdict.Advanced.INSTANCE;
+              }
+
+              @Override
+              public int models() {
+                return 1;
+              }
+
+              @Override
+              public void measure(double[] out) {}
+            });
+    for (int step = 0; step < StreamTrial.STEPS; step++) {
+      trial.draw();
+      trial.step();
+    }
+    for (int k = 0; k < FixedRates.count(); k++) {
+      assertThat(rates.loss(k))
+          .as("step size %s", FixedRates.rate(k))
+          .isCloseTo(loss(stream, delay, FixedRates.rate(k), 0.01), within(1e-12));
+    }
+  }
+
+  private static double loss(RecordStream stream, int delay, double rate, double l2) {
+    double[] y = new double[4];
+    double sum = 0;
+    for (int i = 0; i < stream.size(); i++) {
+      sum += Math.log1p(Math.exp(-stream.labels()[i] * score(stream, i, y)));
+      int k = i - delay;
+      if (k < 0) {
+        continue;
+      }
+      double b = stream.labels()[k];
+      double squares = 1;
+      for (int j = 0; j < 3; j++) {
+        squares += stream.rows()[3 * k + j] * stream.rows()[3 * k + j];
+      }
+      double step = rate / (1 + rate * squares / 4);
+      double pull = step * b / (1 + Math.exp(b * score(stream, k, y)));
+      for (int j = 0; j < 3; j++) {
+        y[j] = (y[j] + pull * stream.rows()[3 * k + j]) * (1 - step * l2);
+      }
+      y[3] += pull;
+    }
+    return sum / stream.size();
+  }
+
+  private static double score(RecordStream stream, int i, double[] y) {
+    double sum = y[3];
+    for (int j = 0; j < 3; j++) {
+      sum += stream.rows()[3 * i + j] * y[j];
+    }
+    return sum;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(
+      value = StreamKind.class,
+      names = {"STATIONARY", "ABRUPT", "GRADUAL", "SEA", "SPARSE_DRIFT", "BANK_NOISE"})
+  void a_stream_follows_from_its_seed(StreamKind kind) {
+    RecordStream one = new StreamSource(Optional.empty()).get(kind, 1);
+    assertThat(one.labels()).isEqualTo(SOURCE.get(kind, 1).labels());
+    assertThat(one.rows()).isEqualTo(SOURCE.get(kind, 1).rows());
+    assertThat(one.labels()).isNotEqualTo(SOURCE.get(kind, 2).labels());
+  }
+
+  @Test
+  void labels_of_sea_say_whether_two_features_stay_below_the_threshold_but_for_a_tenth() {
+    RecordStream sea = SOURCE.get(StreamKind.SEA, 1);
+    double deviation = 10 / Math.sqrt(12);
+    double[] thresholds = {8, 9, 7, 9.5};
+    for (int quarter = 0; quarter < 4; quarter++) {
+      int wrong = 0;
+      for (int i = quarter * 10_000; i < (quarter + 1) * 10_000; i++) {
+        double sum = 10 + deviation * (sea.rows()[3 * i] + sea.rows()[3 * i + 1]);
+        wrong += (sum <= thresholds[quarter] ? 1 : -1) == sea.labels()[i] ? 0 : 1;
+      }
+      assertThat(wrong).isBetween(900, 1100);
+    }
+  }
+
+  @Test
+  void labels_of_the_bank_turn_in_the_second_half() {
+    double[] bank = SOURCE.get(StreamKind.BANK, 1).labels();
+    double[] turned = SOURCE.get(StreamKind.BANK_FLIP, 1).labels();
+    for (int i = 0; i < bank.length; i++) {
+      assertThat(turned[i]).isEqualTo(i < bank.length / 2 ? bank[i] : -bank[i]);
+    }
+  }
+}
