@@ -260,7 +260,7 @@ class MethodSettingsTest {
     assertThatExceptionOfType(SettingException.class)
         .isThrownBy(() -> create(Map.of("method", "perturbed-gdmax")))
         .withMessageMatching(
-            "solver.method must be one of mgbio, (?!.*perturbed-gdmax,).* because the problem is not"
+            "solver.method must be one of (?!.*perturbed-gdmax,).*mgbio, .* because the problem is not"
                 + " min over x of max over y \\(g = -f\\), but was perturbed-gdmax");
     Problem minimax =
         Problems.create(
