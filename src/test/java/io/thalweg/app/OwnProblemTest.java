@@ -50,6 +50,13 @@ class OwnProblemTest {
   }
 
   @Test
+  void the_readme_shows_the_class_that_this_test_runs() throws Exception {
+    String readme = Files.readString(PAGE.resolve("../../../README.md").normalize());
+    assertThat(readme).contains(block("java"));
+    assertThat(block("java").lines().count()).isLessThanOrEqualTo(60);
+  }
+
+  @Test
   void the_commands_of_the_page_lead_to_the_model_it_promises() throws Exception {
     Files.writeString(dir.resolve("Ridge.java"), block("java"));
     Files.writeString(dir.resolve("ridge.yaml"), block("yaml"));
