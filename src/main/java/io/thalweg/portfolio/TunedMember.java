@@ -253,7 +253,8 @@ final class TunedMember extends Member {
     for (int e = 0; e < row.length(); e++) {
       if (a[e] != 0) {
         int j = index[e];
-        move(step, q, j, slope * a[e] * h[j], slope * a[e] * h[j]);
+        double m = slope * a[e] * h[j];
+        move(step, q, j, m, m);
       }
     }
   }

@@ -121,7 +121,7 @@ class StreamTrialTest {
     double[] y = new double[4];
     double sum = 0;
     for (int i = 0; i < stream.size(); i++) {
-      sum += Math.log1p(Math.exp(-stream.labels()[i] * score(stream, i, y)));
+      sum += StrictMath.log1p(StrictMath.exp(-stream.labels()[i] * score(stream, i, y)));
       int k = i - delay;
       if (k < 0) {
         continue;
@@ -132,7 +132,7 @@ class StreamTrialTest {
         squares += stream.rows()[3 * k + j] * stream.rows()[3 * k + j];
       }
       double step = rate / (1 + rate * squares / 4);
-      double pull = step * b / (1 + Math.exp(b * score(stream, k, y)));
+      double pull = step * b / (1 + StrictMath.exp(b * score(stream, k, y)));
       for (int j = 0; j < 3; j++) {
         y[j] = (y[j] + pull * stream.rows()[3 * k + j]) * (1 - step * l2);
       }

@@ -357,9 +357,9 @@ class PortfolioTest {
     assertThat(count[0]).isEqualTo(RECORDS - delay);
     // the first records were predicted by models that had learned nothing
     for (int r = 0; r <= delay; r++) {
-      assertThat(losses[r]).isCloseTo(Math.log(2), within(1e-12));
+      assertThat(losses[r]).isCloseTo(StrictMath.log(2), within(1e-12));
     }
-    assertThat(losses[delay + 1]).isNotCloseTo(Math.log(2), within(1e-6));
+    assertThat(losses[delay + 1]).isNotCloseTo(StrictMath.log(2), within(1e-6));
   }
 
   /** Where records are surprising, no member thinks their label possible in double precision. */
@@ -403,9 +403,9 @@ class PortfolioTest {
     double least = Arrays.stream(losses).min().orElseThrow();
     double sum = 0;
     for (int i = 0; i < losses.length; i++) {
-      sum += weights[i] * Math.exp((least - losses[i]) / weight);
+      sum += weights[i] * StrictMath.exp((least - losses[i]) / weight);
     }
-    return least - weight * Math.log(sum);
+    return least - weight * StrictMath.log(sum);
   }
 
   /** Far out along what is being learned at the time, with the opposite label. */
@@ -427,7 +427,7 @@ class PortfolioTest {
     double mixed = portfolio.mixedLoss();
     double reference = portfolio.referenceLoss();
     double share = 3e-4;
-    assertThat(mixed).isLessThanOrEqualTo(reference + Math.log(2) + 3000 * share * 1.001);
+    assertThat(mixed).isLessThanOrEqualTo(reference + StrictMath.log(2) + 3000 * share * 1.001);
     assertThat(portfolio.weight()).isEqualTo(3000);
   }
 
