@@ -1,7 +1,5 @@
 package io.thalweg.portfolio;
 
-import java.util.Arrays;
-
 /**
  * How far each member is trusted: a fixed-share mixture (Herbster and Warmuth, Machine Learning 32,
  * 1998) that pulls towards a prior p instead of towards equal shares,
@@ -80,15 +78,5 @@ final class FixedShare {
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (1 - share) * (weights[i] / sum) + share * prior[i];
     }
-  }
-
-  /** Forgets what was seen. */
-  void reset() {
-    System.arraycopy(prior, 0, weights, 0, prior.length);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(weights);
   }
 }
