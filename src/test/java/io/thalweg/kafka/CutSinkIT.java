@@ -290,7 +290,9 @@ class CutSinkIT {
       throws Exception {
     String small = job + ".small";
     broker.create(small, 1, Map.of("max.message.bytes", "20000"));
-    topics = new SinkTopics(small, topics.checkpoints(), topics.deadLetters());
+    topics =
+        new SinkTopics(
+            small, topics.checkpoints(), topics.deadLetters(), topics.control());
     try (TransactionalCutSink sink = open()) {
       store.latest().blockOptional(LONG);
       Cut cut =
