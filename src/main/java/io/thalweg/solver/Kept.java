@@ -2,14 +2,14 @@ package io.thalweg.solver;
 
 import io.thalweg.watch.Slots;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A state held in memory, to be taken up by another solver of the same method. */
 final class Kept implements Solver.StateSource {
-  private final Map<String, double[]> doubles = new HashMap<>();
-  private final Map<String, long[]> longs = new HashMap<>();
+  private final Map<String, double[]> doubles = new LinkedHashMap<>();
+  private final Map<String, long[]> longs = new LinkedHashMap<>();
 
   private Kept() {}
 

@@ -6,13 +6,14 @@ import java.util.Arrays;
  * A window that is as long as its losses agree. It is kept as an exponential histogram: at most
  * {@value #BUCKETS} buckets of 1, of 2, of 4, ... steps, each with its samples, mean and squares,
  * so that a window of any length takes the same room. Wherever buckets meet, the older part W0 and
- * the newer one W1 are compared; the oldest bucket is dropped while any two parts differ by
+ * the newer one W1 are compared, and while any two differ by
  *
  * <pre>
  * |m1 - m0| &gt; s (sqrt(2 u L) + 2 u' L),   u = 1/n0 + 1/n1,   L = ln(2 ln(K) / confidence)
  * </pre>
  *
- * with n0 and n1 their samples, K the steps of the window, s^2 the variance of one sample over the
+ * the one that does so by the most is dropped up to its cut (the paper drops the oldest bucket, which leaves
+ * some of the past behind that is found again later). n0 and n1 are their samples, K the steps of the window, s^2 the variance of one sample over the
  * window, and u' the same u counted in steps of the mean size with s in standard deviations of
  * such a step. A drift is a cut at which the newer mean is the higher one. Losses are cut off at
  * {@value #MOST} standard deviations of a step from the mean, which stands in for the range of 1 that
@@ -34,7 +35,10 @@ public final class Adwin implements DriftDetector {
 
   private static final int LEAST_PART = 5;
 
-  /** Enough for 2^48 steps. */
+  /** What means of equal losses may differ by. */
+  private static final double ROUNDING = 1e-12;
+
+  /** Enough for 2^45 steps. */
   private static final int ROWS = 45;
 
   /** One more than a row keeps, while it is being handed on. */
@@ -58,6 +62,12 @@ public final class Adwin implements DriftDetector {
 
   private final double[] older = new double[3];
 
+  /** The last cut that was found; scratch. */
+  private boolean rise;
+
+  private double cutBefore;
+  private double cutAfter;
+
   /**
    * A detector that has heard nothing.
    *
@@ -71,8 +81,8 @@ public final class Adwin implements DriftDetector {
   public boolean add(double loss, double number) {
     sum();
     double taken = loss;
-    if (steps() >= FEW) {
-      double most = MOST * Math.sqrt(all[2] / steps() / number);
+    double most = MOST * Math.sqrt(all[2] / Math.max(1, steps()) / number);
+    if (steps() >= FEW && most > ROUNDING * Math.abs(all[1])) {
       taken = Math.max(all[1] - most, Math.min(all[1] + most, loss));
     }
     push(taken, number);
@@ -144,14 +154,16 @@ public final class Adwin implements DriftDetector {
 
   private boolean shrink() {
     boolean risen = false;
-    int cut;
-    while ((cut = cut()) != 0) {
-      if (cut > 0 && !risen) {
+    int buckets;
+    while ((buckets = cut()) > 0) {
+      if (rise) {
         risen = true;
-        drift[0] = older[1];
-        drift[1] = newerMean();
+        drift[0] = cutBefore;
+        drift[1] = cutAfter;
       }
-      dropOldest();
+      for (int i = 0; i < buckets; i++) {
+        dropOldest();
+      }
     }
     return risen;
   }
@@ -160,7 +172,7 @@ public final class Adwin implements DriftDetector {
     return (all[0] * all[1] - older[0] * older[1]) / (all[0] - older[0]);
   }
 
-  /** 1 where the newer part of some cut is higher, -1 where it is lower, 0 where all agree. */
+  /** How many of the oldest buckets lie before the cut that is the surest, 0 without one. */
   private int cut() {
     sum();
     long steps = steps();
@@ -173,23 +185,34 @@ public final class Adwin implements DriftDetector {
     double ofStep = each / Math.sqrt(perStep);
     Arrays.fill(older, 0);
     long before = 0;
+    int bucket = 0;
+    int at = 0;
+    double surest = 1;
     for (int row = ROWS - 1; row >= 0; row--) {
       for (int i = 0; i < counts[row]; i++) {
         join(older, row * ROOM + i);
         before += 1L << row;
+        bucket++;
         double left = all[0] - older[0];
         if (before < LEAST_PART || steps - before < LEAST_PART || !(left > 0)) {
           continue;
         }
         double u = 1 / older[0] + 1 / left;
-        double apart = newerMean() - older[1];
-        double bound = each * Math.sqrt(2 * u * log) + 2 * ofStep * perStep * u * log;
-        if (Math.abs(apart) > bound) {
-          return apart > 0 ? 1 : -1;
+        double newer = newerMean();
+        double bound =
+            each * Math.sqrt(2 * u * log)
+                + 2 * ofStep * perStep * u * log
+                + ROUNDING * Math.abs(all[1]);
+        if (Math.abs(newer - older[1]) > surest * bound) {
+          surest = Math.abs(newer - older[1]) / bound;
+          at = bucket;
+          rise = newer > older[1];
+          cutBefore = older[1];
+          cutAfter = newer;
         }
       }
     }
-    return 0;
+    return at;
   }
 
   private void dropOldest() {

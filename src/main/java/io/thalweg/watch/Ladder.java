@@ -9,8 +9,9 @@ package io.thalweg.watch;
  *
  * <p>The loss is smoothed, l' = l' + a (l - l'), corrected for its start. It is worse when it lies
  * above the least so far by more than its {@code bound} over {@code patience} steps in a row, and
- * the best point would have done better by as much on the same samples; where it would not, it is
- * the stream that has changed, and what was best counts no more.
+ * the best point would have done better by as much on the same samples. Where it would not, it is
+ * the stream that has changed: the best point is worth what it has come to be worth, and where it
+ * would have done no better at all, the present one takes its place.
  */
 public final class Ladder {
   /** Deviations of the smoothed loss that are no worsening. */
@@ -176,12 +177,6 @@ public final class Ladder {
     now[BEST_SUM] = 0;
   }
 
-  private double bound() {
-    double a = rungs.smoothing();
-    double noise = NOISE * Math.sqrt(now[VARIANCE] * a / (2 - a));
-    return Math.max(rungs.worsening() * Math.abs(now[SMOOTHED]), noise);
-  }
-
   private Measure judge() {
     double steps = counts[ALARM] - 1; // the first of them was not asked to be judged
     double present = now[PRESENT_SUM] / steps;
@@ -190,8 +185,12 @@ public final class Ladder {
     if (best < Double.POSITIVE_INFINITY && !(present <= best + now[BOUND])) {
       return trouble();
     }
+    if (best < present) { // still the best, and this is what it is worth by now
+      note(best);
+      return Measure.NONE;
+    }
     now[SMOOTHED] = Double.isFinite(present) ? present : Double.MAX_VALUE;
-    note();
+    note(now[SMOOTHED]);
     return Measure.RENEW;
   }
 
@@ -201,15 +200,17 @@ public final class Ladder {
       return again;
     }
     if (now[HEARD] >= KNOWN && counts[STEPS] % EVERY == 0 && now[SMOOTHED] < now[BEST]) {
-      note();
+      note(now[SMOOTHED]);
       return Measure.NOTE;
     }
     return Measure.NONE;
   }
 
-  private void note() {
-    now[BEST] = now[SMOOTHED];
-    now[BOUND] = bound();
+  private void note(double loss) {
+    double a = rungs.smoothing();
+    double noise = NOISE * Math.sqrt(now[VARIANCE] * a / (2 - a));
+    now[BEST] = loss;
+    now[BOUND] = Math.max(rungs.worsening() * Math.abs(loss), noise);
   }
 
   private Measure rested() {

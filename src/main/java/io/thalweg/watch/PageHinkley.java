@@ -30,6 +30,9 @@ public final class PageHinkley implements DriftDetector {
   static final int WINDOW = 1000;
   static final double MOST = 5;
 
+  /** What equal losses may differ by. */
+  private static final double ROUNDING = 1e-12;
+
   private static final int WEIGHT = 0;
   private static final int MEAN = 1;
   private static final int VARIANCE = 2;
@@ -74,8 +77,7 @@ public final class PageHinkley implements DriftDetector {
 
   private boolean judge(double loss, double samples) {
     double rise = loss - now[MEAN];
-    double deviation = Math.sqrt(now[VARIANCE] / samples);
-    // steps that never differed tell nothing of how far they may
+    double deviation = Math.sqrt(now[VARIANCE] / samples) + ROUNDING * Math.abs(now[MEAN]);
     double z = deviation > 0 ? rise / deviation : Math.signum(rise) * MOST;
     now[SUM] += Math.max(-MOST, Math.min(MOST, z)) - tolerance;
     now[RISEN_WEIGHT] += samples;
