@@ -19,6 +19,7 @@ import java.util.Map;
  * @param x upper variable; not to be modified
  * @param y lower variable; not to be modified
  * @param members what y is the weighted sum of; empty for a method that trains one model
+ * @param range between what ends features count as they are
  * @param metrics name to figure
  * @param positions where every lane stands after the last step of the snapshot
  * @param ledger which samples fed each step since the previous snapshot
@@ -37,6 +38,7 @@ public record Snapshot(
     double[] x,
     double[] y,
     List<Member> members,
+    FeatureRange range,
     Map<String, Double> metrics,
     Positions positions,
     Ledger ledger,
@@ -57,6 +59,7 @@ public record Snapshot(
    * @param x upper variable; not to be modified
    * @param y lower variable; not to be modified
    * @param members what y is the weighted sum of; empty for a method that trains one model
+   * @param range between what ends features count as they are
    * @param metrics name to figure
    * @param positions where every lane stands after the last step of the snapshot
    * @param ledger which samples fed each step since the previous snapshot
@@ -70,6 +73,63 @@ public record Snapshot(
             : Collections.unmodifiableMap(new LinkedHashMap<>(upper));
     members = List.copyOf(members);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
+  /**
+   * A snapshot whose features all count as they are.
+   *
+   * @param job name of the job
+   * @param epoch grows at each start
+   * @param version monotone for ever, never reused
+   * @param step t of the method
+   * @param timeMillis when it was taken, milliseconds since 1970
+   * @param method id of the method
+   * @param config fingerprint of the configuration
+   * @param upper name to value in user units, in coordinate order
+   * @param x upper variable; not to be modified
+   * @param y lower variable; not to be modified
+   * @param members what y is the weighted sum of; empty for a method that trains one model
+   * @param metrics name to figure
+   * @param positions where every lane stands after the last step of the snapshot
+   * @param ledger which samples fed each step since the previous snapshot
+   * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
+   * @param software version of the program
+   */
+  public Snapshot(
+      String job,
+      long epoch,
+      long version,
+      long step,
+      long timeMillis,
+      String method,
+      String config,
+      Map<String, Double> upper,
+      double[] x,
+      double[] y,
+      List<Member> members,
+      Map<String, Double> metrics,
+      Positions positions,
+      Ledger ledger,
+      long eventTimeMillis,
+      String software) {
+    this(
+        job,
+        epoch,
+        version,
+        step,
+        timeMillis,
+        method,
+        config,
+        upper,
+        x,
+        y,
+        members,
+        FeatureRange.NONE,
+        metrics,
+        positions,
+        ledger,
+        eventTimeMillis,
+        software);
   }
 
   /**
@@ -90,6 +150,7 @@ public record Snapshot(
         new double[0],
         new double[0],
         members.stream().map(Member::withoutModel).toList(),
+        FeatureRange.NONE,
         metrics,
         positions,
         ledger,
