@@ -31,7 +31,7 @@ final class FeatureScale {
   /** A scale below it would carry weights out of the finite numbers. */
   private static final double LEAST = 1e-100;
 
-  /** Differences beyond it would carry their squares out of the finite numbers. */
+  /** Differences beyond it would carry their squares out of the finite numbers; weights, sums. */
   private static final double LARGEST = 1e100;
 
   private static final int CLIPPED = 0;
@@ -149,7 +149,8 @@ final class FeatureScale {
     return Math.max(-clip, Math.min(clip, z));
   }
 
-  private void take(int j, double x, double w) {
+  private void take(int j, double x, double own) {
+    double w = Math.min(LARGEST, own);
     if (sparse) {
       keep(j);
     }

@@ -37,6 +37,7 @@ final class StandardisingSolver implements Solver {
     for (int i = 0; i < input.lower().size(); i++) {
       lower.add(copy(input.lower().get(i), i, ownLower));
     }
+    int notShared = 0;
     for (int i = 0; i < input.upper().size(); i++) {
       Batch batch = input.upper().get(i);
       int shared = place(batch, input.lower());
@@ -44,7 +45,7 @@ final class StandardisingSolver implements Solver {
         upper.add(lower.get(shared));
         continue;
       }
-      Batch own = copy(batch, i, ownUpper);
+      Batch own = copy(batch, notShared++, ownUpper);
       upper.add(own);
       for (int r = 0; r < own.size(); r++) {
         scale.row(own, r, 0);

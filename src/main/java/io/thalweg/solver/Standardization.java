@@ -18,7 +18,7 @@ import io.thalweg.settings.SettingException;
  */
 public record Standardization(double clip, double halfLife) {
   /** Range of {@link #clip}. */
-  public static final Range CLIPS = Range.closed(1, 1e9);
+  public static final Range CLIPS = Range.closed(1, 1e6);
 
   /** Range of {@link #halfLife}. */
   public static final Range HALF_LIVES = new Range(10, false, Double.POSITIVE_INFINITY, false);
