@@ -13,6 +13,7 @@ import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -98,6 +99,7 @@ final class Builder {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
       checkSplit(config, problem);
+      checkClasses(config, problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -244,7 +246,72 @@ final class Builder {
         format,
         header(of),
         of.has("unwrap") ? of.text("unwrap") : null,
-        choice(of, "decode", Samples.Decode.class));
+        choice(of, "decode", Samples.Decode.class),
+        preparation(of, format));
+  }
+
+  /** Without defaults in the schema: jobs that ask for none of it keep their fingerprint. */
+  private Preparation preparation(Settings of, Samples.Format format) {
+    if (of.has("separator") && format != Samples.Format.CSV) {
+      warnings.add("samples.separator has a meaning only with samples.format: csv");
+    }
+    String separator = of.text("separator", ",");
+    Preparation.Missing missing =
+        of.has("missing")
+            ? choice(of, "missing", Preparation.Missing.class)
+            : Preparation.Missing.REJECT;
+    Standardization standardization = null;
+    if (of.isTree("standardize")) {
+      Settings how = of.child("standardize");
+      standardization =
+          new Standardization(
+              how.number("clip", Standardization.DEFAULTS.clip(), Standardization.CLIPS),
+              how.number(
+                  "half-life", Standardization.DEFAULTS.halfLife(), Standardization.HALF_LIVES));
+    } else if (of.flag("standardize", false)) {
+      standardization = Standardization.DEFAULTS;
+    }
+    if (missing == Preparation.Missing.MEAN && standardization == null) {
+      wrong(
+          "samples.missing",
+          "mean needs samples.standardize, which keeps the means: expected samples.standardize:"
+              + " true, or missing: zero");
+    }
+    return new Preparation(
+        separator.equals("tab") ? '\t' : separator.charAt(0),
+        of.texts("classes"),
+        missing,
+        standardization);
+  }
+
+  /** Whether the label is a class, of so many as there are texts. */
+  private void checkClasses(JobConfig config, Problem problem) {
+    List<String> classes = config.samples().preparation().classes();
+    int label = problem.schema(Level.LOWER).column("y");
+    Field field = label < 0 ? null : problem.schema(Level.LOWER).fields().get(label);
+    if (classes.isEmpty()) {
+      return;
+    }
+    int expected =
+        field == null
+            ? 0
+            : switch (field.rule()) {
+              case LABEL -> 2;
+              case INDEX -> field.below();
+              default -> 0;
+            };
+    if (expected == 0) {
+      wrong(
+          "samples.classes",
+          "has a meaning where the label y is a class, but samples of "
+              + config.problemSettings().text("type")
+              + " hold "
+              + names(problem.schema(Level.LOWER).fields()));
+    } else if (classes.size() != expected || Set.copyOf(classes).size() != expected) {
+      wrong(
+          "samples.classes",
+          "expected " + expected + " different texts, one for each class, found " + classes);
+    }
   }
 
   private static Map<Level, List<String>> header(Settings samples) {

@@ -6,6 +6,7 @@ import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
 import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -101,8 +102,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x, y, the members of a portfolio and the events are
-   *     equal bit for bit
+   * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
+   *     features and the events are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -237,7 +238,22 @@ public final class Replay {
       return inY;
     }
     String inMembers = difference(snapshot.members());
-    return inMembers != null ? inMembers : inEvents(snapshot.events());
+    if (inMembers != null) {
+      return inMembers;
+    }
+    String inRange = difference(snapshot.range());
+    return inRange != null ? inRange : inEvents(snapshot.events());
+  }
+
+  /** A range that was too long to be published is not judged. */
+  private @Nullable String difference(FeatureRange published) {
+    if (published.isEmpty()) {
+      return null;
+    }
+    FeatureRange[] computed = {FeatureRange.NONE};
+    solver.range((low, high) -> computed[0] = new FeatureRange(low.clone(), high.clone()));
+    String low = difference("range.low", published.low(), computed[0].low());
+    return low != null ? low : difference("range.high", published.high(), computed[0].high());
   }
 
   private @Nullable String difference(List<Member> published) {

@@ -10,6 +10,7 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
@@ -295,6 +296,7 @@ final class TuningLoop {
         x.clone(),
         y.clone(),
         members(),
+        range(),
         metrics,
         positions,
         ledger.take(positions),
@@ -318,6 +320,14 @@ final class TuningLoop {
             (name, weight, model) ->
                 members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
     return members;
+  }
+
+  private FeatureRange range() {
+    FeatureRange[] range = {FeatureRange.NONE};
+    if (y.length <= tuning.memberEntries()) {
+      tuning.solver().range((low, high) -> range[0] = new FeatureRange(low.clone(), high.clone()));
+    }
+    return range[0];
   }
 
   private void look(Map<String, Double> metrics) {

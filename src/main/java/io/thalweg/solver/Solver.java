@@ -134,6 +134,24 @@ public interface Solver {
    */
   default void members(MemberSink sink) {}
 
+  /**
+   * Hands out the range of every feature beyond which entries count as its ends.
+   *
+   * @param sink hears of it; left alone where every entry counts as it is
+   */
+  default void range(RangeSink sink) {}
+
+  /** Receives the range of the features. */
+  interface RangeSink {
+    /**
+     * The range.
+     *
+     * @param low least entry of each feature that counts as it is, copied before the call returns
+     * @param high largest entry of each
+     */
+    void range(double[] low, double[] high);
+  }
+
   /** Receives the members of a portfolio. */
   interface MemberSink {
     /**
