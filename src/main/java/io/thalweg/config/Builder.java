@@ -34,6 +34,7 @@ final class Builder {
 
   private static final String ROBUST = Methods.ROBUST.key();
   private static final String WITHIN_SOLVER = "solver." + ROBUST;
+  private static final String LABELS_WITHIN_SOLVER = "solver." + Methods.LABELS;
 
   /** What was written, for places and for what the methods and problems are given. */
   private final Tree written;
@@ -216,7 +217,12 @@ final class Builder {
   private Samples samples() {
     Settings of = root.child("samples");
     @Nullable String topic = of.has("topic") ? of.text("topic") : null;
-    Samples.Split split = new Samples.Split(Samples.Split.Kind.BY_ROLE, 0);
+    Samples.Split split =
+        new Samples.Split(
+            of.has(Methods.LABELS)
+                ? Samples.Split.Kind.PREQUENTIAL
+                : Samples.Split.Kind.BY_ROLE,
+            0);
     if (of.isTree("split")) {
       double share = of.child("split").number("upper");
       split = new Samples.Split(Samples.Split.Kind.BY_SHARE, share);
@@ -239,7 +245,33 @@ final class Builder {
         format,
         header(of),
         of.has("unwrap") ? of.text("unwrap") : null,
-        choice(of, "decode", Samples.Decode.class));
+        choice(of, "decode", Samples.Decode.class),
+        labels(of, topic, split.kind()));
+  }
+
+  /** The topic of labels that come apart from their records; null where they do not. */
+  private @Nullable String labels(
+      Settings samples, @Nullable String topic, Samples.Split.Kind split) {
+    if (!samples.has(Methods.LABELS)) {
+      return null;
+    }
+    String method = root.child("solver").text("method");
+    if (!Methods.joinsLabels(method)) {
+      wrong(
+          "samples.labels",
+          "labels that come apart from their records need solver.method: auto, but it is "
+              + method);
+    }
+    if (topic == null) {
+      wrong("samples.labels", "needs samples.topic: the topic of the records without labels");
+    }
+    if (split == Samples.Split.Kind.BY_SHARE) {
+      wrong(
+          "samples.split",
+          "every record is judged and then learned when its label comes: leave the split out, or"
+              + " say prequential");
+    }
+    return samples.child(Methods.LABELS).text("topic");
   }
 
   private static Map<Level, List<String>> header(Settings samples) {
@@ -250,6 +282,13 @@ final class Builder {
       List<String> names = byLevel ? samples.child("header").texts(key) : samples.texts("header");
       if (!names.isEmpty()) {
         out.put(level, names);
+      }
+    }
+    if (samples.has(Methods.LABELS)) {
+      out.remove(Level.UPPER);
+      List<String> names = samples.child(Methods.LABELS).texts("header");
+      if (!names.isEmpty()) {
+        out.put(Level.UPPER, names);
       }
     }
     return out;
@@ -274,6 +313,9 @@ final class Builder {
       distinct(used, "topics.validation", names.validation());
     } else {
       distinct(used, "samples.topic", samples.topic());
+      if (samples.labels() != null) {
+        distinct(used, "samples.labels.topic", samples.labels());
+      }
       for (String key : List.of("train", "validation")) {
         if (of.has(key)) {
           warnings.add("topics." + key + " is not read: samples.topic serves both levels");
@@ -401,6 +443,9 @@ final class Builder {
     if (job.containsKey(ROBUST)) {
       solver.put(ROBUST, job.get(ROBUST));
     }
+    if (job.get("samples") instanceof Map<?, ?> samples && samples.containsKey(Methods.LABELS)) {
+      solver.put(Methods.LABELS, samples.get(Methods.LABELS));
+    }
     return solver;
   }
 
@@ -419,7 +464,11 @@ final class Builder {
     }
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
-    out.put("samples", without(all, "samples", List.of("topic", "decode")));
+    Map<String, @Nullable Object> samples = without(all, "samples", List.of("topic", "decode"));
+    if (samples.containsKey(Methods.LABELS)) {
+      samples.put(Methods.LABELS, without(samples, Methods.LABELS, List.of("topic")));
+    }
+    out.put("samples", samples);
     return out;
   }
 
@@ -443,7 +492,12 @@ final class Builder {
   }
 
   private void wrong(String path, String message) {
-    String key = path.startsWith(WITHIN_SOLVER) ? path.substring("solver.".length()) : path;
+    String key =
+        path.startsWith(WITHIN_SOLVER)
+            ? path.substring("solver.".length())
+            : path.startsWith(LABELS_WITHIN_SOLVER)
+                ? "samples" + path.substring("solver".length())
+                : path;
     mistakes.add(new Mistake(Places.dotted(written, key), key, message));
   }
 

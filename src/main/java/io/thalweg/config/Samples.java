@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     problem in their order
  * @param unwrap JSON pointer to the sample inside a record, or null
  * @param decode on which thread records are decoded
+ * @param labels topic of labels that come apart from their records, or null
  */
 public record Samples(
     @Nullable String topic,
@@ -24,7 +25,8 @@ public record Samples(
     Format format,
     Map<Level, List<String>> header,
     @Nullable String unwrap,
-    Decode decode) {
+    Decode decode,
+    @Nullable String labels) {
   /**
    * Copies the headers.
    *
@@ -35,6 +37,7 @@ public record Samples(
    *     problem in their order
    * @param unwrap JSON pointer to the sample inside a record, or null
    * @param decode on which thread records are decoded
+   * @param labels topic of labels that come apart from their records, or null
    */
   public Samples {
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);

@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
@@ -12,6 +13,7 @@ import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
+import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.util.ArrayList;
@@ -104,6 +106,7 @@ final class TuningLoop {
       if (assembler.keepsRecords()) {
         nameRemoved(draw);
       }
+      nameUnused();
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
@@ -141,6 +144,22 @@ final class TuningLoop {
     }
   }
 
+  /** Letters for the rows that the step gave up: they may be older than any record in hand. */
+  private void nameUnused() {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.unused(); k++) {
+      keep(
+          new DeadLetter(
+              assembler.lane(figures.unusedLane(k)),
+              new Position(figures.unusedOffset(k), figures.unusedIndex(k)),
+              -1,
+              null,
+              null,
+              List.of(),
+              figures.unusedReason(k)));
+    }
+  }
+
   private boolean somethingToCut() {
     return stepsSinceCut > 0 || !deadLetters.isEmpty();
   }
@@ -170,7 +189,13 @@ final class TuningLoop {
     StepFigures figures = tuning.solver().figures();
     tally.scored(figures.scores());
     tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    boolean advanced = verdict instanceof Verdict.Advanced;
+    if (assembler.joinsLabels()) {
+      int labels = labels(input.lower());
+      tally.attempted(rows(input.lower()) - labels, labels, advanced);
+    } else {
+      tally.attempted(rows(input.lower()), rows(input.upper()), advanced);
+    }
     stepsSinceCut++;
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
@@ -198,6 +223,14 @@ final class TuningLoop {
       rows += batch.size();
     }
     return rows;
+  }
+
+  private static int labels(List<Batch> batches) {
+    int labels = 0;
+    for (Batch batch : batches) {
+      labels += LateLabels.count(batch);
+    }
+    return labels;
   }
 
   private void countLeftOut() {

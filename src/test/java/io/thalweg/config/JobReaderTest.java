@@ -86,7 +86,8 @@ class JobReaderTest {
                 Samples.Format.CSV,
                 Map.of(Level.LOWER, List.of("x", "y"), Level.UPPER, List.of("x", "y")),
                 "/payload/after",
-                Samples.Decode.AUTO));
+                Samples.Decode.AUTO,
+                null));
     assertThat(job.topics().snapshots()).isEqualTo("churn.models");
     assertThat(job.topics().partitions()).isEqualTo(6);
     assertThat(job.topics().replication()).isEqualTo(3);
