@@ -30,6 +30,12 @@ final class StepAssembler {
   /** Where records of a shared topic name their roles, which share is rare is not known before. */
   private static final double USUAL_SHARE_OF_RARER = 0.1;
 
+  /**
+   * How long a sample may be passed over by those of the other feed: one whose time lies in the
+   * future must not stop all that come after it.
+   */
+  private static final long MOST_HELD_NANOS = 30_000_000_000L;
+
   private final Assembly assembly;
   private final List<Lane> lanes;
   private final Positions start;
@@ -99,6 +105,7 @@ final class StepAssembler {
     private final @Nullable Batch next;
 
     private long nextTime;
+    private long nextSinceNanos;
 
     /** Samples read, refused ones included. */
     private long read;
@@ -444,7 +451,9 @@ final class StepAssembler {
       if (records.holdsNext() && labels.holdsNext()) {
         boolean label =
             order.isLabelNext(records.nextTime, labels.nextTime, records.read - 1, labels.read - 1);
-        takeNext(label ? labels : records, nowNanos);
+        Intake due = label ? labels : records;
+        Intake other = label ? records : labels;
+        takeNext(isHeldTooLong(other, nowNanos) ? other : due, nowNanos);
       } else if (records.holdsNext() && !mayBring(labels, nowNanos)) {
         takeNext(records, nowNanos);
       } else if (labels.holdsNext() && !mayBring(records, nowNanos)) {
@@ -458,6 +467,11 @@ final class StepAssembler {
   private boolean mayBring(Intake intake, long nowNanos) {
     return !intake.ended
         && (!intake.answered || nowNanos - intake.quietNanos < assembly.linger().toNanos());
+  }
+
+  private boolean isHeldTooLong(Intake intake, long nowNanos) {
+    long most = Math.max(MOST_HELD_NANOS, assembly.linger().toNanos());
+    return nowNanos - intake.nextSinceNanos >= most;
   }
 
   /** Decodes samples until one is good; what is refused is so at once. */
@@ -482,6 +496,7 @@ final class StepAssembler {
       if (intake.decoder.decode(intake.sample, as, next)) {
         long timestamp = records.timestamp(intake.record);
         intake.nextTime = timestamp >= 0 ? timestamp : intake.decoder.eventTime();
+        intake.nextSinceNanos = nowNanos;
         return;
       }
       settle(intake, records, nowNanos, as, false);

@@ -346,6 +346,19 @@ class LateLabelsPipelineTest {
   }
 
   @Test
+  void a_row_from_the_future_stops_those_behind_it_for_half_a_minute_at_most() {
+    StepAssembler assembler = assembler(Turns.BY_TIME, 2);
+    assembler.offer(0, someRecords(0, 1_000_000, 3, 4));
+    assembler.offer(1, someLabels(0, 2, 3, 4, 5));
+    long later = 30_000_000_000L;
+    assertThat(rows(assembler.next(1, Consumption.ONE_OF_EACH))).isEqualTo("l0l1");
+    assertThat(rows(assembler.next(later, Consumption.ONE_OF_EACH))).isEqualTo("l2l3");
+    assertThat(assembler.next(later, Consumption.ONE_OF_EACH)).isNull();
+    assembler.offer(1, someLabels(4, 6, 7));
+    assertThat(rows(assembler.next(later + 1, Consumption.ONE_OF_EACH))).isEqualTo("r0r1");
+  }
+
+  @Test
   void by_count_a_label_comes_so_many_records_late_whatever_the_times() {
     StepAssembler assembler = assembler(Turns.afterRecords(2), 7);
     assembler.offer(1, someLabels(0, 0, 0, 0));
