@@ -16,6 +16,7 @@ import io.thalweg.stream.NamedFigures;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.stream.StateArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class TuningLoop {
     this.topicIds = Map.copyOf(topicIds);
     this.observers = List.copyOf(observers);
     this.commitNanos = commitNanos;
-    this.ledger = new Ledger.Builder(start);
+    this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
@@ -245,9 +246,20 @@ final class TuningLoop {
     Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
     Saved state = new Saved();
     tuning.solver().save(state);
+    List<StateArray> books = new ArrayList<>(tally.save());
+    if (snapshot == null) {
+      books.add(LedgerStart.save(ledger.from()));
+    }
     Checkpoint checkpoint =
         new Checkpoint(
-            tuning.config(), epoch, version, "", positions, topicIds, state.pieces(), tally.save());
+            tuning.config(),
+            epoch,
+            version,
+            "",
+            positions,
+            topicIds,
+            state.pieces(),
+            List.copyOf(books));
     Cut cut = new Cut(snapshot, checkpoint, List.copyOf(deadLetters));
     deadLetters.clear();
     deadLetterBytes = 0;
