@@ -83,7 +83,7 @@ public final class Replay {
     this.assembly = assembly;
     this.solver = solver;
     this.log = log;
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
     assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
@@ -398,7 +398,7 @@ public final class Replay {
     }
 
     private void decode(RecordBatch records, int i) {
-      RecordHead head = RecordHead.of(records.headers(i));
+      RecordHead head = assembly.roles().head(records.headers(i));
       if (head.namesNoLevel()) {
         return; // was refused for its unknown role
       }

@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
@@ -14,6 +15,7 @@ import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
+import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
@@ -112,6 +114,7 @@ final class TuningLoop {
       if (assembler.keepsRecords()) {
         nameRemoved(draw);
       }
+      nameUnused();
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
@@ -148,6 +151,22 @@ final class TuningLoop {
                   "left out by robust: its gradient stands apart from those of the other "
                       + level.role()
                       + " samples of its batch"));
+    }
+  }
+
+  /** Letters for the rows that the step gave up: they may be older than any record in hand. */
+  private void nameUnused() {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.unused(); k++) {
+      keep(
+          new DeadLetter(
+              assembler.lane(figures.unusedLane(k)),
+              new Position(figures.unusedOffset(k), figures.unusedIndex(k)),
+              -1,
+              null,
+              null,
+              List.of(),
+              figures.unusedReason(k)));
     }
   }
 
@@ -193,7 +212,13 @@ final class TuningLoop {
     StepFigures figures = tuning.solver().figures();
     tally.scored(figures.scores());
     tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    boolean advanced = verdict instanceof Verdict.Advanced;
+    if (assembler.joinsLabels()) {
+      int labels = labels(input.lower());
+      tally.attempted(rows(input.lower()) - labels, labels, advanced);
+    } else {
+      tally.attempted(rows(input.lower()), rows(input.upper()), advanced);
+    }
     stepsSinceCut++;
     tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
     String last = tuning.solver().end();
@@ -227,6 +252,14 @@ final class TuningLoop {
       rows += batch.size();
     }
     return rows;
+  }
+
+  private static int labels(List<Batch> batches) {
+    int labels = 0;
+    for (Batch batch : batches) {
+      labels += LateLabels.count(batch);
+    }
+    return labels;
   }
 
   private void countLeftOut() {

@@ -92,7 +92,8 @@ class JobReaderTest {
                     ';',
                     List.of("no", "yes"),
                     Preparation.Missing.MEAN,
-                    new Standardization(4, 20_000))));
+                    new Standardization(4, 20_000)),
+                null));
     assertThat(job.topics().snapshots()).isEqualTo("churn.models");
     assertThat(job.topics().partitions()).isEqualTo(6);
     assertThat(job.topics().replication()).isEqualTo(3);
