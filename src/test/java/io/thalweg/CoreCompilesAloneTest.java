@@ -39,6 +39,7 @@ class CoreCompilesAloneTest {
           "problem",
           "portfolio",
           "solver",
+          "metric",
           "stream");
 
   @Test

@@ -42,7 +42,7 @@ final class TuningLoop {
   private final Map<String, String> topicIds;
   private final List<Consumer<StepInput>> observers;
   private final LongSupplier commitNanos;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final double[] x;
@@ -74,6 +74,7 @@ final class TuningLoop {
     this.commitNanos = commitNanos;
     this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
+    this.tally = new Tally(x.length);
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
@@ -168,10 +169,7 @@ final class TuningLoop {
       observer.accept(input);
     }
     Verdict verdict = verdict(input);
-    StepFigures figures = tuning.solver().figures();
-    tally.scored(figures.scores());
-    tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
@@ -191,14 +189,6 @@ final class TuningLoop {
 
   private Refusals refusals() {
     return new Refusals(tally.refused(), tally.refusedInRow(), lastRefusal, tuning.method());
-  }
-
-  private static int rows(List<Batch> batches) {
-    int rows = 0;
-    for (Batch batch : batches) {
-      rows += batch.size();
-    }
-    return rows;
   }
 
   private void countLeftOut() {

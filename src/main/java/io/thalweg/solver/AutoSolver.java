@@ -1,10 +1,12 @@
 package io.thalweg.solver;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.SampleSchema;
+import java.util.Arrays;
 
 /**
  * A portfolio at work. The batches of a step are units of transport: records are taken one by one,
@@ -21,7 +23,18 @@ final class AutoSolver implements Solver {
   private final SampleSchema schema;
   private final int q;
   private final StepFigures figures = new StepFigures();
-  private final Portfolio.Scores heard = this::hear;
+  private final Portfolio.Scores heard =
+      new Portfolio.Scores() {
+        @Override
+        public void predicted(int roles, double loss, double error, double weight) {
+          hear(roles, loss, error, weight);
+        }
+
+        @Override
+        public void ranked(double score, boolean positive) {
+          figures.ranking().add(score, positive);
+        }
+      };
   private long t;
 
   /** Loss and number of the records judged and learned in this step. */
@@ -81,6 +94,7 @@ final class AutoSolver implements Solver {
     lowerLoss = 0;
     upperRecords = 0;
     lowerRecords = 0;
+    Arrays.fill(portfolio.hypergradient(), 0);
     if (t > 0) {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
@@ -93,6 +107,10 @@ final class AutoSolver implements Solver {
     }
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
+    if (upperRecords > 0 && portfolio.hypergradient().length > 0) {
+      Kernels.scale(1.0 / upperRecords, portfolio.hypergradient());
+      figures.hypergradient(portfolio.hypergradient());
+    }
     return Verdict.Advanced.INSTANCE;
   }
 
@@ -157,6 +175,7 @@ final class AutoSolver implements Solver {
     for (int i = 0; i < portfolio.members(); i++) {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }
+    sink.figure("relative-cost", portfolio.relativeCost());
     sink.figure("refused-records", (double) portfolio.refused());
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
