@@ -250,8 +250,7 @@ final class Tally {
     if (regret != null) {
       pieces.add(new StateArray.Longs(REGRET, regret.steps().clone()));
       regret.state(
-          (name, live) ->
-              pieces.add(new StateArray.Doubles(REGRET + "." + name, live.clone())));
+          (name, live) -> pieces.add(new StateArray.Doubles(REGRET + "." + name, live.clone())));
     }
     return List.copyOf(pieces);
   }

@@ -1,7 +1,6 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
-import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
