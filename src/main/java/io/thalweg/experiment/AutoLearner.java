@@ -101,7 +101,7 @@ final class AutoLearner implements StreamTrial.Learner {
     out[2] = reference;
     out[3] = out[0] / reference;
     out[4] = referenceStep;
-    out[5] = ranks.auc();
+    out[5] = StreamTrial.known(ranks.auc());
     out[6] = recoveries.mean();
     solver.upper(upper);
     int penalties = upper.length - solver.ownUpper();

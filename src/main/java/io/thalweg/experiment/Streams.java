@@ -497,7 +497,7 @@ final class Streams implements Experiment {
       out[2] = rates.usual();
       out[3] = out[0] / out[2];
       out[4] = FixedRates.rate(best);
-      out[5] = rates.auc(best);
+      out[5] = StreamTrial.known(rates.auc(best));
       out[6] = rates.recovery(best);
       out[7] = l2;
       out[8] = FixedRates.rate(best);

@@ -15,15 +15,18 @@ public final class Recovery {
   private final int window;
   private final double tolerance;
 
-  /** Loss, weight and records of the last W chunks. */
-  private final double[] ring;
+  private static final int CHUNKS = 0;
+  private static final int RECORDS = 1;
+  private static final int START = 2;
+  private static final int START_CHUNK = 3;
+  private static final int RECOVERED = 4;
+  private static final int DRIFTS = 5;
 
-  private long chunks;
-  private long records;
-  private double level = Double.NaN;
-  private long start;
-  private long startChunk;
-  private long recovered = -1;
+  /** Loss, weight and records of the last W chunks, then the level. */
+  private final double[] numbers;
+
+  private final int level;
+  private final long[] counts = new long[6];
 
   /**
    * No drift so far.
@@ -41,7 +44,9 @@ public final class Recovery {
     }
     this.window = window;
     this.tolerance = tolerance;
-    this.ring = new double[3 * window];
+    level = 3 * window;
+    numbers = new double[level + 1];
+    numbers[level] = Double.NaN;
   }
 
   /**
@@ -52,23 +57,26 @@ public final class Recovery {
    * @param count how many they are
    */
   public void add(double loss, double weight, long count) {
-    int at = 3 * (int) (chunks % window);
-    ring[at] = loss;
-    ring[at + 1] = weight;
-    ring[at + 2] = count;
-    chunks++;
-    records += count;
-    if (isFelt() && chunks - startChunk >= window && mean() <= (1 + tolerance) * level) {
-      recovered = records - start - (long) sum(2);
+    int at = 3 * (int) (counts[CHUNKS] % window);
+    numbers[at] = loss;
+    numbers[at + 1] = weight;
+    numbers[at + 2] = count;
+    counts[CHUNKS]++;
+    counts[RECORDS] += count;
+    if (isFelt()
+        && counts[CHUNKS] - counts[START_CHUNK] >= window
+        && mean() <= (1 + tolerance) * numbers[level]) {
+      counts[RECOVERED] = counts[RECORDS] - counts[START] - (long) sum(2);
     }
   }
 
   /** What comes next is after a drift. A drift that was felt until now is given up. */
   public void drift() {
-    level = mean();
-    start = records;
-    startChunk = chunks;
-    recovered = -1;
+    numbers[level] = mean();
+    counts[START] = counts[RECORDS];
+    counts[START_CHUNK] = counts[CHUNKS];
+    counts[RECOVERED] = -1;
+    counts[DRIFTS]++;
   }
 
   /**
@@ -77,7 +85,7 @@ public final class Recovery {
    * @return true between a drift and its end
    */
   public boolean isFelt() {
-    return !Double.isNaN(level) && recovered < 0;
+    return counts[RECOVERED] < 0 && !Double.isNaN(numbers[level]);
   }
 
   /**
@@ -87,7 +95,7 @@ public final class Recovery {
    *     drift
    */
   public long atLeast() {
-    return Double.isNaN(level) ? 0 : recovered >= 0 ? recovered : records - start;
+    return counts[RECOVERED] >= 0 ? counts[RECOVERED] : counts[RECORDS] - counts[START];
   }
 
   /**
@@ -96,7 +104,34 @@ public final class Recovery {
    * @return NaN without a drift, or where no record came before it
    */
   public double level() {
-    return level;
+    return numbers[level];
+  }
+
+  /**
+   * How often it was told of a drift.
+   *
+   * @return 0 before the first
+   */
+  public long drifts() {
+    return counts[DRIFTS];
+  }
+
+  /**
+   * The counts of the state, to be saved and restored with {@link #numbers}.
+   *
+   * @return the live array
+   */
+  public long[] counts() {
+    return counts;
+  }
+
+  /**
+   * The numbers of the state.
+   *
+   * @return the live array
+   */
+  public double[] numbers() {
+    return numbers;
   }
 
   private double mean() {
@@ -106,9 +141,9 @@ public final class Recovery {
   /** In the order of the ring: exact enough, and the same for the same records. */
   private double sum(int part) {
     double sum = 0;
-    int size = (int) Math.min(window, chunks);
+    int size = (int) Math.min(window, counts[CHUNKS]);
     for (int i = 0; i < size; i++) {
-      sum += ring[3 * i + part];
+      sum += numbers[3 * i + part];
     }
     return sum;
   }

@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
@@ -270,8 +271,17 @@ final class TuningLoop {
     tuning
         .solver()
         .members(
-            (name, weight, model) ->
-                members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
+            new Solver.MemberSink() {
+              @Override
+              public void member(String name, double weight, double[] model) {
+                members.add(new Member(name, weight, whole ? model.clone() : new double[0]));
+              }
+
+              @Override
+              public boolean readsModels() {
+                return whole;
+              }
+            });
     return members;
   }
 

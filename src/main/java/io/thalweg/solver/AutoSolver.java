@@ -157,9 +157,11 @@ final class AutoSolver implements Solver {
 
   @Override
   public void members(MemberSink sink) {
-    double[] y = new double[q];
+    double[] y = new double[sink.readsModels() ? q : 0];
     for (int i = 0; i < portfolio.members(); i++) {
-      portfolio.model(i, y);
+      if (sink.readsModels()) {
+        portfolio.model(i, y);
+      }
       sink.member(portfolio.name(i), portfolio.weight(i), y);
     }
   }

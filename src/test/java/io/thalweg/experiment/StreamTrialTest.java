@@ -235,6 +235,10 @@ class StreamTrialTest {
                 Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds()),
             1);
     solver.step(new StepInput(List.of(), List.of()));
+    double[] out = new double[9];
+    learner.measure(out);
+    assertThat(out[5]).isEqualTo(0.5);
+    assertThat(out).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY);
     double loss = 0;
     for (int from = 0; from < 2000; from += 40) {
       Batch batch = new Batch(problem.schema(Level.LOWER), 40);
@@ -245,7 +249,6 @@ class StreamTrialTest {
       solver.step(StepInput.of(batch, batch));
       loss += solver.figures().scores()[0];
     }
-    double[] out = new double[9];
     learner.measure(out);
     double[] upper = new double[solver.upperDim()];
     solver.upper(upper);

@@ -87,6 +87,32 @@ class RecoveryTest {
   }
 
   @Test
+  void a_run_cut_anywhere_equals_the_whole_run() {
+    for (int cut = 0; cut < 120; cut += 7) {
+      Recovery whole = before(0.1);
+      Recovery resumed = new Recovery(WINDOW, 0.1);
+      for (int i = 0; i < 120; i++) {
+        if (i == cut) {
+          System.arraycopy(whole.counts(), 0, resumed.counts(), 0, whole.counts().length);
+          System.arraycopy(whole.numbers(), 0, resumed.numbers(), 0, whole.numbers().length);
+        }
+        for (Recovery each : new Recovery[] {whole, resumed}) {
+          if (i == 30 || i == 50) {
+            each.drift();
+          }
+          each.add(i % 50 < 20 ? 3 : 1, 1, 2);
+        }
+        if (i >= cut) {
+          assertThat(resumed.atLeast()).isEqualTo(whole.atLeast());
+          assertThat(resumed.isFelt()).isEqualTo(whole.isFelt());
+        }
+      }
+      assertThat(whole.drifts()).isEqualTo(2);
+      assertThat(resumed.drifts()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void without_a_drift_nothing_is_to_recover_from() {
     Recovery recovery = new Recovery(WINDOW, 0.1);
     recovery.add(1, 1, 1);
