@@ -151,7 +151,8 @@ final class WatchedSolver implements Solver {
       case NOTE -> keepBest();
       case RENEW -> {
         keepBest();
-        notice("best-renewed", why + "; it would do no better now: the stream has changed", sizes());
+        notice(
+            "best-renewed", why + "; it would do no better now: the stream has changed", sizes());
       }
       case HALVE -> {
         rescale();

@@ -86,12 +86,7 @@ public final class Ladder {
    * @param recovery steps without trouble to the foot of the ladder, at least 1
    */
   public record Rungs(
-      double smoothing,
-      double worsening,
-      int patience,
-      int skips,
-      int rollbacks,
-      int recovery) {}
+      double smoothing, double worsening, int patience, int skips, int rollbacks, int recovery) {}
 
   /**
    * At the foot.
