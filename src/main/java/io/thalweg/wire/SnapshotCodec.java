@@ -52,9 +52,10 @@ import org.jspecify.annotations.Nullable;
  * to {@value #PLAIN_LIMIT} entries are plain numbers, more are little-endian base64. {@code
  * members} are the models that y is the weighted sum of, for methods that have some; where y is too
  * long for a record they have no vectors. {@code events} is what was noticed or done about the
- * method since the snapshot before, left out when nothing was. {@code offsets} is per topic and partition the first
- * record not fully taken in. {@code event-time} is left out when no sample carried one. {@code
- * previous} is the SHA-256 of the value of the snapshot before, empty for the first.
+ * method since the snapshot before, left out when nothing was. {@code offsets} is per topic and
+ * partition the first record not fully taken in. {@code event-time} is left out when no sample
+ * carried one. {@code previous} is the SHA-256 of the value of the snapshot before, empty for the
+ * first.
  *
  * <p>A vector that is too long for a record ({@link LargeModels}) is zero, or a keyframe in records
  * of its own, with some entries put over it:
