@@ -72,7 +72,7 @@ class WatchedPipelineTest {
                 "drift",
                 Map.of("threshold", 8),
                 "guard",
-                Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05));
+                Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05, "rollbacks", 3));
     return Methods.create(
         Settings.of("solver", Map.of("method", method, "watch", watch)),
         problem,
