@@ -63,7 +63,8 @@ public final class Peers {
       throw new IllegalArgumentException("there is no stream " + only);
     }
     String command =
-        String.format(Locale.ROOT, "java -jar target/peers.jar %d %s %s", rounds, plain(share), only)
+        String.format(
+                Locale.ROOT, "java -jar target/peers.jar %d %s %s", rounds, plain(share), only)
             .strip();
     Report report = new Report(command, Machine.here(), rounds, share, streams);
     Path folder = Path.of(share < 1 || !only.isEmpty() ? "target/load-tests" : "load-tests");
