@@ -6,6 +6,8 @@ import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -88,7 +90,7 @@ public final class Replay {
     this.solver = solver;
     this.log = log;
     this.tally = new Tally(solver.upperDim());
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
     assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
@@ -107,8 +109,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x, y, the members of a portfolio and the metrics are
-   *     equal bit for bit
+   * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
+   *     features, the events and the metrics are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -211,7 +213,8 @@ public final class Replay {
                 lowers.subList(0, Math.min(lowerCount, solver.next().upper())))
             : new StepInput(lowers, List.copyOf(upper.subList(0, upperCount)));
     Verdict verdict = solver.step(input);
-    tally.attempted(input, verdict, solver.figures());
+    boolean labels = assembly.roles().split() instanceof Roles.Split.Labels;
+    tally.attempted(input, labels, verdict, solver.figures());
   }
 
   private Batch batch(Level level, int number, int rows) {
@@ -242,7 +245,26 @@ public final class Replay {
       return inY;
     }
     String inMembers = difference(snapshot.members());
-    return inMembers != null ? inMembers : difference(snapshot.metrics(), snapshot.software());
+    if (inMembers != null) {
+      return inMembers;
+    }
+    String inRange = difference(snapshot.range());
+    if (inRange != null) {
+      return inRange;
+    }
+    String inEvents = inEvents(snapshot.events());
+    return inEvents != null ? inEvents : difference(snapshot.metrics(), snapshot.software());
+  }
+
+  /** A range that was too long to be published is not judged. */
+  private @Nullable String difference(FeatureRange published) {
+    if (published.isEmpty()) {
+      return null;
+    }
+    FeatureRange[] computed = {FeatureRange.NONE};
+    solver.range((low, high) -> computed[0] = new FeatureRange(low.clone(), high.clone()));
+    String low = difference("range.low", published.low(), computed[0].low());
+    return low != null ? low : difference("range.high", published.high(), computed[0].high());
   }
 
   /** Figures of one version of the program; another may count from where it took the run up. */
@@ -291,6 +313,14 @@ public final class Replay {
       return "members: published " + names + ", recomputed " + computed;
     }
     return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  private @Nullable String inEvents(List<Event> published) {
+    List<Event> computed = new ArrayList<>();
+    solver.events((step, kind, why, of) -> computed.add(new Event(step, kind, why, of)));
+    return published.equals(computed)
+        ? null
+        : "events: published " + published + ", recomputed " + computed;
   }
 
   /** A member whose vector was too long to be published is judged by its weight. */
@@ -406,7 +436,7 @@ public final class Replay {
     }
 
     private void decode(RecordBatch records, int i) {
-      RecordHead head = RecordHead.of(records.headers(i));
+      RecordHead head = assembly.roles().head(records.headers(i));
       if (head.namesNoLevel()) {
         return; // was refused for its unknown role
       }

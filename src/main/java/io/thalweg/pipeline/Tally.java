@@ -5,6 +5,7 @@ import io.thalweg.metric.RankCounts;
 import io.thalweg.metric.RankWindow;
 import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
@@ -120,12 +121,17 @@ final class Tally {
     return Double.isNaN(old) ? now : old + FRESH * (now - old);
   }
 
-  /** Takes a step in. */
-  void attempted(StepInput input, Verdict verdict, StepFigures figures) {
+  /**
+   * Takes a step in.
+   *
+   * @param labels whether labels come apart from their records, as rows of the lower batch
+   */
+  void attempted(StepInput input, boolean labels, Verdict verdict, StepFigures figures) {
     saw(figures);
     attempts++;
-    lowerSamples += rows(input.lower());
-    upperSamples += rows(input.upper());
+    int apart = labels ? labels(input.lower()) : 0;
+    lowerSamples += rows(input.lower()) - apart;
+    upperSamples += labels ? apart : rows(input.upper());
     if (verdict instanceof Verdict.Advanced) {
       refusedInRow = 0;
     } else {
@@ -140,6 +146,14 @@ final class Tally {
       rows += batch.size();
     }
     return rows;
+  }
+
+  private static int labels(List<Batch> batches) {
+    int labels = 0;
+    for (Batch batch : batches) {
+      labels += LateLabels.count(batch);
+    }
+    return labels;
   }
 
   void rejected(int samples) {
