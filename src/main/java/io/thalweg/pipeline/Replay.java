@@ -110,7 +110,7 @@ public final class Replay {
    *
    * @param snapshot the next one
    * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
-   *     features, the events and the metrics are equal bit for bit
+   *     features, the metrics and the events are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -213,8 +213,7 @@ public final class Replay {
                 lowers.subList(0, Math.min(lowerCount, solver.next().upper())))
             : new StepInput(lowers, List.copyOf(upper.subList(0, upperCount)));
     Verdict verdict = solver.step(input);
-    boolean labels = assembly.roles().split() instanceof Roles.Split.Labels;
-    tally.attempted(input, labels, verdict, solver.figures());
+    tally.attempted(input, verdict, solver.figures());
   }
 
   private Batch batch(Level level, int number, int rows) {
@@ -252,8 +251,8 @@ public final class Replay {
     if (inRange != null) {
       return inRange;
     }
-    String inEvents = inEvents(snapshot.events());
-    return inEvents != null ? inEvents : difference(snapshot.metrics(), snapshot.software());
+    String inMetrics = difference(snapshot.metrics(), snapshot.software());
+    return inMetrics != null ? inMetrics : inEvents(snapshot.events());
   }
 
   /** A range that was too long to be published is not judged. */

@@ -121,17 +121,13 @@ final class Tally {
     return Double.isNaN(old) ? now : old + FRESH * (now - old);
   }
 
-  /**
-   * Takes a step in.
-   *
-   * @param labels whether labels come apart from their records, as rows of the lower batch
-   */
-  void attempted(StepInput input, boolean labels, Verdict verdict, StepFigures figures) {
+  /** Takes a step in. */
+  void attempted(StepInput input, Verdict verdict, StepFigures figures) {
     saw(figures);
     attempts++;
-    int apart = labels ? labels(input.lower()) : 0;
-    lowerSamples += rows(input.lower()) - apart;
-    upperSamples += labels ? apart : rows(input.upper());
+    int labels = labels(input.lower());
+    lowerSamples += rows(input.lower()) - labels;
+    upperSamples += labels + (joined(input.lower()) ? 0 : rows(input.upper()));
     if (verdict instanceof Verdict.Advanced) {
       refusedInRow = 0;
     } else {
@@ -148,12 +144,17 @@ final class Tally {
     return rows;
   }
 
+  /** Labels that came apart from their records: what judges, as upper samples do. */
   private static int labels(List<Batch> batches) {
     int labels = 0;
     for (Batch batch : batches) {
-      labels += LateLabels.count(batch);
+      labels += LateLabels.isJoined(batch.schema()) ? LateLabels.count(batch) : 0;
     }
     return labels;
+  }
+
+  private static boolean joined(List<Batch> batches) {
+    return !batches.isEmpty() && LateLabels.isJoined(batches.get(0).schema());
   }
 
   void rejected(int samples) {

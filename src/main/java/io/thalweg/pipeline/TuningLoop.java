@@ -209,7 +209,7 @@ final class TuningLoop {
       observer.accept(input);
     }
     Verdict verdict = verdict(input);
-    tally.attempted(input, assembler.joinsLabels(), verdict, tuning.solver().figures());
+    tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
     tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
     String last = tuning.solver().end();

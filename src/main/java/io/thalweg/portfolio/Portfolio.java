@@ -91,14 +91,6 @@ public final class Portfolio {
     void predicted(int roles, double loss, double error, double weight);
 
     /**
-     * The same record, if it is learned and of one of two classes.
-     *
-     * @param score as published, the larger, the likelier positive
-     * @param positive its class
-     */
-    default void ranked(double score, boolean positive) {}
-
-    /**
      * A row that no model was or will be made of.
      *
      * @param lane where it was read
@@ -107,6 +99,14 @@ public final class Portfolio {
      * @param reason what was expected and what was found
      */
     default void unused(int lane, long offset, int index, String reason) {}
+
+    /**
+     * The same record, if it is learned and of one of two classes.
+     *
+     * @param score as published, the larger, the likelier positive
+     * @param positive its class
+     */
+    default void ranked(double score, boolean positive) {}
   }
 
   private Portfolio(Builder builder) {

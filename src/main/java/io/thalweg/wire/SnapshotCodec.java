@@ -489,10 +489,8 @@ public final class SnapshotCodec {
             ledger.to(),
             ledger.ledger(),
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
-            json.get("software").text());
-    if (json.node().has("events")) {
-      snapshot = snapshot.withEvents(EventCodec.read(json.array("events")));
-    }
+            json.get("software").text(),
+            json.node().has("events") ? EventCodec.read(json.array("events")) : List.of());
     boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
     return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }

@@ -328,7 +328,7 @@ class PortfolioPipelineTest {
       Map<String, Double> metrics = new TreeMap<>(snapshot.metrics());
       metrics.computeIfPresent(figure, (name, value) -> Math.nextUp(value));
       List<Snapshot> chain = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).subList(0, 2);
-      Replay replay = new Replay(assembly("topics"), solver(), log("topics", 10));
+      Replay replay = new Replay(assembly("topics"), solver("topics"), log("topics", 10));
       chain.forEach(s -> assertThat(replay.recompute(s)).isNull());
       String difference = replay.recompute(with(snapshot, snapshot.members(), metrics));
       if (figure.equals("rejected-samples")) {
@@ -345,7 +345,7 @@ class PortfolioPipelineTest {
     Map<String, Double> metrics = new TreeMap<>(snapshot.metrics());
     metrics.put("of-another-name", 1.0);
     String difference =
-        new Replay(assembly("topics"), solver(), log("topics", 10))
+        new Replay(assembly("topics"), solver("topics"), log("topics", 10))
             .recompute(with(snapshot, snapshot.members(), metrics));
     assertThat(difference).isEqualTo("metrics.of-another-name: published 1.0, recomputed none");
   }
@@ -354,7 +354,7 @@ class PortfolioPipelineTest {
   void figures_of_another_version_of_the_program_are_not_compared() {
     List<Snapshot> chain = snapshots(run("topics", 50, null, Integer.MAX_VALUE));
     Map<String, Double> metrics = Map.of("prequential-auc", 0.5);
-    Replay replay = new Replay(assembly("topics"), solver(), log("topics", 10));
+    Replay replay = new Replay(assembly("topics"), solver("topics"), log("topics", 10));
     assertThat(replay.recompute(chain.get(0))).isNull();
     Snapshot second = chain.get(1);
     assertThat(replay.recompute(with(second, second.members(), metrics, "later"))).isNull();
@@ -390,7 +390,7 @@ class PortfolioPipelineTest {
   }
 
   private static Snapshot with(Snapshot s, List<Member> members) {
-    return with(s, members, s.range(), s.metrics(), s.software());
+    return with(s, members, s.metrics());
   }
 
   private static Snapshot with(Snapshot s, List<Member> members, FeatureRange range) {
@@ -429,6 +429,7 @@ class PortfolioPipelineTest {
         s.positions(),
         s.ledger(),
         s.eventTimeMillis(),
-        software);
+        software,
+        s.events());
   }
 }
