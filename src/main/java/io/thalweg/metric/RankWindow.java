@@ -31,7 +31,7 @@ public final class RankWindow {
     int at = (int) (state[last] % SAMPLES);
     int shift = BITS * (at % PER_WORD);
     long sample = 2L * RankCounts.bin(score) + (positive ? 1 : 0);
-    state[at / PER_WORD] = state[at / PER_WORD] & ~(MASK << shift) | sample << shift;
+    state[at / PER_WORD] = (state[at / PER_WORD] & ~(MASK << shift)) | (sample << shift);
     state[last]++;
   }
 
@@ -44,7 +44,7 @@ public final class RankWindow {
     java.util.Arrays.fill(all.state(), 0);
     long size = Math.min(SAMPLES, state[state.length - 1]);
     for (int i = 0; i < size; i++) {
-      int sample = (int) (state[i / PER_WORD] >>> BITS * (i % PER_WORD) & MASK);
+      int sample = (int) ((state[i / PER_WORD] >>> (BITS * (i % PER_WORD))) & MASK);
       all.count(sample >> 1, (sample & 1) == 1, 1);
     }
     return all.auc();
