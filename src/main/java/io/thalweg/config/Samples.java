@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param unwrap JSON pointer to the sample inside a record, or null
  * @param decode on which thread records are decoded
  * @param preparation what becomes of the texts and numbers of a sample
+ * @param labels topic of labels that come apart from their records, or null
  */
 public record Samples(
     @Nullable String topic,
@@ -27,6 +28,7 @@ public record Samples(
     @Nullable String unwrap,
     Decode decode,
     Preparation preparation) {
+    @Nullable String labels) {
   /**
    * Copies the headers.
    *
@@ -37,7 +39,8 @@ public record Samples(
    *     problem in their order
    * @param unwrap JSON pointer to the sample inside a record, or null
    * @param decode on which thread records are decoded
-   * @param preparation what becomes of the texts and numbers of a sample
+    Preparation preparation,
+   * @param labels topic of labels that come apart from their records, or null
    */
   public Samples {
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);

@@ -5,6 +5,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
@@ -82,7 +83,7 @@ public final class Replay {
     this.assembly = assembly;
     this.solver = solver;
     this.log = log;
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
     assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
@@ -101,8 +102,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x, y, the members of a portfolio and the range of the
-   *     features are equal bit for bit
+   * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
+   *     features and the events are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -237,7 +238,11 @@ public final class Replay {
       return inY;
     }
     String inMembers = difference(snapshot.members());
-    return inMembers != null ? inMembers : difference(snapshot.range());
+    if (inMembers != null) {
+      return inMembers;
+    }
+    String inRange = difference(snapshot.range());
+    return inRange != null ? inRange : inEvents(snapshot.events());
   }
 
   /** A range that was too long to be published is not judged. */
@@ -270,6 +275,14 @@ public final class Replay {
       return "members: published " + names + ", recomputed " + computed;
     }
     return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  private @Nullable String inEvents(List<Event> published) {
+    List<Event> computed = new ArrayList<>();
+    solver.events((step, kind, why, of) -> computed.add(new Event(step, kind, why, of)));
+    return published.equals(computed)
+        ? null
+        : "events: published " + published + ", recomputed " + computed;
   }
 
   /** A member whose vector was too long to be published is judged by its weight. */
@@ -385,7 +398,7 @@ public final class Replay {
     }
 
     private void decode(RecordBatch records, int i) {
-      RecordHead head = RecordHead.of(records.headers(i));
+      RecordHead head = assembly.roles().head(records.headers(i));
       if (head.namesNoLevel()) {
         return; // was refused for its unknown role
       }

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param ledger which samples fed each step since the previous snapshot
  * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
  * @param software version of the program
+ * @param events what was noticed or done about the method since the snapshot before
  */
 public record Snapshot(
     String job,
@@ -43,7 +44,8 @@ public record Snapshot(
     Positions positions,
     Ledger ledger,
     long eventTimeMillis,
-    String software) {
+    String software,
+    List<Event> events) {
   /**
    * Copies the list and the maps, keeping their order; {@link NamedFigures} never change and are
    * kept.
@@ -65,6 +67,7 @@ public record Snapshot(
    * @param ledger which samples fed each step since the previous snapshot
    * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
    * @param software version of the program
+   * @param events what was noticed or done about the method since the snapshot before
    */
   public Snapshot {
     upper =
@@ -73,10 +76,11 @@ public record Snapshot(
             : Collections.unmodifiableMap(new LinkedHashMap<>(upper));
     members = List.copyOf(members);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    events = List.copyOf(events);
   }
 
   /**
-   * A snapshot whose features all count as they are.
+   * A snapshot without events, whose features all count as they are.
    *
    * @param job name of the job
    * @param epoch grows at each start
@@ -129,7 +133,36 @@ public record Snapshot(
         positions,
         ledger,
         eventTimeMillis,
-        software);
+        software,
+        List.of());
+  }
+
+  /**
+   * The same with events.
+   *
+   * @param noticed what was noticed or done about the method since the snapshot before
+   * @return a copy
+   */
+  public Snapshot withEvents(List<Event> noticed) {
+    return new Snapshot(
+        job,
+        epoch,
+        version,
+        step,
+        timeMillis,
+        method,
+        config,
+        upper,
+        x,
+        y,
+        members,
+        range,
+        metrics,
+        positions,
+        ledger,
+        eventTimeMillis,
+        software,
+        noticed);
   }
 
   /**
@@ -155,6 +188,7 @@ public record Snapshot(
         positions,
         ledger,
         eventTimeMillis,
-        software);
+        software,
+        events);
   }
 }

@@ -26,6 +26,21 @@ public final class SampleDecoders {
     return new ByContentType(options, schemas);
   }
 
+  /**
+   * A decoder for one thread of records and of labels that come apart from them: records are read
+   * as those of the lower level, labels as those of the upper one, both into batches of {@link
+   * io.thalweg.sample.LateLabels#joined}.
+   *
+   * @param options format of records that do not name theirs, and how it is written
+   * @param sample what a whole sample holds
+   * @return the decoder
+   * @throws IllegalArgumentException when a CSV header names a column twice, or samples have no
+   *     label
+   */
+  public static SampleDecoder joining(SampleOptions options, SampleSchema sample) {
+    return new LateLabelDecoder(options, sample);
+  }
+
   /** Hands every record to the reader of its format. */
   private static final class ByContentType implements SampleDecoder {
     private final SampleFormat fallback;
