@@ -2,13 +2,16 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A solver that sees standardised features. Upper rows are scaled by what was known before the
  * step; lower rows are scaled and taken in one after the other, in their order, so that it does not
- * matter in what batches they come. A batch that serves both levels is scaled once, as a lower one.
+ * matter in what batches they come; records whose label comes later are taken in when they come. A
+ * batch that serves both levels is scaled once, as a lower one.
  *
  * <p>Models are handed out in the units of the features: whoever scores a record need not know of
  * any scaling, but for entries beyond {@link Solver#range}.
@@ -52,8 +55,11 @@ final class StandardisingSolver implements Solver {
       }
     }
     for (Batch own : lower) {
+      boolean joined = LateLabels.isJoined(own.schema());
       for (int r = 0; r < own.size(); r++) {
-        scale.row(own, r, model.weight(own, r));
+        if (!joined || !LateLabels.isLabel(own, r)) { // a label has no features
+          scale.row(own, r, model.weight(own, r));
+        }
       }
     }
     Verdict verdict = solver.step(scaled);
@@ -151,6 +157,16 @@ final class StandardisingSolver implements Solver {
     solver.report(sink);
     sink.figure("clipped-entries", scale.clipped());
     sink.figure("missing-entries", scale.missing());
+  }
+
+  @Override
+  public void events(EventSink sink) {
+    solver.events(sink);
+  }
+
+  @Override
+  public @Nullable String end() {
+    return solver.end();
   }
 
   @Override
