@@ -217,7 +217,9 @@ final class Auto implements Method {
     return MEMBERS * (model.outputs() + 1L) + model.outputs();
   }
 
-  /** Records after which one is given up whose label has not come; 0 where labels come with them. */
+  /**
+   * Records after which one is given up whose label has not come; 0 where labels come with them.
+   */
   private static int expiry(Settings settings, RowModel model, int delay) {
     if (!settings.has(Methods.LABELS)) {
       return 0;
