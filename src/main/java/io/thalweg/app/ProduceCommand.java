@@ -373,7 +373,8 @@ final class ProduceCommand implements Callable<Integer> {
     if (first == null) {
       return false;
     }
-    List<String> names = CsvHeader.names(new String(first, UTF_8));
+    List<String> names =
+        CsvHeader.names(new String(first, UTF_8), job.samples().preparation().separator());
     if (!SampleFiles.isTitles(names)) {
       return false;
     }

@@ -115,7 +115,8 @@ final class SampleFiles {
     if (first == null) {
       return false;
     }
-    List<String> names = CsvHeader.names(new String(first, StandardCharsets.UTF_8));
+    List<String> names =
+        CsvHeader.names(new String(first, StandardCharsets.UTF_8), options.separator());
     List<String> expected = given.get(level == null ? Level.LOWER : level);
     if (expected != null) {
       return expected.equals(names);

@@ -2,6 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.LongVectors;
+import io.thalweg.config.Preparation;
 import io.thalweg.config.Samples;
 import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
@@ -20,6 +21,7 @@ import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
+import io.thalweg.wire.Missing;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
@@ -125,6 +127,17 @@ final class Wiring {
     for (Map.Entry<Level, List<String>> names : samples.header().entrySet()) {
       options = options.withHeader(names.getKey(), names.getValue());
     }
+    Preparation preparation = samples.preparation();
+    options =
+        options
+            .withSeparator(preparation.separator())
+            .withClasses(preparation.classes())
+            .withMissing(
+                switch (preparation.missing()) {
+                  case REJECT -> Missing.REJECT;
+                  case MEAN -> Missing.MEAN;
+                  case ZERO -> Missing.ZERO;
+                });
     String unwrap = samples.unwrap();
     return unwrap == null ? options : options.withUnwrap(unwrap);
   }
@@ -157,7 +170,10 @@ final class Wiring {
   /** Where a job writes. */
   static SinkTopics sinkTopics(JobConfig job) {
     return new SinkTopics(
-        job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+        job.topics().snapshots(),
+        job.topics().checkpoints(),
+        job.topics().deadLetters(),
+        job.topics().control());
   }
 
   /** How large the records are that a job publishes. */

@@ -13,6 +13,7 @@ import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -33,7 +34,12 @@ final class Builder {
       List.of("batch", "on-idle-upper", "lower-only-steps");
 
   private static final String ROBUST = Methods.ROBUST.key();
+
+  /** Parts of a job that reach the methods within one key of the solver settings. */
+  private static final List<String> WATCHED = List.of(Methods.DRIFT.key(), Methods.GUARD.key());
+
   private static final String WITHIN_SOLVER = "solver." + ROBUST;
+  private static final String WITHIN_WATCH = "solver." + Methods.WATCH + ".";
   private static final String LABELS_WITHIN_SOLVER = "solver." + Methods.LABELS;
 
   /** What was written, for places and for what the methods and problems are given. */
@@ -94,6 +100,7 @@ final class Builder {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
       checkSplit(config, problem);
+      checkClasses(config, problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -244,7 +251,72 @@ final class Builder {
         header(of),
         of.has("unwrap") ? of.text("unwrap") : null,
         choice(of, "decode", Samples.Decode.class),
+        preparation(of, format),
         labels(of, topic, split.kind()));
+  }
+
+  /** Without defaults in the schema: jobs that ask for none of it keep their fingerprint. */
+  private Preparation preparation(Settings of, Samples.Format format) {
+    if (of.has("separator") && format != Samples.Format.CSV) {
+      warnings.add("samples.separator has a meaning only with samples.format: csv");
+    }
+    String separator = of.text("separator", ",");
+    Preparation.Missing missing =
+        of.has("missing")
+            ? choice(of, "missing", Preparation.Missing.class)
+            : Preparation.Missing.REJECT;
+    Standardization standardization = null;
+    if (of.isTree("standardize")) {
+      Settings how = of.child("standardize");
+      standardization =
+          new Standardization(
+              how.number("clip", Standardization.DEFAULTS.clip(), Standardization.CLIPS),
+              how.number(
+                  "half-life", Standardization.DEFAULTS.halfLife(), Standardization.HALF_LIVES));
+    } else if (of.flag("standardize", false)) {
+      standardization = Standardization.DEFAULTS;
+    }
+    if (missing == Preparation.Missing.MEAN && standardization == null) {
+      wrong(
+          "samples.missing",
+          "mean needs samples.standardize, which keeps the means: expected samples.standardize:"
+              + " true, or missing: zero");
+    }
+    return new Preparation(
+        separator.equals("tab") ? '\t' : separator.charAt(0),
+        of.texts("classes"),
+        missing,
+        standardization);
+  }
+
+  /** Whether the label is a class, of so many as there are texts. */
+  private void checkClasses(JobConfig config, Problem problem) {
+    List<String> classes = config.samples().preparation().classes();
+    int label = problem.schema(Level.LOWER).column("y");
+    Field field = label < 0 ? null : problem.schema(Level.LOWER).fields().get(label);
+    if (classes.isEmpty()) {
+      return;
+    }
+    int expected =
+        field == null
+            ? 0
+            : switch (field.rule()) {
+              case LABEL -> 2;
+              case INDEX -> field.below();
+              default -> 0;
+            };
+    if (expected == 0) {
+      wrong(
+          "samples.classes",
+          "has a meaning where the label y is a class, but samples of "
+              + config.problemSettings().text("type")
+              + " hold "
+              + names(problem.schema(Level.LOWER).fields()));
+    } else if (classes.size() != expected || Set.copyOf(classes).size() != expected) {
+      wrong(
+          "samples.classes",
+          "expected " + expected + " different texts, one for each class, found " + classes);
+    }
   }
 
   /** The topic of labels that come apart from their records; null where they do not. */
@@ -435,11 +507,20 @@ final class Builder {
     return new Clients(values, shown);
   }
 
-  /** What methods are given: the solver's keys, and the part {@code robust} as one of them. */
+  /** What methods are given: the solver's keys, and other parts of the job as some of them. */
   private static Map<String, @Nullable Object> arithmeticOf(Map<String, @Nullable Object> job) {
     Map<String, @Nullable Object> solver = without(job, "solver", BATCHING);
     if (job.containsKey(ROBUST)) {
       solver.put(ROBUST, job.get(ROBUST));
+    }
+    Map<String, @Nullable Object> watch = new LinkedHashMap<>();
+    for (String part : WATCHED) {
+      if (job.containsKey(part)) {
+        watch.put(part, job.get(part));
+      }
+    }
+    if (!watch.isEmpty()) {
+      solver.put(Methods.WATCH, watch);
     }
     if (job.get("samples") instanceof Map<?, ?> samples && samples.containsKey(Methods.LABELS)) {
       solver.put(Methods.LABELS, samples.get(Methods.LABELS));
@@ -459,6 +540,11 @@ final class Builder {
     out.put("solver", solver);
     if (all.containsKey(ROBUST)) {
       out.put(ROBUST, without(all, ROBUST, List.of("dead-letters")));
+    }
+    for (String part : WATCHED) {
+      if (all.containsKey(part)) {
+        out.put(part, all.get(part));
+      }
     }
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
@@ -490,12 +576,14 @@ final class Builder {
   }
 
   private void wrong(String path, String message) {
-    String key =
-        path.startsWith(WITHIN_SOLVER)
-            ? path.substring("solver.".length())
-            : path.startsWith(LABELS_WITHIN_SOLVER)
-                ? "samples" + path.substring("solver".length())
-                : path;
+    String key = path;
+    if (path.startsWith(WITHIN_SOLVER)) {
+      key = path.substring("solver.".length());
+    } else if (path.startsWith(WITHIN_WATCH)) {
+      key = path.substring(WITHIN_WATCH.length());
+    } else if (path.startsWith(LABELS_WITHIN_SOLVER)) {
+      key = "samples" + path.substring("solver".length());
+    }
     mistakes.add(new Mistake(Places.dotted(written, key), key, message));
   }
 

@@ -10,6 +10,8 @@ import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
@@ -37,6 +39,9 @@ final class TuningLoop {
   /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
   static final int MOST_LETTERS = 10_000;
 
+  /** Events that make a cut due. */
+  static final int MOST_EVENTS = 100;
+
   private static final long MOST_LETTER_BYTES = 8 << 20;
 
   private final Tuning tuning;
@@ -47,6 +52,7 @@ final class TuningLoop {
   private final Tally tally = new Tally();
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
   private final double[] x;
   private final double[] y;
   private final String[] upperNames;
@@ -58,6 +64,7 @@ final class TuningLoop {
   private long leftOutInRun;
   private long deadLetterBytes;
   private String lastRefusal = "";
+  private @Nullable DivergedException end;
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -113,6 +120,8 @@ final class TuningLoop {
     }
     if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
+        || events.size() >= MOST_EVENTS
+        || isOver()
         || deadLetterBytes >= MOST_LETTER_BYTES
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
@@ -177,6 +186,19 @@ final class TuningLoop {
         : Long.MAX_VALUE;
   }
 
+  /** Whether the method has come to its end: nothing is taken in any more but what is cut. */
+  boolean isOver() {
+    return end != null;
+  }
+
+  /** Throws what ended the run, if anything did. */
+  void checkEnd() {
+    DivergedException over = end;
+    if (over != null) {
+      throw over;
+    }
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
     return somethingToCut() ? cut(nowNanos) : null;
@@ -198,6 +220,12 @@ final class TuningLoop {
       tally.attempted(rows(input.lower()), rows(input.upper()), advanced);
     }
     stepsSinceCut++;
+    tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
+    String last = tuning.solver().end();
+    if (last != null) {
+      end = new DivergedException(last);
+      return;
+    }
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
       if (tally.refusedInRow() >= PATIENCE) {
@@ -301,11 +329,19 @@ final class TuningLoop {
         x.clone(),
         y.clone(),
         members(),
+        range(),
         metrics,
         positions,
         ledger.take(positions),
         tally.eventTime(),
-        tuning.software());
+        tuning.software(),
+        takeEvents());
+  }
+
+  private List<Event> takeEvents() {
+    List<Event> out = List.copyOf(events);
+    events.clear();
+    return out;
   }
 
   private List<Member> members() {
@@ -317,6 +353,14 @@ final class TuningLoop {
             (name, weight, model) ->
                 members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
     return members;
+  }
+
+  private FeatureRange range() {
+    FeatureRange[] range = {FeatureRange.NONE};
+    if (y.length <= tuning.memberEntries()) {
+      tuning.solver().range((low, high) -> range[0] = new FeatureRange(low.clone(), high.clone()));
+    }
+    return range[0];
   }
 
   private void look(Map<String, Double> metrics) {

@@ -14,7 +14,7 @@ import java.util.List;
  * learned; else the records of the upper batch are judged first, then those of the lower one are
  * learned. Where labels come apart from their records, both are rows of that one batch.
  */
-final class AutoSolver implements Solver {
+final class AutoSolver implements Solver, Restartable {
   private static final String STEPS = "t";
 
   private final Portfolio portfolio;
@@ -125,6 +125,11 @@ final class AutoSolver implements Solver {
     public void unused(int lane, long offset, int index, String reason) {
       figures.unused(lane, offset, index, reason);
     }
+  }
+
+  @Override
+  public void restart() {
+    portfolio.restart();
   }
 
   @Override

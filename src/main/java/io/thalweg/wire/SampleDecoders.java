@@ -4,7 +4,6 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ public final class SampleDecoders {
     private final SampleFormat fallback;
     private final JsonSamples json;
     private @Nullable CsvSamples csv;
-    private final Map<Level, List<String>> csvHeader;
+    private final SampleOptions options;
     private final Map<Level, SampleSchema> schemas;
     private final BinaryReader binary;
     private SampleReader current;
@@ -55,10 +54,10 @@ public final class SampleDecoders {
 
     ByContentType(SampleOptions options, Map<Level, SampleSchema> schemas) {
       fallback = options.format();
-      json = new JsonSamples(schemas, options.unwrap());
-      csvHeader = options.header();
+      json = new JsonSamples(schemas, options);
+      this.options = options;
       this.schemas = schemas;
-      binary = new BinaryReader(schemas);
+      binary = new BinaryReader(schemas, options);
       current = options.header().isEmpty() ? json : csv();
     }
 
@@ -104,7 +103,7 @@ public final class SampleDecoders {
     /** Built when the first line comes: few jobs need it. */
     private CsvSamples csv() {
       if (csv == null) {
-        csv = new CsvSamples(schemas, csvHeader);
+        csv = new CsvSamples(schemas, options);
       }
       return csv;
     }

@@ -12,8 +12,10 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
@@ -65,18 +67,22 @@ class PortfolioPipelineTest {
       Problems.create(
           Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES)));
 
-  private Solver solver() {
-    return Methods.create(
-        Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
-        problem,
-        problem.defaultUpper(),
-        problem.defaultLower(),
-        Constraint.NONE,
-        42);
+  private Solver solver(String mode) {
+    Solver solver =
+        Methods.create(
+            Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraint.NONE,
+            42);
+    return mode.endsWith("standardised")
+        ? Standardization.DEFAULTS.around(solver, problem)
+        : solver;
   }
 
   private Assembly assembly(String mode) {
-    boolean topics = mode.equals("topics");
+    boolean topics = mode.startsWith("topics");
     Map<Level, SampleSchema> schemas =
         Map.of(Level.LOWER, problem.schema(Level.LOWER), Level.UPPER, problem.schema(Level.UPPER));
     return new Assembly(
@@ -92,7 +98,7 @@ class PortfolioPipelineTest {
   }
 
   private static List<Lane> lanes(String mode) {
-    return mode.equals("topics")
+    return mode.startsWith("topics")
         ? List.of(new Lane("t", 0), new Lane("v", 0))
         : List.of(new Lane("t", 0));
   }
@@ -138,7 +144,7 @@ class PortfolioPipelineTest {
             "config",
             "test",
             problem,
-            solver(),
+            solver(mode),
             view,
             memberEntries,
             new Cadence(5, NEVER),
@@ -192,7 +198,14 @@ class PortfolioPipelineTest {
   }
 
   @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart")
-  @CsvSource({"topics,1,50", "topics,64,7", "prequential,7,7", "prequential,300,3"})
+  @CsvSource({
+    "topics,1,50",
+    "topics,64,7",
+    "prequential,7,7",
+    "prequential,300,3",
+    "topics standardised,64,7",
+    "standardised,7,11"
+  })
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String mode, int perPoll, int then) {
     List<Cut> whole = run(mode, perPoll, null, Integer.MAX_VALUE);
     for (int at = 0; at < whole.size() - 1; at += 3) {
@@ -213,7 +226,9 @@ class PortfolioPipelineTest {
     "topics,1,2147483647",
     "topics,500,2147483647",
     "prequential,13,2147483647",
-    "topics,13,3"
+    "topics,13,3",
+    "topics standardised,13,2147483647",
+    "standardised,500,2147483647"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
       String mode, int perRead, int memberEntries) {
@@ -222,11 +237,32 @@ class PortfolioPipelineTest {
     List<Snapshot> chain = snapshots(cuts.subList(0, half));
     chain.addAll(snapshots(run(mode, 11, cuts.get(half - 1).checkpoint(), memberEntries)));
     assertThat(chain).hasSizeGreaterThan(half + 2);
-    Replay replay = new Replay(assembly(mode), solver(), log(mode, perRead));
+    Replay replay = new Replay(assembly(mode), solver(mode), log(mode, perRead));
     for (Snapshot snapshot : chain) {
       assertThat(replay.recompute(snapshot)).as("version " + snapshot.version()).isNull();
     }
     assertThat(replay.jumps()).isEmpty();
+  }
+
+  @Test
+  void the_range_of_the_features_is_published_and_recomputed() {
+    List<Snapshot> all = snapshots(run("standardised", 50, null, Integer.MAX_VALUE));
+    Snapshot last = all.get(all.size() - 1);
+    assertThat(last.range().low()).hasSize(FEATURES).doesNotContain(0);
+    for (int j = 0; j < FEATURES; j++) {
+      assertThat(last.range().high()[j]).isGreaterThan(last.range().low()[j]);
+    }
+    assertThat(snapshots(run("prequential", 50, null, Integer.MAX_VALUE)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    assertThat(snapshots(run("standardised", 50, null, FEATURES)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    double[] high = all.get(0).range().high().clone();
+    high[2] = Math.nextUp(high[2]);
+    FeatureRange forged = new FeatureRange(all.get(0).range().low(), high);
+    String difference =
+        new Replay(assembly("standardised"), solver("standardised"), log("standardised", 10))
+            .recompute(with(all.get(0), all.get(0).members(), forged));
+    assertThat(difference).startsWith("range.high[2]: published ");
   }
 
   @Test
@@ -256,7 +292,7 @@ class PortfolioPipelineTest {
   void a_member_that_was_changed_differs(String what, String complaint) {
     Snapshot snapshot = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).get(0);
     String difference =
-        new Replay(assembly("topics"), solver(), log("topics", 10))
+        new Replay(assembly("topics"), solver("topics"), log("topics", 10))
             .recompute(with(snapshot, changed(snapshot.members(), what)));
     assertThat(difference).startsWith(complaint);
   }
@@ -288,6 +324,10 @@ class PortfolioPipelineTest {
   }
 
   private static Snapshot with(Snapshot s, List<Member> members) {
+    return with(s, members, s.range());
+  }
+
+  private static Snapshot with(Snapshot s, List<Member> members, FeatureRange range) {
     return new Snapshot(
         s.job(),
         s.epoch(),
@@ -300,6 +340,7 @@ class PortfolioPipelineTest {
         s.x(),
         s.y(),
         members,
+        range,
         s.metrics(),
         s.positions(),
         s.ledger(),
