@@ -27,7 +27,7 @@ public record Samples(
     Map<Level, List<String>> header,
     @Nullable String unwrap,
     Decode decode,
-    Preparation preparation) {
+    Preparation preparation,
     @Nullable String labels) {
   /**
    * Copies the headers.
@@ -39,7 +39,7 @@ public record Samples(
    *     problem in their order
    * @param unwrap JSON pointer to the sample inside a record, or null
    * @param decode on which thread records are decoded
-    Preparation preparation,
+   * @param preparation what becomes of the texts and numbers of a sample
    * @param labels topic of labels that come apart from their records, or null
    */
   public Samples {

@@ -44,6 +44,16 @@ public final class LateLabels {
   }
 
   /**
+   * Whether rows of a schema are records and labels.
+   *
+   * @param schema of a batch
+   * @return true for what {@link #joined} gives
+   */
+  public static boolean isJoined(SampleSchema schema) {
+    return schema.fields().get(schema.fields().size() - 1).equals(ROW);
+  }
+
+  /**
    * What a record holds: a sample whose label may be absent, and is passed over where it is not.
    *
    * @param sample a whole sample

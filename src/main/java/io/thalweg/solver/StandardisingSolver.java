@@ -2,6 +2,7 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,8 +53,11 @@ final class StandardisingSolver implements Solver {
       }
     }
     for (Batch own : lower) {
+      boolean joined = LateLabels.isJoined(own.schema());
       for (int r = 0; r < own.size(); r++) {
-        scale.row(own, r, model.weight(own, r));
+        if (!joined || !LateLabels.isLabel(own, r)) { // a label has no features
+          scale.row(own, r, model.weight(own, r));
+        }
       }
     }
     Verdict verdict = solver.step(scaled);
