@@ -78,6 +78,7 @@ final class BacktestCommand implements Callable<Integer> {
           "upper-loss",
           "prequential-loss",
           "prequential-loss-window",
+          "prequential-auc",
           "prequential-loss-mixed",
           "reference-loss");
 

@@ -5,6 +5,7 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.LateLabels;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A solver that sees standardised features. Upper rows are scaled by what was known before the
@@ -141,13 +142,33 @@ final class StandardisingSolver implements Solver {
 
   @Override
   public void members(MemberSink sink) {
-    double[] units = new double[lowerDim()];
+    double[] units = new double[sink.readsModels() ? lowerDim() : 0];
     solver.members(
-        (name, weight, y) -> {
-          System.arraycopy(y, 0, units, 0, units.length);
-          scale.toUnits(units, model.outputs());
-          sink.member(name, weight, units);
+        new MemberSink() {
+          @Override
+          public void member(String name, double weight, double[] y) {
+            if (units.length > 0) {
+              System.arraycopy(y, 0, units, 0, units.length);
+              scale.toUnits(units, model.outputs());
+            }
+            sink.member(name, weight, units);
+          }
+
+          @Override
+          public boolean readsModels() {
+            return sink.readsModels();
+          }
         });
+  }
+
+  @Override
+  public void events(EventSink sink) {
+    solver.events(sink);
+  }
+
+  @Override
+  public @Nullable String end() {
+    return solver.end();
   }
 
   @Override

@@ -57,9 +57,9 @@ import org.jspecify.annotations.Nullable;
  * long for a record they have no vectors. {@code range} is left out where all features count as
  * they are, or where there are too many. {@code events} is what was noticed or done about the
  * method since the snapshot before, left out when nothing was. {@code offsets} is per topic and
- * partition the first
- * record not fully taken in. {@code event-time} is left out when no sample carried one. {@code
- * previous} is the SHA-256 of the value of the snapshot before, empty for the first.
+ * partition the first record not fully taken in. {@code event-time} is left out when no sample
+ * carried one. {@code previous} is the SHA-256 of the value of the snapshot before, empty for the
+ * first.
  *
  * <p>A vector that is too long for a record ({@link LargeModels}) is zero, or a keyframe in records
  * of its own, with some entries put over it:
@@ -489,10 +489,8 @@ public final class SnapshotCodec {
             ledger.to(),
             ledger.ledger(),
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
-            json.get("software").text());
-    if (json.node().has("events")) {
-      snapshot = snapshot.withEvents(EventCodec.read(json.array("events")));
-    }
+            json.get("software").text(),
+            json.node().has("events") ? EventCodec.read(json.array("events")) : List.of());
     boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
     return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }
