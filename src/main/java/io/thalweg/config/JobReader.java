@@ -23,9 +23,6 @@ public final class JobReader {
   /** Parts that are promised and not there yet. */
   private static final List<String> RESERVED = List.of("drift");
 
-  /** Promised, not there yet, and without any effect on what is computed. */
-  private static final String UNSERVED = "http";
-
   private final JobSchema schema = JobSchema.builtIn();
   private final SchemaCheck check = new SchemaCheck(schema);
   private final Map<String, String> env;
@@ -87,10 +84,6 @@ public final class JobReader {
     overrides.sets(sets);
     Tree tree = secrets.resolve(root);
     refuseReserved(tree, mistakes);
-    Entry unserved = tree.entries().remove(UNSERVED);
-    if (unserved != null) {
-      warnings.add(UNSERVED + " is ignored: this version serves no page");
-    }
     List<Mistake> schemaMistakes = check.check(tree);
     mistakes.addAll(schemaMistakes);
     JobConfig config = build(tree, schemaMistakes, mistakes, warnings);

@@ -1,0 +1,110 @@
+package io.thalweg.telemetry;
+
+import io.thalweg.pipeline.CommitListener;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The newest of what was committed and of what happened; bounded however long the job runs. */
+public final class Journal implements CommitListener {
+  /** Points that are kept for those who come later or come again. */
+  public static final int POINTS = 2_000;
+
+  private static final int LETTERS = 50;
+  private static final int NOTES = 100;
+
+  private final LongSupplier clockMillis;
+  private final Ring<Point> points = new Ring<>(POINTS);
+  private final Ring<Letter> letters = new Ring<>(LETTERS);
+  private final Ring<Note> notes = new Ring<>(NOTES);
+  private volatile @Nullable Positions positions;
+  private volatile long deadLetters;
+
+  /**
+   * An empty journal.
+   *
+   * @param clockMillis wall clock for the times of notes and letters
+   */
+  public Journal(LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
+  }
+
+  @Override
+  public void committed(@Nullable Snapshot snapshot, String sha256, List<DeadLetter> refused) {
+    if (snapshot != null) {
+      positions = snapshot.positions();
+      points.add(Point.of(snapshot, sha256));
+    }
+    long total = deadLetters;
+    for (DeadLetter letter : refused) {
+      total++;
+      if (total > deadLetters + refused.size() - LETTERS) {
+        letters.add(
+            new Letter(
+                letter.lane() + "@" + letter.position(),
+                letter.reason(),
+                clockMillis.getAsLong(),
+                total));
+      }
+    }
+    deadLetters = total;
+  }
+
+  /**
+   * Notes something down.
+   *
+   * @param kind one word
+   * @param text what happened
+   */
+  public void note(String kind, String text) {
+    notes.add(new Note(clockMillis.getAsLong(), kind, text));
+  }
+
+  /**
+   * Committed snapshots.
+   *
+   * @return the newest of them
+   */
+  public Ring<Point> points() {
+    return points;
+  }
+
+  /**
+   * Dead letters.
+   *
+   * @return the newest of them
+   */
+  public Ring<Letter> letters() {
+    return letters;
+  }
+
+  /**
+   * What happened.
+   *
+   * @return the newest of it
+   */
+  public Ring<Note> notes() {
+    return notes;
+  }
+
+  /**
+   * Dead letters of this process.
+   *
+   * @return how many were committed
+   */
+  public long deadLetters() {
+    return deadLetters;
+  }
+
+  /**
+   * Where every lane stands as of the last commit of a snapshot.
+   *
+   * @return null before the first
+   */
+  public @Nullable Positions positions() {
+    return positions;
+  }
+}
