@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,7 +158,6 @@ final class EventFeed {
     private long latest;
     private long statusSeen;
     private long beatSeen = beats;
-    private @Nullable ByteBuf next;
     private volatile long tookNanos = System.nanoTime();
 
     Cursor(@Nullable Long after, Runnable drop) {
@@ -167,12 +165,15 @@ final class EventFeed {
       this.drop = drop;
     }
 
+    /** Only looked at here: what is new is put together when the connection takes it. */
     @Override
     public boolean hasNext() {
-      if (next == null) {
-        next = piece();
-      }
-      return next != null;
+      return !greeted
+          || point < journal.points().end()
+          || letter < journal.letters().end()
+          || note < journal.notes().end()
+          || statusSeen != statusNumber
+          || beatSeen != beats;
     }
 
     @Override
@@ -181,13 +182,11 @@ final class EventFeed {
         throw new NoSuchElementException("read up to the end");
       }
       tookNanos = System.nanoTime();
-      ByteBuf out = next;
-      next = null;
-      return Objects.requireNonNull(out);
+      return piece();
     }
 
-    /** As much of what is new as goes into one piece; null when there is nothing. */
-    private @Nullable ByteBuf piece() {
+    /** As much of what is new as goes into one piece. */
+    private ByteBuf piece() {
       List<byte[]> parts = new ArrayList<>();
       int room = PIECE;
       if (!greeted) {
@@ -237,7 +236,7 @@ final class EventFeed {
           parts.add(HEARTBEAT);
         }
       }
-      return parts.isEmpty() ? null : Unpooled.wrappedBuffer(parts.toArray(new byte[0][]));
+      return Unpooled.wrappedBuffer(parts.toArray(new byte[0][]));
     }
 
     /** Number of the first point this listener has not seen. */

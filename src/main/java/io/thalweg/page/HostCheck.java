@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * cannot read what the browser may read here.
  */
 final class HostCheck {
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final Pattern LOOPBACK_ADDRESS = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]");
 
   private final boolean anyName;
   private final String bound;
@@ -34,6 +36,8 @@ final class HostCheck {
     int port = host.lastIndexOf(':');
     boolean address = host.endsWith("]"); // an address of IPv6 without a port
     String name = (port < 0 || address ? host : host.substring(0, port)).toLowerCase(Locale.ROOT);
-    return LOOPBACK.contains(name) || name.equals(bound) || name.startsWith("127.");
+    return LOOPBACK.contains(name)
+        || name.equals(bound)
+        || LOOPBACK_ADDRESS.matcher(name).matches();
   }
 }

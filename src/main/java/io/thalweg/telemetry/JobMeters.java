@@ -34,8 +34,15 @@ public final class JobMeters {
           "prequential-loss-window", new String[] {"prequential", "window"},
           "reference-loss", new String[] {"reference", "mean"});
 
-  private static final List<String> COUNTED =
-      List.of("samples-lower", "samples-upper", "refused-steps");
+  /** And so have these. */
+  private static final List<String> OWN =
+      List.of(
+          "samples-lower",
+          "samples-upper",
+          "refused-steps",
+          "rejected-samples",
+          "hypergradient-norm",
+          "lower-residual");
 
   private final JobWatch watch;
   private final long cadenceMillis;
@@ -174,7 +181,7 @@ public final class JobMeters {
           String[] tags = OBJECTIVES.get(name);
           if (tags != null) {
             losses.add(row(value, "level", tags[0], "kind", tags[1]));
-          } else if (!COUNTED.contains(name) && others.size() < MOST_FIGURES) {
+          } else if (!OWN.contains(name) && others.size() < MOST_FIGURES) {
             others.add(row(value, "name", name));
           }
         });
