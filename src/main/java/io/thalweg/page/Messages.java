@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.thalweg.pipeline.Stage;
+import io.thalweg.stream.Event;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
 import io.thalweg.telemetry.Facts;
@@ -103,6 +104,15 @@ final class Messages {
           out.writeStringField("sha", point.sha256());
           figures(out, "metrics", point.metrics());
           figures(out, "upper", point.upper());
+          out.writeArrayFieldStart("events");
+          for (Event event : point.events()) {
+            out.writeStartObject();
+            out.writeStringField("kind", event.kind());
+            out.writeNumberField("step", event.step());
+            out.writeStringField("text", event.reason());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
         });
   }
 

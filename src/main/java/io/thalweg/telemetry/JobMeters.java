@@ -54,6 +54,7 @@ public final class JobMeters {
   private final MultiGauge capacities;
   private final MultiGauge lags;
   private final MultiGauge ready;
+  private final MultiGauge events;
   private final Counted lower = new Counted("samples-lower");
   private final Counted upper = new Counted("samples-upper");
   private final Counted refused = new Counted("refused-steps");
@@ -98,6 +99,10 @@ public final class JobMeters {
         MultiGauge.builder("thalweg.ready.check")
             .description("1 where a condition of readiness holds")
             .register(registry);
+    this.events =
+        MultiGauge.builder("thalweg.events")
+            .description("Events committed by this process, by kind")
+            .register(registry);
   }
 
   /**
@@ -141,6 +146,9 @@ public final class JobMeters {
       checks.add(row(check.ok() ? 1 : 0, "check", check.name()));
     }
     ready.register(checks, true);
+    List<MultiGauge.Row<?>> kinds = new ArrayList<>();
+    watch.journal().events().forEach((kind, count) -> kinds.add(row(count, "kind", kind)));
+    events.register(kinds, true);
     Point newest = watch.journal().points().newest();
     if (newest != null) {
       lower.see(newest);

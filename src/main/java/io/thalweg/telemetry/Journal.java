@@ -2,9 +2,13 @@ package io.thalweg.telemetry;
 
 import io.thalweg.pipeline.CommitListener;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +20,16 @@ public final class Journal implements CommitListener {
   private static final int LETTERS = 50;
   private static final int NOTES = 100;
 
+  /** Kinds are words of the program, not of the data; this only makes sure. */
+  private static final int EVENT_KINDS = 50;
+
   private final LongSupplier clockMillis;
   private final Ring<Point> points = new Ring<>(POINTS);
   private final Ring<Letter> letters = new Ring<>(LETTERS);
   private final Ring<Note> notes = new Ring<>(NOTES);
   private volatile @Nullable Positions positions;
   private volatile long deadLetters;
+  private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
 
   /**
    * An empty journal.
@@ -37,6 +45,11 @@ public final class Journal implements CommitListener {
     if (snapshot != null) {
       positions = snapshot.positions();
       points.add(Point.of(snapshot, sha256));
+      for (Event event : snapshot.events()) {
+        if (events.size() < EVENT_KINDS || events.containsKey(event.kind())) {
+          events.merge(event.kind(), 1L, Long::sum);
+        }
+      }
     }
     long total = deadLetters;
     for (DeadLetter letter : refused) {
@@ -97,6 +110,15 @@ public final class Journal implements CommitListener {
    */
   public long deadLetters() {
     return deadLetters;
+  }
+
+  /**
+   * Events of this process, such as {@code drift} and {@code rolled-back}.
+   *
+   * @return kind to how many were committed
+   */
+  public Map<String, Long> events() {
+    return new TreeMap<>(events);
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.thalweg.telemetry;
 
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Snapshot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param sha256 of the record's value, in hexadecimal digits
  * @param metrics name to figure
  * @param upper the first {@link #MOST_NAMES} hyperparameters by name, in the user's units
+ * @param events what was noticed or done about the method since the snapshot before
  */
 public record Point(
     long version,
@@ -25,7 +28,8 @@ public record Point(
     long eventTimeMillis,
     String sha256,
     Map<String, Double> metrics,
-    Map<String, Double> upper) {
+    Map<String, Double> upper,
+    List<Event> events) {
   /** Hyperparameters that are kept: two thousand points of a hundred thousand would not fit. */
   public static final int MOST_NAMES = 200;
 
@@ -52,6 +56,7 @@ public record Point(
         snapshot.eventTimeMillis(),
         sha256,
         snapshot.metrics(),
-        Collections.unmodifiableMap(upper));
+        Collections.unmodifiableMap(upper),
+        snapshot.events());
   }
 }

@@ -265,6 +265,16 @@ class PageServerTest {
           .singleElement()
           .satisfies(e -> assertThat(e.data().get("where").asText()).isEqualTo("bank.calls-0@17"));
       assertThat(first)
+          .filteredOn(e -> e.kind().equals("point") && !e.data().get("events").isEmpty())
+          .singleElement()
+          .satisfies(
+              e -> {
+                JsonNode event = e.data().get("events").get(0);
+                assertThat(event.get("kind").asText()).isEqualTo("drift");
+                assertThat(event.get("step").asLong()).isEqualTo(60);
+                assertThat(event.get("text").asText()).startsWith("page-hinkley");
+              });
+      assertThat(first)
           .filteredOn(e -> e.kind().equals("note"))
           .singleElement()
           .satisfies(e -> assertThat(e.data().get("kind").asText()).isEqualTo("leads"));

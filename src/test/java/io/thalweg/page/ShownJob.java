@@ -5,6 +5,7 @@ import io.thalweg.pipeline.Refusals;
 import io.thalweg.pipeline.Stage;
 import io.thalweg.sample.Level;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
@@ -102,7 +103,11 @@ final class ShownJob {
             at,
             new Ledger.Builder(at).take(at),
             Long.MIN_VALUE,
-            "0.1.0"),
+            "0.1.0")
+            .withEvents(
+                version == 3
+                    ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
+                    : List.of()),
         "5ha" + version,
         List.of());
     return version;
