@@ -88,22 +88,22 @@ final class ShownJob {
     upper.put("step-size", 0.1);
     journal.committed(
         new Snapshot(
-            "bank",
-            1,
-            version,
-            20 * version,
-            1_700_000_000_000L + 500 * version,
-            "auto",
-            "c0ffee",
-            upper,
-            new double[] {1, 2},
-            new double[] {3},
-            List.of(),
-            metrics,
-            at,
-            new Ledger.Builder(at).take(at),
-            Long.MIN_VALUE,
-            "0.1.0")
+                "bank",
+                1,
+                version,
+                20 * version,
+                1_700_000_000_000L + 500 * version,
+                "auto",
+                "c0ffee",
+                upper,
+                new double[] {1, 2},
+                new double[] {3},
+                List.of(),
+                metrics,
+                at,
+                new Ledger.Builder(at).take(at),
+                Long.MIN_VALUE,
+                "0.1.0")
             .withEvents(
                 version == 3
                     ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
