@@ -82,6 +82,6 @@ class EventCodecTest {
     String value = new String(CODEC.encode(snapshot(), ""), UTF_8);
     assertThatThrownBy(() -> CODEC.decode(value.replace("\"kind\":\"drift\",", "").getBytes(UTF_8)))
         .isInstanceOf(SnapshotFormatException.class)
-        .hasMessageContaining("events[0].kind");
+        .hasMessageContaining("the key kind in events[0]");
   }
 }
