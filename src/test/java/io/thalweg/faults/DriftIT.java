@@ -45,7 +45,7 @@ class DriftIT {
 
   @ParameterizedTest(name = "{0}, {3}")
   @CsvSource({
-    "auto, 'drift: {on-drift: restart-schedule}', drift, exactly-once",
+    "auto, 'drift: {on-drift: restart-schedule, threshold: 8}', drift, exactly-once",
     "soba, 'drift: {detector: adwin}\nguard: {patience: 5, smoothing: 0.2, worsening: 0.05}', drift, exactly-once",
     "soba, 'drift: {detector: page-hinkley}', drift, at-least-once"
   })
