@@ -107,6 +107,7 @@ class ArchitectureTest {
             "solver",
             "stream",
             "data"));
+    a.put("export", List.of("problem"));
     a.put("chart", List.of("org.knowm.xchart.."));
     a.put(
         "config",

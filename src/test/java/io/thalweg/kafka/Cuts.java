@@ -81,6 +81,26 @@ final class Cuts {
         "test");
   }
 
+  static Snapshot withMetrics(Snapshot s, Map<String, Double> metrics) {
+    return new Snapshot(
+        s.job(),
+        s.epoch(),
+        s.version(),
+        s.step(),
+        s.timeMillis(),
+        s.method(),
+        s.config(),
+        s.upper(),
+        s.x(),
+        s.y(),
+        s.members(),
+        metrics,
+        s.positions(),
+        s.ledger(),
+        s.eventTimeMillis(),
+        s.software());
+  }
+
   static Checkpoint checkpoint(String topic, long version, int doubles) {
     double[] state = new double[doubles];
     java.util.Arrays.setAll(state, i -> StrictMath.cos(version * 1e-3 + i));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 @WithBroker
 @Timeout(120)
-class SnapshotReaderIT {
+class SnapshotLogIT {
   /** Entries of a vector of two parts. */
   private static final int LONG = Keyframe.PART + 3;
 
@@ -39,7 +39,7 @@ class SnapshotReaderIT {
   private final KafkaSettings kafka;
   private final String topic;
 
-  SnapshotReaderIT(TestBroker broker) throws Exception {
+  SnapshotLogIT(TestBroker broker) throws Exception {
     this.broker = broker;
     this.kafka = KafkaSettings.of(broker.bootstrap());
     this.topic = broker.unique("snapshots");
@@ -64,10 +64,10 @@ class SnapshotReaderIT {
     }
   }
 
-  private static List<SnapshotReader.Entry> all(SnapshotReader reader) {
-    List<SnapshotReader.Entry> out = new ArrayList<>();
+  private static List<SnapshotLog.Entry> all(SnapshotLog reader) {
+    List<SnapshotLog.Entry> out = new ArrayList<>();
     long end = reader.end();
-    List<SnapshotReader.Entry> some = reader.next(end);
+    List<SnapshotLog.Entry> some = reader.next(end);
     while (!some.isEmpty()) {
       out.addAll(some);
       some = reader.next(end);
@@ -75,7 +75,7 @@ class SnapshotReaderIT {
     return out;
   }
 
-  private static List<String> texts(List<SnapshotReader.Entry> entries) {
+  private static List<String> texts(List<SnapshotLog.Entry> entries) {
     return entries.stream().map(e -> new String(e.value(), UTF_8)).toList();
   }
 
@@ -84,7 +84,7 @@ class SnapshotReaderIT {
     publish("a", "1", "-2", "3");
     publish("b", "4");
     publish("a", "5");
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, "a")) {
       reader.fromBeginning();
       assertThat(texts(all(reader))).containsExactly("1", "3", "5");
       assertThat(all(reader)).isEmpty();
@@ -97,7 +97,7 @@ class SnapshotReaderIT {
     String[] aborted = new String[40];
     java.util.Arrays.fill(aborted, "-x");
     publish("b", aborted);
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, "a")) {
       reader.fromRecent();
       assertThat(texts(reader.poll(Duration.ZERO))).endsWith("2");
       publish("a", "3");
@@ -111,7 +111,7 @@ class SnapshotReaderIT {
 
   @Test
   void an_empty_topic_has_none_until_one_comes() {
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, "a")) {
       reader.fromRecent();
       assertThat(reader.poll(Duration.ofMillis(100))).isEmpty();
       reader.fromBeginning();
@@ -168,7 +168,7 @@ class SnapshotReaderIT {
   @Test
   void parts_of_a_life_that_died_before_its_snapshot_are_in_nobodys_way() throws Exception {
     send(encoded(longVectors(), 1), 1, false);
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, "a")) {
       reader.fromRecent();
       assertThat(reader.poll(Duration.ofMillis(100))).isEmpty();
       assertThat(all(reader)).isEmpty();
@@ -193,9 +193,9 @@ class SnapshotReaderIT {
       RecordsToDelete untilSecondPart = RecordsToDelete.beforeOffset(after - 2);
       admin.deleteRecords(Map.of(new TopicPartition(topic, 0), untilSecondPart)).all().get();
     }
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, "a")) {
       reader.fromRecent();
-      List<SnapshotReader.Entry> entries = all(reader);
+      List<SnapshotLog.Entry> entries = all(reader);
       assertThat(entries).hasSize(2);
       assertThatThrownBy(() -> reader.decode(entries.get(1)))
           .isInstanceOf(SnapshotFormatException.class)
@@ -205,10 +205,10 @@ class SnapshotReaderIT {
   }
 
   /** Each before the next ones are asked for: a later keyframe may take the place of its own. */
-  private static List<Long> decoded(SnapshotReader reader) {
+  private static List<Long> decoded(SnapshotLog reader) {
     List<Long> versions = new ArrayList<>();
     long end = reader.end();
-    List<SnapshotReader.Entry> some = reader.next(end);
+    List<SnapshotLog.Entry> some = reader.next(end);
     while (!some.isEmpty()) {
       some.forEach(entry -> versions.add(reader.decode(entry).snapshot().version()));
       some = reader.next(end);
@@ -218,7 +218,7 @@ class SnapshotReaderIT {
 
   @Test
   void a_missing_topic_is_named_with_the_command_that_makes_it() {
-    assertThatThrownBy(() -> new SnapshotReader(kafka, "no-such-topic", "a").close())
+    assertThatThrownBy(() -> new SnapshotLog(kafka, "no-such-topic", "a").close())
         .isInstanceOfSatisfying(
             KafkaFailure.class, f -> assertThat(f.category()).isEqualTo(Category.MISSING_TOPIC))
         .hasMessageContaining("no-such-topic")
