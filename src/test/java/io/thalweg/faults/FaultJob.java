@@ -111,8 +111,9 @@ final class FaultJob {
     return broker.readAll(name + "." + topic, "read_committed");
   }
 
+  /** Snapshots on the log, committed or not, without those an alias points to. */
   long uncommitted(String topic) {
-    return broker.readAll(name + "." + topic, "read_uncommitted").size();
+    return broker.readAll(name + "." + topic, "read_uncommitted", name).size();
   }
 
   /** The newest version a reader sees. */
