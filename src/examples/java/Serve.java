@@ -54,8 +54,7 @@ public final class Serve {
           }
           byte[] said =
               "{\"version\": %d, \"age\": \"%s\", \"probability\": %s}%n"
-                  .formatted(
-                      model.snapshot().version(), reader.age(), 1 / (1 + Math.exp(-score)))
+                  .formatted(model.snapshot().version(), reader.age(), 1 / (1 + Math.exp(-score)))
                   .getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, said.length);
           exchange.getResponseBody().write(said);

@@ -141,8 +141,7 @@ final class FaultJob {
   /** Everything that must hold of the log, and the recomputation by the program; the last call. */
   Committed judge() throws Exception {
     tail.close();
-    Committed judge =
-        Committed.of(broker.readAll(name + ".snapshots", "read_committed", name));
+    Committed judge = Committed.of(broker.readAll(name + ".snapshots", "read_committed", name));
     judge.deadLetters(committed("dead-letters"), broken(judge.last()));
     assertThat(judge.complaints()).isEmpty();
     assertThat(openTransactions()).isZero();

@@ -62,7 +62,8 @@ class CutWriterTest {
     Cut cut = Cuts.cut("job", "t", 4);
     Cut later = new Cut(cut.snapshot(), cut.checkpoint().withEpoch(2), cut.deadLetters());
     writer.commit(List.of(later), new Told(true));
-    assertThat(topics()).containsExactly(
+    assertThat(topics())
+        .containsExactly(
             "job.checkpoints", "job.snapshots job", "job.snapshots job@best", "job.checkpoints");
     assertThat(producer.history().get(0).value())
         .isEqualTo(CheckpointCodec.encode(last.withEpoch(2)));
@@ -75,7 +76,8 @@ class CutWriterTest {
     Cut cut = new Cut(null, Cuts.checkpoint("t", 0, 3), List.of());
     writer.commit(List.of(cut), new Told(true));
     writer.commit(List.of(Cuts.cut("job", "t", 1)), new Told(true));
-    assertThat(topics()).containsExactly(
+    assertThat(topics())
+        .containsExactly(
             "job.checkpoints", "job.snapshots job", "job.snapshots job@best", "job.checkpoints");
   }
 
@@ -83,14 +85,14 @@ class CutWriterTest {
   void a_transaction_needs_no_record_of_its_epoch_ahead() {
     store.found(new KafkaCheckpointStore.Reading(null));
     writer.commit(List.of(Cuts.cut("job", "t", 1)), new Told(false));
-    assertThat(topics()).containsExactly("job.snapshots job", "job.snapshots job@best", "job.checkpoints");
+    assertThat(topics())
+        .containsExactly("job.snapshots job", "job.snapshots job@best", "job.checkpoints");
   }
 
   @Test
   void the_best_of_a_commit_is_written_once_more_under_its_own_key() {
     store.found(new KafkaCheckpointStore.Reading(null));
-    writer.commit(
-        List.of(withLoss(1, 0.5), withLoss(2, 0.3), withLoss(3, 0.4)), new Told(false));
+    writer.commit(List.of(withLoss(1, 0.5), withLoss(2, 0.3), withLoss(3, 0.4)), new Told(false));
     writer.commit(List.of(withLoss(4, 0.3)), new Told(false));
     assertThat(topics())
         .containsExactly(
@@ -106,7 +108,8 @@ class CutWriterTest {
     assertThat(best.value()).isEqualTo(second.value());
     assertThat(best.headers().lastHeader("thalweg-sha256"))
         .isEqualTo(second.headers().lastHeader("thalweg-sha256"));
-    assertThat(best.headers().lastHeader("thalweg-alias").value()).isEqualTo("best".getBytes(UTF_8));
+    assertThat(best.headers().lastHeader("thalweg-alias").value())
+        .isEqualTo("best".getBytes(UTF_8));
     assertThat(second.headers().lastHeader("thalweg-alias")).isNull();
   }
 

@@ -82,16 +82,28 @@ final class Cuts {
   }
 
   static Snapshot withMetrics(Snapshot s, Map<String, Double> metrics) {
+    return with(s, s.epoch(), s.x(), metrics);
+  }
+
+  static Snapshot withEpoch(Snapshot s, long epoch) {
+    return with(s, epoch, s.x(), s.metrics());
+  }
+
+  static Snapshot withUpper(Snapshot s, double[] x) {
+    return with(s, s.epoch(), x, s.metrics());
+  }
+
+  private static Snapshot with(Snapshot s, long epoch, double[] x, Map<String, Double> metrics) {
     return new Snapshot(
         s.job(),
-        s.epoch(),
+        epoch,
         s.version(),
         s.step(),
         s.timeMillis(),
         s.method(),
         s.config(),
         s.upper(),
-        s.x(),
+        x,
         s.y(),
         s.members(),
         metrics,
