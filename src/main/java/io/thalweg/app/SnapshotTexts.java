@@ -23,6 +23,9 @@ final class SnapshotTexts {
   /** Hyperparameters that are shown one by one. */
   private static final int SHOWN = 32;
 
+  /** Whole numbers below it are shown as such. */
+  private static final double MOST_COUNTED = 1e15;
+
   private SnapshotTexts() {}
 
   /** The list as a table; the newest also carries its alias. */
@@ -109,8 +112,10 @@ final class SnapshotTexts {
 
   /** A number as tables show it. */
   static String figure(@Nullable Double value) {
-    return value == null || !Double.isFinite(value)
-        ? "-"
-        : String.format(Locale.ROOT, "%.6g", value);
+    if (value == null || !Double.isFinite(value)) {
+      return "-";
+    }
+    boolean counted = value == Math.rint(value) && Math.abs(value) < MOST_COUNTED;
+    return String.format(Locale.ROOT, counted ? "%.0f" : "%.6g", value);
   }
 }
