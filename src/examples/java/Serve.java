@@ -5,6 +5,7 @@ import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotReader;
 import io.thalweg.problem.LinearHead;
 import io.thalweg.problem.Problem;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.SnapshotAlias;
 import java.net.InetSocketAddress;
@@ -49,8 +50,11 @@ public final class Serve {
                   .mapToDouble(Double::parseDouble)
                   .toArray();
           double score = model.head().bias()[0];
+          FeatureRange range = model.snapshot().range(); // with samples.standardize
           for (int j = 0; j < x.length; j++) {
-            score += model.head().weights()[j] * x[j];
+            double a =
+                range.isEmpty() ? x[j] : Math.min(Math.max(x[j], range.low()[j]), range.high()[j]);
+            score += model.head().weights()[j] * a;
           }
           byte[] said =
               "{\"version\": %d, \"age\": \"%s\", \"probability\": %s}%n"

@@ -14,9 +14,9 @@ current = None  # snapshot and weights in one tuple: a request sees the old mode
 def decoded(message):
     if hashlib.sha256(message.value()).hexdigest() != dict(message.headers())["thalweg-sha256"].decode():
         raise ValueError(f"offset {message.offset()}: not the value that its thalweg-sha256 names")
-    snapshot = json.loads(message.value())
-    y = snapshot["y"]  # with numpy: np.frombuffer(base64.b64decode(y["data"]), y["dtype"])
-    return snapshot, y if isinstance(y, list) else array("d", base64.b64decode(y["data"]))
+    snapshot = json.loads(message.value())  # below, with numpy: np.frombuffer(base64.b64decode(v["data"]), v["dtype"])
+    vectors = [snapshot["y"], *snapshot.get("range", {}).values()]  # a range: with samples.standardize, to clip features
+    return snapshot, [v if isinstance(v, list) else array("d", base64.b64decode(v["data"])) for v in vectors]
 def newest(consumer, topic, key):
     """The last record of the key, searched backwards: the end of the log may be a marker, or of other keys."""
     first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)
@@ -46,7 +46,9 @@ def follow():
                 print("not taken:", e, flush=True)
         message = consumer.poll(1)
 
-def predict(y, x, classes):
+def predict(vectors, x, classes):
+    y, *ends = vectors
+    x = [min(max(a, low), high) for a, low, high in zip(x, *ends)] if len(ends) == 2 and len(ends[0]) == len(x) else x
     row = x + [1.0] if len(y) == classes * (len(x) + 1) else x  # the weights of the bias come last
     if len(y) != classes * len(row):
         raise ValueError(f"a model of {len(y)} weights does not fit x of {len(x)} numbers")
@@ -57,10 +59,10 @@ def predict(y, x, classes):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self, read=lambda: None):  # 200 once there is a model, with its version and its age in seconds
         try:
-            (snapshot, y), request = current or ({}, []), read()
-            age = time.time() - datetime.fromisoformat(snapshot["time"].replace("Z", "+00:00")).timestamp() if y else None
-            code, said = 200 if y else 503, {"version": snapshot.get("version"), "age": age}
-            said.update({"probabilities": predict(y, request["x"], args.classes)} if y and request else {})
+            (snapshot, model), request = current or ({"time": "1970-01-01"}, None), read()
+            age = time.time() - datetime.fromisoformat(snapshot["time"].replace("Z", "+00:00")).timestamp()
+            code, said = (200, {"version": snapshot["version"], "age": age}) if model else (503, {"error": "no model yet"})
+            said.update({"probabilities": predict(model, request["x"], args.classes)} if model and request else {})
         except (ValueError, KeyError, TypeError) as e:
             code, said = 400, {"error": str(e)}
         self.send_response(code)

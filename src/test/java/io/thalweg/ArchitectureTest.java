@@ -53,6 +53,7 @@ class ArchitectureTest {
           "problem",
           "portfolio",
           "solver",
+          "metric",
           "stream");
 
   /** Package to what it may depend on besides itself; what is not listed is forbidden. */
@@ -68,14 +69,24 @@ class ArchitectureTest {
     a.put("robust", List.of("linalg"));
     a.put("problem", List.of("oracle", "sample", "linalg", "settings", "org.ejml.."));
     a.put("portfolio", List.of("oracle", "sample", "linalg"));
+    a.put("watch", List.of());
     a.put(
         "solver",
-        List.of("portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
+        List.of(
+            "watch", "portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
+    a.put("metric", List.of());
     a.put("stream", List.of("sample", "linalg"));
     a.put("wire", List.of("stream", "sample", "solver", "linalg", "com.fasterxml.jackson.."));
     a.put(
         "pipeline",
-        List.of("stream", "sample", "solver", "oracle", "reactor..", "org.reactivestreams.."));
+        List.of(
+            "stream",
+            "sample",
+            "solver",
+            "metric",
+            "oracle",
+            "reactor..",
+            "org.reactivestreams.."));
     a.put(
         "kafka",
         List.of(
@@ -92,7 +103,18 @@ class ArchitectureTest {
         List.of("pipeline", "stream", "wire", "sample", "reactor..", "org.reactivestreams.."));
     a.put("broker", List.of("org.apache.kafka..", "org.slf4j.."));
     a.put("topics", List.of("org.apache.kafka..", "com.fasterxml.jackson..", "org.slf4j.."));
-    a.put("telemetry", List.of("pipeline", "stream", "org.slf4j.."));
+    a.put("telemetry", List.of("pipeline", "stream", "io.micrometer.core.."));
+    a.put(
+        "page",
+        List.of(
+            "telemetry",
+            "pipeline",
+            "stream",
+            "reactor..",
+            "org.reactivestreams..",
+            "io.netty..",
+            "com.fasterxml.jackson..",
+            "org.slf4j.."));
     a.put("data", List.of());
     a.put(
         "experiment",
@@ -105,6 +127,7 @@ class ArchitectureTest {
             "problem",
             "portfolio",
             "solver",
+            "metric",
             "stream",
             "data"));
     a.put("export", List.of("problem"));
@@ -301,6 +324,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
+        .check(MAIN);
+  }
+
+  @Test
+  void only_the_page_speaks_http() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "page..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("reactor.netty..", "io.netty..")
         .check(MAIN);
   }
 

@@ -38,7 +38,9 @@ class CoreCompilesAloneTest {
           "robust",
           "problem",
           "portfolio",
+          "watch",
           "solver",
+          "metric",
           "stream");
 
   @Test

@@ -41,7 +41,12 @@ final class SnapshotFile {
       case npy -> NpyFile.doubles(s.y(), s.y().length);
       case npz -> NpzFile.of(arrays(s));
       case onnx ->
-          OnnxModel.of(head(s, problem), s.version(), metadata(s, found.sha(), problem.id()));
+          OnnxModel.of(
+              head(s, problem),
+              s.range().low(),
+              s.range().high(),
+              s.version(),
+              metadata(s, found.sha(), problem.id()));
     };
   }
 
@@ -58,6 +63,10 @@ final class SnapshotFile {
           NpyFile.doubles(
               s.upper().values().stream().mapToDouble(Double::doubleValue).toArray(),
               s.upper().size()));
+    }
+    if (!s.range().isEmpty()) {
+      arrays.put("range_low", NpyFile.doubles(s.range().low(), s.range().low().length));
+      arrays.put("range_high", NpyFile.doubles(s.range().high(), s.range().high().length));
     }
     List<Member> members = s.members();
     if (!members.isEmpty()) {

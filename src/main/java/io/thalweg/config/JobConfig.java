@@ -7,6 +7,7 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param delivery what readers may rely on
  * @param onDataLoss what to do when records are gone
  * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+ * @param http where the page, health and metrics are served
  * @param kafka settings of the Kafka clients
  * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
  *     seed, batch sizes and the shape and split of samples, defaults included; not topics, brokers
@@ -50,6 +52,7 @@ public record JobConfig(
     Delivery delivery,
     OnTrouble onDataLoss,
     OnTrouble onConfigChange,
+    Http http,
     Clients kafka,
     String fingerprint,
     String effective,
@@ -72,6 +75,7 @@ public record JobConfig(
    * @param delivery what readers may rely on
    * @param onDataLoss what to do when records are gone
    * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+   * @param http where the page, health and metrics are served
    * @param kafka settings of the Kafka clients
    * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
    *     seed, batch sizes and the shape and split of samples, defaults included; not topics,
@@ -117,7 +121,9 @@ public record JobConfig(
    * @return a fresh solver
    */
   public Solver solver(Problem problem) {
-    return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+    Solver solver = Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+    Standardization standardization = samples.preparation().standardization();
+    return standardization == null ? solver : standardization.around(solver, problem);
   }
 
   /**
@@ -149,6 +155,7 @@ public record JobConfig(
         delivery,
         onDataLoss,
         onConfigChange,
+        http,
         kafka,
         fingerprint,
         effective,

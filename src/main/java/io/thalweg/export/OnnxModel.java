@@ -16,7 +16,8 @@ import java.util.Map;
  * identity: output prediction   float [N, 1]
  * </pre>
  *
- * <p>Field numbers are those of {@code onnx.proto}, IR version 7.
+ * <p>Where entries of features count as the ends of a range, the model clips them first. Field
+ * numbers are those of {@code onnx.proto}, IR version 7.
  */
 public final class OnnxModel {
   private static final int IR_VERSION = 7;
@@ -32,28 +33,47 @@ public final class OnnxModel {
    * The file of a model.
    *
    * @param head the model
+   * @param low least entry of each feature that counts as it is; empty where all do
+   * @param high largest such entry, as many
    * @param version of the snapshot, as the model's own version
    * @param metadata what a reader may ask the file for, by name
    * @return the bytes of a {@code ModelProto}
    */
-  public static byte[] of(LinearHead head, long version, Map<String, String> metadata) {
+  public static byte[] of(
+      LinearHead head, double[] low, double[] high, long version, Map<String, String> metadata) {
+    if (low.length != high.length || (low.length > 0 && low.length != head.features())) {
+      throw new IllegalArgumentException(
+          "expected a range of each of "
+              + head.features()
+              + " features, found "
+              + low.length
+              + " and "
+              + high.length
+              + " ends");
+    }
     ProtoMessage model =
         new ProtoMessage()
             .number(1, IR_VERSION)
             .text(2, "thalweg")
             .number(5, version)
-            .message(7, graph(head))
+            .message(7, graph(head, low, high))
             .message(8, new ProtoMessage().text(1, "").number(2, OPSET));
     metadata.forEach(
         (name, value) -> model.message(14, new ProtoMessage().text(1, name).text(2, value)));
     return model.toByteArray();
   }
 
-  private static ProtoMessage graph(LinearHead head) {
+  private static ProtoMessage graph(LinearHead head, double[] low, double[] high) {
     ProtoMessage graph = new ProtoMessage();
     int outputs = head.outputs();
     String score = head.link() == LinearHead.Link.IDENTITY ? "prediction" : "score";
-    node(graph, "Gemm", score, "features", "weights", "bias");
+    String row = "features";
+    if (low.length > 0) {
+      node(graph, "Max", "above", row, "low");
+      node(graph, "Min", "within", "above", "high");
+      row = "within";
+    }
+    node(graph, "Gemm", score, row, "weights", "bias");
     switch (head.link()) {
       case IDENTITY -> {}
       case SIGMOID -> {
@@ -70,6 +90,10 @@ public final class OnnxModel {
     graph.text(2, "thalweg");
     graph.message(5, tensor("weights", head.weights(), head.features(), outputs));
     graph.message(5, tensor("bias", head.bias(), outputs));
+    if (low.length > 0) {
+      graph.message(5, tensor("low", low, low.length));
+      graph.message(5, tensor("high", high, high.length));
+    }
     if (head.link() == LinearHead.Link.SIGMOID) {
       graph.message(5, tensor("zero", new double[1]));
     }

@@ -1,17 +1,20 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
-import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
+import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
@@ -19,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,9 @@ final class TuningLoop {
   /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
   static final int MOST_LETTERS = 10_000;
 
+  /** Events that make a cut due. */
+  static final int MOST_EVENTS = 100;
+
   private static final long MOST_LETTER_BYTES = 8 << 20;
 
   private final Tuning tuning;
@@ -42,9 +50,12 @@ final class TuningLoop {
   private final Map<String, String> topicIds;
   private final List<Consumer<StepInput>> observers;
   private final LongSupplier commitNanos;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final AtomicLong lowerDepth = new AtomicLong();
+  private final AtomicLong upperDepth = new AtomicLong();
+  private final List<Event> events = new ArrayList<>();
   private final double[] x;
   private final double[] y;
   private final String[] upperNames;
@@ -56,6 +67,7 @@ final class TuningLoop {
   private long leftOutInRun;
   private long deadLetterBytes;
   private String lastRefusal = "";
+  private @Nullable DivergedException end;
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -74,6 +86,7 @@ final class TuningLoop {
     this.commitNanos = commitNanos;
     this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
+    this.tally = new Tally(x.length);
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
@@ -85,6 +98,7 @@ final class TuningLoop {
       if (!from.isStart()) {
         tuning.solver().restore(new Restored(from.solver()));
         tally.restore(from.tally());
+        look(Map.of());
       }
     }
   }
@@ -93,11 +107,31 @@ final class TuningLoop {
     return progress;
   }
 
+  /** Samples that are decoded and wait for their step, level by level; read from any thread. */
+  List<Stage> stages() {
+    Stage lower =
+        new Stage(
+            assembler.sharesBatches() ? "batches" : Level.LOWER.name().toLowerCase(Locale.ROOT),
+            lowerDepth.get(),
+            assembler.mostQueued(Level.LOWER));
+    Stage upper =
+        new Stage(
+            Level.UPPER.name().toLowerCase(Locale.ROOT),
+            upperDepth.get(),
+            assembler.mostQueued(Level.UPPER));
+    if (assembler.sharesBatches()) {
+      return List.of(lower);
+    }
+    return assembler.reads(Level.LOWER) ? List.of(lower, upper) : List.of(upper);
+  }
+
   /** Takes a draw in; gives a cut when one is due, else null. */
   @Nullable Cut take(Draw draw, long nowNanos) {
     draw.rejected().forEach(this::keep);
     tally.rejected(draw.rejected().size());
     countLeftOut();
+    lowerDepth.lazySet(assembler.queued(Level.LOWER));
+    upperDepth.lazySet(assembler.queued(Level.UPPER));
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {
@@ -105,11 +139,14 @@ final class TuningLoop {
       if (assembler.keepsRecords()) {
         nameRemoved(draw);
       }
+      nameUnused();
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
     if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
+        || events.size() >= MOST_EVENTS
+        || isOver()
         || deadLetterBytes >= MOST_LETTER_BYTES
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
@@ -142,6 +179,22 @@ final class TuningLoop {
     }
   }
 
+  /** Letters for the rows that the step gave up: they may be older than any record in hand. */
+  private void nameUnused() {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.unused(); k++) {
+      keep(
+          new DeadLetter(
+              assembler.lane(figures.unusedLane(k)),
+              new Position(figures.unusedOffset(k), figures.unusedIndex(k)),
+              -1,
+              null,
+              null,
+              List.of(),
+              figures.unusedReason(k)));
+    }
+  }
+
   private boolean somethingToCut() {
     return stepsSinceCut > 0 || !deadLetters.isEmpty();
   }
@@ -158,6 +211,19 @@ final class TuningLoop {
         : Long.MAX_VALUE;
   }
 
+  /** Whether the method has come to its end: nothing is taken in any more but what is cut. */
+  boolean isOver() {
+    return end != null;
+  }
+
+  /** Throws what ended the run, if anything did. */
+  void checkEnd() {
+    DivergedException over = end;
+    if (over != null) {
+      throw over;
+    }
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
     return somethingToCut() ? cut(nowNanos) : null;
@@ -168,11 +234,14 @@ final class TuningLoop {
       observer.accept(input);
     }
     Verdict verdict = verdict(input);
-    StepFigures figures = tuning.solver().figures();
-    tally.scored(figures.scores());
-    tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
+    tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
+    String last = tuning.solver().end();
+    if (last != null) {
+      end = new DivergedException(last);
+      return;
+    }
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
       if (tally.refusedInRow() >= PATIENCE) {
@@ -191,14 +260,6 @@ final class TuningLoop {
 
   private Refusals refusals() {
     return new Refusals(tally.refused(), tally.refusedInRow(), lastRefusal, tuning.method());
-  }
-
-  private static int rows(List<Batch> batches) {
-    int rows = 0;
-    for (Batch batch : batches) {
-      rows += batch.size();
-    }
-    return rows;
   }
 
   private void countLeftOut() {
@@ -268,11 +329,19 @@ final class TuningLoop {
         x.clone(),
         y.clone(),
         members(),
+        range(),
         metrics,
         positions,
         ledger.take(positions),
         tally.eventTime(),
-        tuning.software());
+        tuning.software(),
+        takeEvents());
+  }
+
+  private List<Event> takeEvents() {
+    List<Event> out = List.copyOf(events);
+    events.clear();
+    return out;
   }
 
   private List<Member> members() {
@@ -281,9 +350,26 @@ final class TuningLoop {
     tuning
         .solver()
         .members(
-            (name, weight, model) ->
-                members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
+            new Solver.MemberSink() {
+              @Override
+              public void member(String name, double weight, double[] model) {
+                members.add(new Member(name, weight, whole ? model.clone() : new double[0]));
+              }
+
+              @Override
+              public boolean readsModels() {
+                return whole;
+              }
+            });
     return members;
+  }
+
+  private FeatureRange range() {
+    FeatureRange[] range = {FeatureRange.NONE};
+    if (y.length <= tuning.memberEntries()) {
+      tuning.solver().range((low, high) -> range[0] = new FeatureRange(low.clone(), high.clone()));
+    }
+    return range[0];
   }
 
   private void look(Map<String, Double> metrics) {

@@ -19,6 +19,8 @@ final class BestLoss {
   private static final List<String> FIGURES =
       List.of("smoothed-upper-loss", "upper-loss", "prequential-loss-window");
 
+  private static final String GUARDED = "best-upper-loss";
+
   private double lowest = Double.POSITIVE_INFINITY;
   private String config = "";
 
@@ -39,6 +41,10 @@ final class BestLoss {
   boolean taken(Snapshot snapshot) {
     if (!snapshot.config().equals(config)) {
       config = snapshot.config();
+      lowest = Double.POSITIVE_INFINITY;
+    }
+    // a guard that measures the best point again says so when the stream has left it behind
+    if (snapshot.metrics().getOrDefault(GUARDED, lowest) > lowest) {
       lowest = Double.POSITIVE_INFINITY;
     }
     double loss = loss(snapshot);

@@ -2,6 +2,7 @@ package io.thalweg.export;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.problem.LinearHead;
 import io.thalweg.problem.LinearHead.Link;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * here their bytes and what they say, field by field.
  */
 class OnnxModelTest {
+  private static final double[] NONE = {};
   private static final Map<String, String> METADATA = Map.of("job", "churn");
 
   private static LinearHead head(Link link) {
@@ -33,15 +35,30 @@ class OnnxModelTest {
   @EnumSource(Link.class)
   void a_model_has_the_bytes_that_a_runtime_was_seen_to_run(Link link) throws Exception {
     String file = "/golden-bytes/v1/" + link.name().toLowerCase(java.util.Locale.ROOT) + ".onnx";
-    byte[] made = OnnxModel.of(head(link), 482, METADATA);
+    byte[] made = OnnxModel.of(head(link), NONE, NONE, 482, METADATA);
     try (InputStream in = getClass().getResourceAsStream(file)) {
       assertThat(made).isEqualTo(in.readAllBytes());
     }
   }
 
   @Test
+  void features_with_a_range_are_clipped_before_they_are_scored() throws Exception {
+    double[] low = {-1, -0.5, 0};
+    double[] high = {1, 0.5, 0.25};
+    byte[] made = OnnxModel.of(head(Link.SIGMOID), low, high, 482, METADATA);
+    try (InputStream in = getClass().getResourceAsStream("/golden-bytes/v1/clipped.onnx")) {
+      assertThat(made).isEqualTo(in.readAllBytes());
+    }
+    Fields graph = new Fields(made).message(7);
+    assertThat(graph.messages(1).stream().map(n -> n.text(4)))
+        .startsWith("Max", "Min", "Gemm", "Sigmoid");
+    assertThatThrownBy(() -> OnnxModel.of(head(Link.SIGMOID), NONE, high, 482, METADATA))
+        .hasMessageContaining("found 0 and 3 ends");
+  }
+
+  @Test
   void a_model_of_classes_says_what_it_is_field_by_field() {
-    Fields model = new Fields(OnnxModel.of(head(Link.SOFTMAX), 482, METADATA));
+    Fields model = new Fields(OnnxModel.of(head(Link.SOFTMAX), NONE, NONE, 482, METADATA));
     assertThat(model.number(1)).as("IR version").isEqualTo(7);
     assertThat(model.text(2)).isEqualTo("thalweg");
     assertThat(model.number(5)).as("model version").isEqualTo(482);

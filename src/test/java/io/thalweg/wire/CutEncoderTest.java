@@ -54,6 +54,10 @@ class CutEncoderTest {
   }
 
   private Cut withLoss(long version, double loss, String config) {
+    return withMetrics(version, java.util.Map.of("upper-loss", loss), config);
+  }
+
+  private Cut withMetrics(long version, java.util.Map<String, Double> metrics, String config) {
     Snapshot s = Specimens.snapshot(version, 1);
     return new Cut(
         new Snapshot(
@@ -68,7 +72,7 @@ class CutEncoderTest {
             s.x(),
             s.y(),
             s.members(),
-            java.util.Map.of("upper-loss", loss),
+            metrics,
             s.positions(),
             s.ledger(),
             s.eventTimeMillis(),
@@ -89,6 +93,23 @@ class CutEncoderTest {
     assertThat(other.checkpoint().config()).isNotEqualTo("b");
     assertThat(next.encode(withLoss(5, 0.8, other.checkpoint().config())).best()).isTrue();
     assertThat(next.encode(withLoss(6, 0.85, other.checkpoint().config())).best()).isFalse();
+  }
+
+  @Test
+  void best_begins_anew_when_a_guard_finds_that_the_stream_has_left_it_behind() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    assertThat(encoder.encode(guarded(1, 0.3, 0.29)).best()).isTrue();
+    assertThat(encoder.encode(guarded(2, 0.6, 0.29)).best()).isFalse();
+    assertThat(encoder.encode(guarded(3, 0.6, 0.58)).best()).as("renewed").isTrue();
+    assertThat(encoder.encode(guarded(4, 0.61, 0.58)).best()).isFalse();
+  }
+
+  private Cut guarded(long version, double smoothed, double best) {
+    return withMetrics(
+        version,
+        java.util.Map.of(
+            "upper-loss", 0.1, "smoothed-upper-loss", smoothed, "best-upper-loss", best),
+        "a");
   }
 
   @Test
