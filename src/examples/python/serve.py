@@ -65,8 +65,7 @@ class Handler(BaseHTTPRequestHandler):
             said.update({"probabilities": predict(model, request["x"], args.classes)} if model and request else {})
         except (ValueError, KeyError, TypeError) as e:
             code, said = 400, {"error": str(e)}
-        self.send_response(code)
-        self.end_headers()
+        self.send_response(code); self.end_headers()
         self.wfile.write(json.dumps(said).encode() + b"\n")
     def do_POST(self):
         self.do_GET(lambda: json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -75,8 +74,7 @@ options = argparse.ArgumentParser(); options.add_argument("job")
 options.add_argument("--alias", default="latest", choices=["latest", "best", "pinned"])
 options.add_argument("--classes", type=int, default=1, help="of a softmax regression; 1 for a logistic one")
 options.add_argument("--bootstrap", default="127.0.0.1:9092"); options.add_argument("--port", type=int, default=8000)
-args = options.parse_args()
-threading.Thread(target=follow, daemon=True).start()
+args = options.parse_args(); threading.Thread(target=follow, daemon=True).start()
 server = ThreadingHTTPServer(("127.0.0.1", args.port), Handler)
 print(f"http://127.0.0.1:{server.server_port}/predict", flush=True)
 server.serve_forever()
