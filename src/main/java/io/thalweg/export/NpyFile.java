@@ -30,7 +30,7 @@ public final class NpyFile {
   public static byte[] doubles(double[] values, int... shape) {
     ByteBuffer file = begun("<f8", values.length, Double.BYTES, shape);
     file.asDoubleBuffer().put(values);
-    return file.array();
+    return content(file);
   }
 
   /**
@@ -43,7 +43,7 @@ public final class NpyFile {
   public static byte[] longs(long[] values, int... shape) {
     ByteBuffer file = begun("<i8", values.length, Long.BYTES, shape);
     file.asLongBuffer().put(values);
-    return file.array();
+    return content(file);
   }
 
   /**
@@ -64,7 +64,13 @@ public final class NpyFile {
         file.putInt(i < characters.length ? characters[i] : 0);
       }
     }
-    return file.array();
+    return content(file);
+  }
+
+  private static byte[] content(ByteBuffer file) {
+    byte[] out = new byte[file.capacity()];
+    file.rewind().get(out);
+    return out;
   }
 
   private static ByteBuffer begun(String type, int entries, int each, int... shape) {

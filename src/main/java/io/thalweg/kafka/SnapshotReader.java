@@ -249,30 +249,31 @@ public final class SnapshotReader implements AutoCloseable {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
   private boolean follows(SnapshotLog.Entry entry, SnapshotCodec.Decoded read) {
     Snapshot before = order.newest();
-    switch (order.take(read)) {
-      case FOLLOWS:
-        return true;
-      case LATER:
+    return switch (order.take(read)) {
+      case FOLLOWS -> true;
+      case LATER -> {
         skipped += read.snapshot().version() - (before == null ? 0 : before.version()) - 1;
-        return true;
-      case OLD:
+        yield true;
+      }
+      case OLD -> {
         rejected++;
         LOG.warn(
             "not taken: version {} of epoch {} at offset {} comes from an earlier life or again",
             read.snapshot().version(),
             read.snapshot().epoch(),
             entry.offset());
-        return false;
-      case BREAKS:
+        yield false;
+      }
+      case BREAKS -> {
         rejected++;
         LOG.error(
             "not taken: version {} at offset {} names {} as the SHA-256 of the one before",
             read.snapshot().version(),
             entry.offset(),
             read.previous());
-        return false;
-    }
-    throw new AssertionError();
+        yield false;
+      }
+    };
   }
 
   private void use(Snapshot snapshot) {
