@@ -1,6 +1,8 @@
 package io.thalweg.app;
 
-/** One line of a screen: never longer than the screen is wide, coloured where colours are wanted. */
+/**
+ * One line of a screen: never longer than the screen is wide, coloured where colours are wanted.
+ */
 final class ScreenLine {
   private static final String END = "\u001b[0m";
 

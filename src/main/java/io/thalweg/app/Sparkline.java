@@ -33,7 +33,9 @@ final class Sparkline {
     return line.toString();
   }
 
-  /** Halves first: the span of the largest doubles is not finite. Equal values lie in the middle. */
+  /**
+   * Halves first: the span of the largest doubles is not finite. Equal values lie in the middle.
+   */
   private static int rung(double value, double low, double high) {
     int top = BLOCKS.length() - 1;
     double span = high / 2 - low / 2;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job on one screen: where it stands, the courses of its losses, the last snapshots, the
- * hyperparameters that moved most, the members of a portfolio, what happened. What is shown fits the
- * screen; a smaller one shows fewer rows of each part.
+ * hyperparameters that moved most, the members of a portfolio, what happened. What is shown fits
+ * the screen; a smaller one shows fewer rows of each part.
  */
 final class WatchView {
   private static final int KEPT = 240;

@@ -103,7 +103,11 @@ public final class TopicExport {
     Map<String, Map<String, Set<String>>> users = new LinkedHashMap<>();
     for (TopicRight right : TopicRight.of(topics, job)) {
       String resource =
-          "{type: " + right.resource().strimzi + ", name: " + right.name() + ", patternType: literal}";
+          "{type: "
+              + right.resource().strimzi
+              + ", name: "
+              + right.name()
+              + ", patternType: literal}";
       users
           .computeIfAbsent(right.role(), role -> new LinkedHashMap<>())
           .computeIfAbsent(resource, r -> new LinkedHashSet<>())

@@ -135,7 +135,9 @@ public record TopicPlan(List<Change> changes) {
           new Warn(
               name,
               "more partitions "
-                  + (topic.keyed() ? "move keys to other partitions, so the order within a key breaks once; they " : "")
+                  + (topic.keyed()
+                      ? "move keys to other partitions, so the order within a key breaks once; they "
+                      : "")
                   + "stop a running job, whose positions cover "
                   + found
                   + " partitions: its restart ends with 65, or with on-data-loss: continue reads"

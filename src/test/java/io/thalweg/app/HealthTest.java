@@ -75,7 +75,8 @@ class HealthTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"file:///etc/passwd", "127.0.0.1:8080", "https://127.0.0.1/", "http:///x"})
+  @ValueSource(
+      strings = {"file:///etc/passwd", "127.0.0.1:8080", "https://127.0.0.1/", "http:///x"})
   void what_is_no_http_address_is_a_usage_error(String other) {
     assertThat(check(other)).isEqualTo(ExitCode.USAGE);
   }

@@ -55,7 +55,10 @@ class KubernetesTest {
     String login = kind("Secret").at("/stringData/sasl.jaas.config").asText();
     Path secret = Files.writeString(folder.resolve("jaas"), login);
     String text = kind("ConfigMap").at("/data/job.yaml").asText();
-    Path job = Files.writeString(folder.resolve("job.yaml"), text.replaceAll("\\$\\{file:[^}]*}", "\\${file:" + secret + "}"));
+    Path job =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            text.replaceAll("\\$\\{file:[^}]*}", "\\${file:" + secret + "}"));
     JobConfig read = new JobReader(Map.of(), List.of()).read(job);
     assertThat(read.warnings()).allMatch(DockerTest::isOfThePage);
     assertThat(read.kafka().values()).containsEntry("sasl.jaas.config", login);
@@ -137,8 +140,7 @@ class KubernetesTest {
             kind("Service").at("/spec/selector"),
             kind("PodDisruptionBudget").at("/spec/selector/matchLabels"),
             kind("StatefulSet")
-                .at(
-                    "/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchLabels"))) {
+                .at("/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchLabels"))) {
       assertThat(selects(selector, solver)).isTrue();
       assertThat(selects(selector, check)).isFalse();
     }
@@ -170,8 +172,7 @@ class KubernetesTest {
       assertThat(container.at("/securityContext/capabilities/drop/0").asText()).isEqualTo("ALL");
       assertThat(container.at("/resources/limits/memory").asText()).isNotBlank();
     }
-    assertThat(
-            kind("StatefulSet").at("/spec/template/spec/terminationGracePeriodSeconds").asInt())
+    assertThat(kind("StatefulSet").at("/spec/template/spec/terminationGracePeriodSeconds").asInt())
         .isGreaterThanOrEqualTo(45);
     // one replica: minAvailable would block every drain
     assertThat(kind("PodDisruptionBudget").at("/spec/maxUnavailable").asInt()).isEqualTo(1);
@@ -181,8 +182,7 @@ class KubernetesTest {
   void the_instance_is_the_name_of_the_pod() {
     JsonNode container = kind("StatefulSet").at("/spec/template/spec/containers/0");
     assertThat(texts(container.get("args"))).containsSequence("--instance", "$(POD_NAME)");
-    assertThat(
-            named(container.get("env"), "POD_NAME").at("/valueFrom/fieldRef/fieldPath").asText())
+    assertThat(named(container.get("env"), "POD_NAME").at("/valueFrom/fieldRef/fieldPath").asText())
         .isEqualTo("metadata.name");
   }
 

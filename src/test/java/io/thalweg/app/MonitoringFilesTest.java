@@ -140,9 +140,7 @@ class MonitoringFilesTest {
       for (JsonNode target : panel.path("targets")) {
         String expression = target.get("expr").asText();
         known(
-            panel.get("title").asText(),
-            expression,
-            List.of(target.get("legendFormat").asText()));
+            panel.get("title").asText(), expression, List.of(target.get("legendFormat").asText()));
         assertThat(expression).contains("run=~\"$run\"");
         all.append(expression).append('\n');
       }

@@ -146,8 +146,7 @@ class TopicRightsIT {
         drift.resolve("train.yaml"),
         Files.readString(Path.of(System.getProperty("project.basedir", "."), "topics/train.yaml"))
             .replace("max.message.bytes: 1048588", "max.message.bytes: 2097152"));
-    CommandRun apply =
-        CommandRun.of("topics", "apply", "-c", solver, "--folder", drift.toString());
+    CommandRun apply = CommandRun.of("topics", "apply", "-c", solver, "--folder", drift.toString());
     assertThat(apply.out()).contains("~ guarded.train ", "max.message.bytes: 1048588 -> 2097152");
     assertThat(apply.code()).isEqualTo(ExitCode.BROKER);
     assertThat(apply.err()).contains("not authorise").doesNotContain("\tat ");

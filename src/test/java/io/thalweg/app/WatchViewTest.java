@@ -60,7 +60,8 @@ class WatchViewTest {
           List.of(
               new Member("reference", 0.25, new double[0]),
               new Member("tuned-0.001", 0.75, new double[0]));
-      view.add(snapshot(v, upper, members), v == 5 ? List.of("step 99  drift: loss rose") : List.of());
+      view.add(
+          snapshot(v, upper, members), v == 5 ? List.of("step 99  drift: loss rose") : List.of());
     }
   }
 
@@ -195,7 +196,6 @@ class WatchViewTest {
     assertThat(out.toString()).doesNotContain("A");
     screen.paint(List.of("d"));
     screen.close();
-    assertThat(out.toString())
-        .endsWith("\u001b[3A\rd\u001b[K\n\u001b[J\u001b[?25h");
+    assertThat(out.toString()).endsWith("\u001b[3A\rd\u001b[K\n\u001b[J\u001b[?25h");
   }
 }

@@ -83,7 +83,9 @@ class TopicExportTest {
                     + " "
                     + operation.asText()
                     + " "
-                    + acl.at("/resource/type").asText().replace("transactionalId", "transactional-id")
+                    + acl.at("/resource/type")
+                        .asText()
+                        .replace("transactionalId", "transactional-id")
                     + " "
                     + acl.at("/resource/name").asText());
           }

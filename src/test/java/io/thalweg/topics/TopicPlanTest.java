@@ -107,8 +107,7 @@ class TopicPlanTest {
         TopicPlan.of(
             List.of(TRAIN),
             new ClusterView(
-                brokers,
-                Map.of("j.train", new ClusterView.Found(6, replicas, config, Set.of()))));
+                brokers, Map.of("j.train", new ClusterView.Found(6, replicas, config, Set.of()))));
     assertThat(plan.pending()).isFalse();
     assertThat(plan.of(Warn.class)).hasSize(named ? 1 : 0);
     if (named) {
@@ -156,6 +155,9 @@ class TopicPlanTest {
     return TopicPlan.of(
         List.of(wanted),
         new ClusterView(
-            3, Map.of(wanted.name(), new ClusterView.Found(partitions, replication, config, Set.of(own)))));
+            3,
+            Map.of(
+                wanted.name(),
+                new ClusterView.Found(partitions, replication, config, Set.of(own)))));
   }
 }
