@@ -192,7 +192,7 @@ final class BacktestCommand implements Callable<Integer> {
             tuning,
             files.assembly(job, problem),
             source,
-            sink,
+            new EventLog(sink, this::say),
             new NoCheckpoint(),
             solverThread,
             decodeThreads,
@@ -219,6 +219,12 @@ final class BacktestCommand implements Callable<Integer> {
         decodeThreads.dispose();
       }
     }
+  }
+
+  private void say(String event) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(event);
+    err.flush();
   }
 
   /** A cadence in time would make the output depend on the machine. */

@@ -117,7 +117,10 @@ final class Wiring {
   /** Where a job writes. */
   static SinkTopics sinkTopics(JobConfig job) {
     return new SinkTopics(
-        job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+        job.topics().snapshots(),
+        job.topics().checkpoints(),
+        job.topics().deadLetters(),
+        job.topics().control());
   }
 
   /** How large the records are that a job publishes. */

@@ -33,7 +33,12 @@ final class Builder {
       List.of("batch", "on-idle-upper", "lower-only-steps");
 
   private static final String ROBUST = Methods.ROBUST.key();
+
+  /** Parts of a job that reach the methods within one key of the solver settings. */
+  private static final List<String> WATCHED = List.of(Methods.DRIFT.key(), Methods.GUARD.key());
+
   private static final String WITHIN_SOLVER = "solver." + ROBUST;
+  private static final String WITHIN_WATCH = "solver." + Methods.WATCH + ".";
 
   /** What was written, for places and for what the methods and problems are given. */
   private final Tree written;
@@ -395,11 +400,20 @@ final class Builder {
     return new Clients(values, shown);
   }
 
-  /** What methods are given: the solver's keys, and the part {@code robust} as one of them. */
+  /** What methods are given: the solver's keys, and other parts of the job as some of them. */
   private static Map<String, @Nullable Object> arithmeticOf(Map<String, @Nullable Object> job) {
     Map<String, @Nullable Object> solver = without(job, "solver", BATCHING);
     if (job.containsKey(ROBUST)) {
       solver.put(ROBUST, job.get(ROBUST));
+    }
+    Map<String, @Nullable Object> watch = new LinkedHashMap<>();
+    for (String part : WATCHED) {
+      if (job.containsKey(part)) {
+        watch.put(part, job.get(part));
+      }
+    }
+    if (!watch.isEmpty()) {
+      solver.put(Methods.WATCH, watch);
     }
     return solver;
   }
@@ -416,6 +430,11 @@ final class Builder {
     out.put("solver", solver);
     if (all.containsKey(ROBUST)) {
       out.put(ROBUST, without(all, ROBUST, List.of("dead-letters")));
+    }
+    for (String part : WATCHED) {
+      if (all.containsKey(part)) {
+        out.put(part, all.get(part));
+      }
     }
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
@@ -444,6 +463,7 @@ final class Builder {
 
   private void wrong(String path, String message) {
     String key = path.startsWith(WITHIN_SOLVER) ? path.substring("solver.".length()) : path;
+    key = key.startsWith(WITHIN_WATCH) ? key.substring(WITHIN_WATCH.length()) : key;
     mistakes.add(new Mistake(Places.dotted(written, key), key, message));
   }
 

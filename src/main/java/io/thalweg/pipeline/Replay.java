@@ -5,6 +5,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -100,8 +101,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x, y and the members of a portfolio are equal bit for
-   *     bit
+   * @return what differs, or null when step, x, y, the members of a portfolio and the events are
+   *     equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -232,7 +233,11 @@ public final class Replay {
       return inX;
     }
     String inY = difference("y", snapshot.y(), y);
-    return inY != null ? inY : difference(snapshot.members());
+    if (inY != null) {
+      return inY;
+    }
+    String inMembers = difference(snapshot.members());
+    return inMembers != null ? inMembers : inEvents(snapshot.events());
   }
 
   private @Nullable String difference(List<Member> published) {
@@ -254,6 +259,14 @@ public final class Replay {
       return "members: published " + names + ", recomputed " + computed;
     }
     return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  private @Nullable String inEvents(List<Event> published) {
+    List<Event> computed = new ArrayList<>();
+    solver.events((step, kind, why, of) -> computed.add(new Event(step, kind, why, of)));
+    return published.equals(computed)
+        ? null
+        : "events: published " + published + ", recomputed " + computed;
   }
 
   /** A member whose vector was too long to be published is judged by its weight. */

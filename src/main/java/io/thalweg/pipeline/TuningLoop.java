@@ -9,6 +9,7 @@ import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
@@ -35,6 +36,9 @@ final class TuningLoop {
   /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
   static final int MOST_LETTERS = 10_000;
 
+  /** Events that make a cut due. */
+  static final int MOST_EVENTS = 100;
+
   private static final long MOST_LETTER_BYTES = 8 << 20;
 
   private final Tuning tuning;
@@ -45,6 +49,7 @@ final class TuningLoop {
   private final Tally tally = new Tally();
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
   private final double[] x;
   private final double[] y;
   private final String[] upperNames;
@@ -56,6 +61,7 @@ final class TuningLoop {
   private long leftOutInRun;
   private long deadLetterBytes;
   private String lastRefusal = "";
+  private @Nullable DivergedException end;
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -110,6 +116,8 @@ final class TuningLoop {
     }
     if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
+        || events.size() >= MOST_EVENTS
+        || isOver()
         || deadLetterBytes >= MOST_LETTER_BYTES
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
@@ -158,6 +166,19 @@ final class TuningLoop {
         : Long.MAX_VALUE;
   }
 
+  /** Whether the method has come to its end: nothing is taken in any more but what is cut. */
+  boolean isOver() {
+    return end != null;
+  }
+
+  /** Throws what ended the run, if anything did. */
+  void checkEnd() {
+    DivergedException over = end;
+    if (over != null) {
+      throw over;
+    }
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
     return somethingToCut() ? cut(nowNanos) : null;
@@ -173,6 +194,12 @@ final class TuningLoop {
     tally.losses(figures.upperLoss(), figures.lowerLoss());
     tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
     stepsSinceCut++;
+    tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
+    String last = tuning.solver().end();
+    if (last != null) {
+      end = new DivergedException(last);
+      return;
+    }
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
       if (tally.refusedInRow() >= PATIENCE) {
@@ -272,7 +299,14 @@ final class TuningLoop {
         positions,
         ledger.take(positions),
         tally.eventTime(),
-        tuning.software());
+        tuning.software(),
+        takeEvents());
+  }
+
+  private List<Event> takeEvents() {
+    List<Event> out = List.copyOf(events);
+    events.clear();
+    return out;
   }
 
   private List<Member> members() {

@@ -454,6 +454,16 @@ public final class Portfolio {
     }
   }
 
+  /**
+   * Begins anew where it is: tuned members forget what their steps have led to and how large their
+   * hypergradients were. Models, step sizes, L2 weights and trust stay.
+   */
+  public void restart() {
+    for (Member member : members) {
+      member.restart();
+    }
+  }
+
   /** Looks at every array of the state, always the same names in the same order. */
   public interface StateVisitor {
     /**

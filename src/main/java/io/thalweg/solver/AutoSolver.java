@@ -12,7 +12,7 @@ import io.thalweg.sample.SampleSchema;
  * learned; else the records of the upper batch are judged first, then those of the lower one are
  * learned.
  */
-final class AutoSolver implements Solver {
+final class AutoSolver implements Solver, Restartable {
   private static final String STEPS = "t";
   private static final String WAITING = "waiting";
 
@@ -115,6 +115,11 @@ final class AutoSolver implements Solver {
       scores[1] += error;
       scores[2] += weight;
     }
+  }
+
+  @Override
+  public void restart() {
+    portfolio.restart();
   }
 
   @Override

@@ -68,6 +68,15 @@ public final class Methods {
   /** The part of a job that weighs the records of a batch, whichever the method. */
   public static final Parameter ROBUST = Aggregator.PARAMETER;
 
+  /** The part of a job that watches for drift, whichever the method. */
+  public static final Parameter DRIFT = Watch.DRIFT;
+
+  /** The part of a job that guards a method against itself. */
+  public static final Parameter GUARD = Watch.GUARD;
+
+  /** The key within the solver settings that {@link #DRIFT} and {@link #GUARD} lie in. */
+  public static final String WATCH = Watch.KEY;
+
   private static final double ROUNDING = 1e-12;
 
   private Methods() {}
@@ -223,6 +232,36 @@ public final class Methods {
     if (!method.startsItself()) {
       checkInside(x1, constraint);
     }
+    Watch watch = Watch.of(solver, method);
+    if (watch == null) {
+      return unwatched(method, solver, oracle, x1, y1, constraint, seed);
+    }
+    MethodInfo info = method.info();
+    watch.check(
+        solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
+    return new WatchedSolver(
+        watch,
+        (x, y, scale, from) ->
+            unwatched(method, paced(solver, info, scale), oracle, x, y, constraint, from),
+        oracle,
+        x1,
+        y1,
+        seed);
+  }
+
+  private static Settings paced(Settings solver, MethodInfo info, double scale) {
+    Settings scaled = scale == 1 ? solver : StepSizes.scaled(solver, info, scale);
+    return scaled == null ? solver : scaled;
+  }
+
+  private static Solver unwatched(
+      Method method,
+      Settings solver,
+      BilevelOracle oracle,
+      double[] x1,
+      double[] y1,
+      Constraint constraint,
+      long seed) {
     RobustRule rule = Aggregator.rule(solver);
     BilevelOracle complete = complete(method, solver, oracle);
     RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);

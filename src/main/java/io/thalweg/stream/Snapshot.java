@@ -24,6 +24,7 @@ import java.util.Map;
  * @param ledger which samples fed each step since the previous snapshot
  * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
  * @param software version of the program
+ * @param events what was noticed or done about the method since the snapshot before
  */
 public record Snapshot(
     String job,
@@ -41,7 +42,8 @@ public record Snapshot(
     Positions positions,
     Ledger ledger,
     long eventTimeMillis,
-    String software) {
+    String software,
+    List<Event> events) {
   /**
    * Copies the list and the maps, keeping their order; {@link NamedFigures} never change and are
    * kept.
@@ -62,6 +64,7 @@ public record Snapshot(
    * @param ledger which samples fed each step since the previous snapshot
    * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
    * @param software version of the program
+   * @param events what was noticed or done about the method since the snapshot before
    */
   public Snapshot {
     upper =
@@ -70,6 +73,91 @@ public record Snapshot(
             : Collections.unmodifiableMap(new LinkedHashMap<>(upper));
     members = List.copyOf(members);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    events = List.copyOf(events);
+  }
+
+  /**
+   * A snapshot without events.
+   *
+   * @param job name of the job
+   * @param epoch grows at each start
+   * @param version monotone for ever, never reused
+   * @param step t of the method
+   * @param timeMillis when it was taken, milliseconds since 1970
+   * @param method id of the method
+   * @param config fingerprint of the configuration
+   * @param upper name to value in user units, in coordinate order
+   * @param x upper variable; not to be modified
+   * @param y lower variable; not to be modified
+   * @param members what y is the weighted sum of; empty for a method that trains one model
+   * @param metrics name to figure
+   * @param positions where every lane stands after the last step of the snapshot
+   * @param ledger which samples fed each step since the previous snapshot
+   * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
+   * @param software version of the program
+   */
+  public Snapshot(
+      String job,
+      long epoch,
+      long version,
+      long step,
+      long timeMillis,
+      String method,
+      String config,
+      Map<String, Double> upper,
+      double[] x,
+      double[] y,
+      List<Member> members,
+      Map<String, Double> metrics,
+      Positions positions,
+      Ledger ledger,
+      long eventTimeMillis,
+      String software) {
+    this(
+        job,
+        epoch,
+        version,
+        step,
+        timeMillis,
+        method,
+        config,
+        upper,
+        x,
+        y,
+        members,
+        metrics,
+        positions,
+        ledger,
+        eventTimeMillis,
+        software,
+        List.of());
+  }
+
+  /**
+   * The same with events.
+   *
+   * @param noticed what was noticed or done about the method since the snapshot before
+   * @return a copy
+   */
+  public Snapshot withEvents(List<Event> noticed) {
+    return new Snapshot(
+        job,
+        epoch,
+        version,
+        step,
+        timeMillis,
+        method,
+        config,
+        upper,
+        x,
+        y,
+        members,
+        metrics,
+        positions,
+        ledger,
+        eventTimeMillis,
+        software,
+        noticed);
   }
 
   /**
@@ -94,6 +182,7 @@ public record Snapshot(
         positions,
         ledger,
         eventTimeMillis,
-        software);
+        software,
+        events);
   }
 }

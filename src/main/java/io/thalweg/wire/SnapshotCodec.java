@@ -43,14 +43,16 @@ import org.jspecify.annotations.Nullable;
  *  "time": "2026-11-22T10:00:00.123Z", "method": "vr-msgbio", "config": "9f2c...",
  *  "upper": {"l2.0": 0.013, ...}, "x": [-4.34, ...], "y": {"dtype": "&lt;f8", "shape": [4096], "data": "..."},
  *  "members": [{"name": "reference", "weight": 0.18, "y": [...]}, ...],
- *  "metrics": {"upper-loss": 0.31, ...}, "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
+ *  "metrics": {"upper-loss": 0.31, ...},
+ *  "events": [{"step": 48207, "kind": "drift", "reason": "...", "figures": {...}}, ...], "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
  *  "event-time": "2026-11-22T09:59:59Z", "previous": "e3b0...", "software": "0.1.0"}
  * </pre>
  *
  * <p>{@code upper} is in the user's units, {@code x} and {@code y} are what the solver works on; up
  * to {@value #PLAIN_LIMIT} entries are plain numbers, more are little-endian base64. {@code
  * members} are the models that y is the weighted sum of, for methods that have some; where y is too
- * long for a record they have no vectors. {@code offsets} is per topic and partition the first
+ * long for a record they have no vectors. {@code events} is what was noticed or done about the
+ * method since the snapshot before, left out when nothing was. {@code offsets} is per topic and partition the first
  * record not fully taken in. {@code event-time} is left out when no sample carried one. {@code
  * previous} is the SHA-256 of the value of the snapshot before, empty for the first.
  *
@@ -79,7 +81,7 @@ public final class SnapshotCodec {
   /** Base64 of a vector of 24 million entries. */
   private static final int LONGEST_TEXT = 256 << 20;
 
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // any terminal, any reader
@@ -196,6 +198,7 @@ public final class SnapshotCodec {
     writeVector(json, "y", y);
     writeMembers(json, s.members(), y instanceof VectorForm.Whole);
     writeFigures(json, "metrics", s.metrics());
+    EventCodec.write(json, s.events());
     writeOffsets(json, s.positions());
     json.writeFieldName("ledger");
     LedgerCodec.write(json, s.ledger(), s.positions());
@@ -207,7 +210,7 @@ public final class SnapshotCodec {
     json.writeEndObject();
   }
 
-  private static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
+  static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
       throws IOException {
     json.writeObjectFieldStart(name);
     for (Map.Entry<String, Double> figure : figures.entrySet()) {
@@ -468,6 +471,9 @@ public final class SnapshotCodec {
             ledger.ledger(),
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
             json.get("software").text());
+    if (json.node().has("events")) {
+      snapshot = snapshot.withEvents(EventCodec.read(json.array("events")));
+    }
     boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
     return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }

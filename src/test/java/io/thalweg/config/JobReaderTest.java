@@ -312,9 +312,37 @@ class JobReaderTest {
   }
 
   @Test
-  void what_is_not_there_says_so() {
+  void drift_and_guard_are_read_with_the_solver_and_change_the_fingerprint() {
+    JobConfig plain = read(MINIMAL);
+    JobConfig watched =
+        read(MINIMAL + "drift: {detector: adwin}\nguard: {patience: 20}\n");
+    assertThat(watched.fingerprint()).isNotEqualTo(plain.fingerprint());
+    assertThat(watched.solverSettings().child("watch").child("drift").text("detector"))
+        .isEqualTo("adwin");
+    assertThat(watched.effective()).contains("worsening: 0.2").contains("confidence: 0.002");
+    assertThat(plain.solverSettings().has("watch")).isFalse();
+    assertThat(read(MINIMAL + "guard: {}\n").solverSettings().child("watch").has("guard"))
+        .isTrue();
+  }
+
+  @Test
+  void mistakes_in_drift_and_guard_are_named_where_they_stand() {
     assertThat(mistakes(MINIMAL + "drift: {a: 1}\n"))
-        .containsExactly("job.yaml:4:1: drift: is not available in this version: leave it out");
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:9: drift.a: ");
+    assertThat(mistakes(MINIMAL + "drift: {detector: adwim}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:19: drift.detector: ")
+        .contains("page-hinkley, adwin, none", "adwim");
+    assertThat(mistakes(MINIMAL + "guard: {worsening: 0}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:20: guard.worsening: ")
+        .contains("(0, inf)");
+    assertThat(mistakes(MINIMAL.replaceFirst("method: [a-z-]+", "method: auto") + "guard: {}\n"))
+        .anyMatch(m -> m.contains("guard: has no meaning for auto"));
   }
 
   @Test
