@@ -147,7 +147,7 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public void add(byte[] record, SnapshotCodec.Decoded read) {
-      view.add(read.snapshot(), EventNotes.of(record));
+      view.add(read.snapshot());
     }
 
     @Override

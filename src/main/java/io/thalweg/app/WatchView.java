@@ -1,6 +1,7 @@
 package io.thalweg.app;
 
 import io.thalweg.app.ScreenLine.Style;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import java.util.ArrayDeque;
@@ -59,8 +60,8 @@ final class WatchView {
     this.topic = topic;
   }
 
-  /** Takes the next snapshot and the notes of its events in. */
-  void add(Snapshot snapshot, List<String> notes) {
+  /** Takes the next snapshot in. */
+  void add(Snapshot snapshot) {
     Row before = rows.peekLast();
     if (before == null) {
       firstVersion = snapshot.version();
@@ -70,8 +71,9 @@ final class WatchView {
     if (rows.size() > KEPT) {
       rows.remove();
     }
-    for (String note : notes) {
-      events.addFirst("v" + snapshot.version() + "  " + note);
+    for (Event event : snapshot.events()) {
+      // a terminal would obey what a reason may hold
+      events.addFirst(event.toString().replaceAll("\\p{Cntrl}", " "));
       if (events.size() > EVENTS) {
         events.removeLast();
       }
@@ -345,7 +347,7 @@ final class WatchView {
       return "-";
     }
     double size = Math.abs(value);
-    return size == 0 || size >= 1e-3 && size < 1e5
+    return size == 0 || (size >= 1e-3 && size < 1e5)
         ? String.format(Locale.ROOT, "%.5g", value)
         : String.format(Locale.ROOT, "%.3e", value);
   }

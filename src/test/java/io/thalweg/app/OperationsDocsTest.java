@@ -2,6 +2,9 @@ package io.thalweg.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.topics.TopicCatalog;
+import io.thalweg.topics.TopicKind;
+import io.thalweg.topics.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +40,7 @@ class OperationsDocsTest {
     INLINE
         .matcher(read(page))
         .results()
-        .forEach(
-            m -> assertThat(Thalweg.commandLine().getSubcommands()).containsKey(m.group(1)));
+        .forEach(m -> assertThat(Thalweg.commandLine().getSubcommands()).containsKey(m.group(1)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -83,7 +85,8 @@ class OperationsDocsTest {
       assertThat(compose).contains("profiles: [" + profile + "]");
       assertThat(page).contains("--profile " + profile);
     }
-    String services = compose.substring(compose.indexOf("\nservices:"), compose.indexOf("\nvolumes:"));
+    String services =
+        compose.substring(compose.indexOf("\nservices:"), compose.indexOf("\nvolumes:"));
     Matcher service = Pattern.compile("(?m)^  ([a-z-]+):$").matcher(services);
     int found = 0;
     while (service.find()) {
@@ -91,6 +94,33 @@ class OperationsDocsTest {
       assertThat(page).contains("`" + service.group(1) + "`");
     }
     assertThat(found).isEqualTo(7);
+  }
+
+  @Test
+  void the_table_of_rights_says_what_the_topic_files_say() throws IOException {
+    List<TopicKind> columns =
+        List.of(
+            TopicKind.TRAIN,
+            TopicKind.SNAPSHOTS,
+            TopicKind.CHECKPOINTS,
+            TopicKind.CONTROL,
+            TopicKind.DEAD_LETTERS);
+    Matcher rows =
+        Pattern.compile("(?m)^\\| `(solver|producer|reader|operator|owner)` \\|(.*)\\|$")
+            .matcher(read("topics/README.md"));
+    int found = 0;
+    while (rows.find()) {
+      found++;
+      String role = rows.group(1);
+      String[] cells = rows.group(2).split("\\|", -1);
+      for (int i = 0; i < columns.size(); i++) {
+        TopicSpec topic = TopicCatalog.builtIn().of(columns.get(i), "j");
+        String where = role + " on " + columns.get(i).id();
+        assertThat(cells[i].contains("read")).as(where).isEqualTo(topic.readers().contains(role));
+        assertThat(cells[i].contains("write")).as(where).isEqualTo(topic.writers().contains(role));
+      }
+    }
+    assertThat(found).isEqualTo(5);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Positions;
@@ -60,8 +61,8 @@ class WatchViewTest {
           List.of(
               new Member("reference", 0.25, new double[0]),
               new Member("tuned-0.001", 0.75, new double[0]));
-      view.add(
-          snapshot(v, upper, members), v == 5 ? List.of("step 99  drift: loss rose") : List.of());
+      Event drift = new Event(99, "drift", "loss\u001b[2J rose", Map.of());
+      view.add(snapshot(v, upper, members).withEvents(v == 5 ? List.of(drift) : List.of()));
     }
   }
 
@@ -82,7 +83,7 @@ class WatchViewTest {
         .anyMatch(l -> l.matches("\\|hypergradient\\| +0\\.062500  █▄▃▂▂▁▁▁"))
         .anyMatch(l -> l.matches(" +8 +160 +0\\.4 s +1,000 +0\\.12500 +0\\.062500 +0\\.18000"))
         .anyMatch(l -> l.matches("tuned-0\\.001 +75\\.0 % █{30}"))
-        .contains("v5  step 99  drift: loss rose");
+        .contains("drift at step 99: loss [2J rose");
     int moved = lines.indexOf("hyperparameters that moved most since version 1");
     assertThat(lines.get(moved + 1))
         .matches("l2\\.age +0\\.010000 → 0\\.080000 +\\+700\\.00 %  ▁▂▃▄▅▆▇█");
@@ -105,7 +106,7 @@ class WatchViewTest {
   void eighty_by_twenty_four_shows_something_of_every_part() {
     add(100);
     assertThat(String.join("\n", view.lines(new Screen.Look(80, 24, false, true), 100_000)))
-        .contains("upper loss", "version ", "moved most", "tuned-0.001", "drift: loss rose");
+        .contains("upper loss", "version ", "moved most", "tuned-0.001", "drift at step 99");
   }
 
   @Test
@@ -160,20 +161,6 @@ class WatchViewTest {
     }
     double[] history = courses.furthest(1).get(0).history();
     assertThat(history).hasSize(64).startsWith(36.0, 37.0).endsWith(99.0).isSorted();
-  }
-
-  @Test
-  void events_are_read_leniently_and_cannot_steer_the_terminal() {
-    String record =
-        """
-        {"job": "a", "events": [
-          {"step": 7, "kind": "drift", "reason": "loss \\u001b[2Jrose", "figures": {"loss": 1}},
-          {"kind": "restart", "text": "by hand", "who": "ops"}, "odd"]}""";
-    assertThat(EventNotes.of(record.getBytes(UTF_8)))
-        .containsExactly("step 7  drift: loss  [2Jrose", "restart: by hand  who=ops", "odd");
-    assertThat(EventNotes.of("{\"job\": \"a\"}".getBytes(UTF_8))).isEmpty();
-    assertThat(EventNotes.of("{\"events\" 3".getBytes(UTF_8))).isEmpty();
-    assertThat(EventNotes.of("{\"events\": 3}".getBytes(UTF_8))).isEmpty();
   }
 
   @Test
