@@ -9,6 +9,8 @@ import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,7 +33,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  thalweg watch -c job.yaml",
-      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output json > snapshots.jsonl"
+      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output json > snapshots.jsonl",
+      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output csv"
+          + " --columns version,upper.l2,metrics.prequential-auc > l2.csv"
     })
 final class WatchCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -40,7 +44,8 @@ final class WatchCommand implements Callable<Integer> {
   private enum Output {
     view,
     table,
-    json
+    json,
+    csv
   }
 
   @Mixin private JobFile jobFile = new JobFile();
@@ -61,9 +66,18 @@ final class WatchCommand implements Callable<Integer> {
       description = {
         "${COMPLETION-CANDIDATES}; default: view on a terminal, else table.",
         "view: courses of the losses, last snapshots, what moved; table: a row per snapshot; json:"
-            + " one snapshot record per line."
+            + " one snapshot record per line; csv: the --columns."
       })
   private @Nullable Output output;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "With --output csv: epoch, version, step, time, upper.NAME, metrics.NAME, members.NAME"
+              + " (its weight); default version,step,metrics.prequential-loss.")
+  private List<String> columns = List.of("version", "step", "metrics.prequential-loss");
 
   @Spec private CommandSpec spec;
 
@@ -75,6 +89,7 @@ final class WatchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds must not be negative, but was " + seconds);
     }
+    SnapshotCsv csv = csv();
     StopSignal.install();
     JobConfig job = jobFile.read();
     Cluster.connect(job.kafka().values()).close();
@@ -86,8 +101,19 @@ final class WatchCommand implements Callable<Integer> {
       } else {
         reader.fromRecent();
       }
-      watch(job, reader, until);
+      watch(job, reader, csv, until);
       return ExitCode.OK;
+    }
+  }
+
+  private @Nullable SnapshotCsv csv() {
+    if (output != Output.csv) {
+      return null;
+    }
+    try {
+      return new SnapshotCsv(columns);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--columns: " + e.getMessage(), e);
     }
   }
 
@@ -101,8 +127,8 @@ final class WatchCommand implements Callable<Integer> {
     default void close() {}
   }
 
-  private void watch(JobConfig job, SnapshotReader reader, long until) {
-    try (Shown shown = shown(job)) {
+  private void watch(JobConfig job, SnapshotReader reader, @Nullable SnapshotCsv csv, long until) {
+    try (Shown shown = shown(job, csv)) {
       while (!StopSignal.asked()) {
         long left = seconds > 0 ? until - System.nanoTime() : Long.MAX_VALUE;
         if (left <= 0) {
@@ -121,17 +147,18 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  private Shown shown(JobConfig job) {
+  private Shown shown(JobConfig job, @Nullable SnapshotCsv csv) {
+    PrintWriter out = spec.commandLine().getOut();
     boolean terminal = Terminal.isInteractive();
     Output wanted = output;
     if (wanted == null) {
       wanted = terminal ? Output.view : Output.table;
     }
-    PrintWriter out = spec.commandLine().getOut();
     return switch (wanted) {
       case view -> new Painted(job, out);
       case table -> new Rows(job, out, terminal);
       case json -> new Records(out);
+      case csv -> new Columns(Objects.requireNonNull(csv), out);
     };
   }
 
@@ -179,6 +206,28 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public void paint() {
       table.paint(status, System.currentTimeMillis());
+    }
+  }
+
+  /** Chosen figures, separated by commas. */
+  private static final class Columns implements Shown {
+    private final SnapshotCsv csv;
+    private final PrintWriter out;
+
+    Columns(SnapshotCsv csv, PrintWriter out) {
+      this.csv = csv;
+      this.out = out;
+      out.println(csv.head());
+    }
+
+    @Override
+    public void add(byte[] record, SnapshotCodec.Decoded read) {
+      out.println(csv.row(read.snapshot()));
+    }
+
+    @Override
+    public void paint() {
+      out.flush();
     }
   }
 

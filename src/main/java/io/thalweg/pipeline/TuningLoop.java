@@ -1,8 +1,8 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
-import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
@@ -10,9 +10,11 @@ import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
+import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.stream.StateArray;
@@ -46,7 +48,7 @@ final class TuningLoop {
   private final Map<String, String> topicIds;
   private final List<Consumer<StepInput>> observers;
   private final LongSupplier commitNanos;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
@@ -80,6 +82,7 @@ final class TuningLoop {
     this.commitNanos = commitNanos;
     this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
+    this.tally = new Tally(x.length);
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
@@ -111,6 +114,7 @@ final class TuningLoop {
       if (assembler.keepsRecords()) {
         nameRemoved(draw);
       }
+      nameUnused();
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
@@ -147,6 +151,22 @@ final class TuningLoop {
                   "left out by robust: its gradient stands apart from those of the other "
                       + level.role()
                       + " samples of its batch"));
+    }
+  }
+
+  /** Letters for the rows that the step gave up: they may be older than any record in hand. */
+  private void nameUnused() {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.unused(); k++) {
+      keep(
+          new DeadLetter(
+              assembler.lane(figures.unusedLane(k)),
+              new Position(figures.unusedOffset(k), figures.unusedIndex(k)),
+              -1,
+              null,
+              null,
+              List.of(),
+              figures.unusedReason(k)));
     }
   }
 
@@ -189,10 +209,7 @@ final class TuningLoop {
       observer.accept(input);
     }
     Verdict verdict = verdict(input);
-    StepFigures figures = tuning.solver().figures();
-    tally.scored(figures.scores());
-    tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
     tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
     String last = tuning.solver().end();
@@ -218,14 +235,6 @@ final class TuningLoop {
 
   private Refusals refusals() {
     return new Refusals(tally.refused(), tally.refusedInRow(), lastRefusal, tuning.method());
-  }
-
-  private static int rows(List<Batch> batches) {
-    int rows = 0;
-    for (Batch batch : batches) {
-      rows += batch.size();
-    }
-    return rows;
   }
 
   private void countLeftOut() {
@@ -295,6 +304,7 @@ final class TuningLoop {
         x.clone(),
         y.clone(),
         members(),
+        range(),
         metrics,
         positions,
         ledger.take(positions),
@@ -315,9 +325,26 @@ final class TuningLoop {
     tuning
         .solver()
         .members(
-            (name, weight, model) ->
-                members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
+            new Solver.MemberSink() {
+              @Override
+              public void member(String name, double weight, double[] model) {
+                members.add(new Member(name, weight, whole ? model.clone() : new double[0]));
+              }
+
+              @Override
+              public boolean readsModels() {
+                return whole;
+              }
+            });
     return members;
+  }
+
+  private FeatureRange range() {
+    FeatureRange[] range = {FeatureRange.NONE};
+    if (y.length <= tuning.memberEntries()) {
+      tuning.solver().range((low, high) -> range[0] = new FeatureRange(low.clone(), high.clone()));
+    }
+    return range[0];
   }
 
   private void look(Map<String, Double> metrics) {

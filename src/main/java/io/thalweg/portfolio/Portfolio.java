@@ -3,6 +3,7 @@ package io.thalweg.portfolio;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,9 @@ public final class Portfolio {
   /** Share of the newest record in the running scale of losses that are no likelihoods. */
   private static final double FRESH = 0.001;
 
+  /** Entries of a hypergradient up to which it is summed: clearing it takes as long as it is. */
+  private static final int LONGEST = 4096;
+
   /** Probabilities below it are known too coarsely for their logarithm. */
   private static final double COARSE = 1e-3;
 
@@ -50,6 +54,7 @@ public final class Portfolio {
   private final FixedShare trust;
   private final Row row;
   private final @Nullable Waiting waiting;
+  private final @Nullable LabelJoin join;
 
   /** Scores of all members, then those published, then the members' weights. */
   private final double[] predicted;
@@ -70,6 +75,9 @@ public final class Portfolio {
 
   private final long[] counts = new long[1];
 
+  /** Sum of the members' hypergradients by their weights; of length 0 where it is too long. */
+  private final double[] hypergradient;
+
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
     /**
@@ -81,6 +89,24 @@ public final class Portfolio {
      * @param weight of the record
      */
     void predicted(int roles, double loss, double error, double weight);
+
+    /**
+     * A row that no model was or will be made of.
+     *
+     * @param lane where it was read
+     * @param offset where it was read
+     * @param index where it was read
+     * @param reason what was expected and what was found
+     */
+    default void unused(int lane, long offset, int index, String reason) {}
+
+    /**
+     * The same record, if it is learned and of one of two classes.
+     *
+     * @param score as published, the larger, the likelier positive
+     * @param positive its class
+     */
+    default void ranked(double score, boolean positive) {}
   }
 
   private Portfolio(Builder builder) {
@@ -92,12 +118,21 @@ public final class Portfolio {
     row = new Row(model);
     int n = members.length;
     predicted = new double[n * outputs + outputs + n];
+    int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
     waiting =
-        builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
+        window == 0
+            ? null
+            : new Waiting(builder.schema, window, predicted.length, builder.expiry > 0);
+    join =
+        waiting == null || builder.expiry == 0
+            ? null
+            : new LabelJoin(waiting, builder.expiry, LateLabels.label(builder.schema));
     present = new double[n * outputs];
     losses = new double[n];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
+    long upper = model.groups() + (long) members[0].width * outputs;
+    hypergradient = new double[upper <= LONGEST ? (int) upper : 0];
   }
 
   /**
@@ -198,32 +233,85 @@ public final class Portfolio {
   }
 
   /**
+   * Hypergradients of the records judged since it was last cleared, of the members by their
+   * weights: by the logarithm of every L2 weight, then of every step size.
+   *
+   * @return the sum itself, for the caller to clear; of length 0 where there are more than {@value
+   *     #LONGEST} of them
+   */
+  public double[] hypergradient() {
+    return hypergradient;
+  }
+
+  /**
+   * What the members cost beside one plain model that learns the same records, the reference.
+   *
+   * @return loops over the entries of a record, of all members to those of the reference alone
+   */
+  public double relativeCost() {
+    double all = 0;
+    for (Member member : members) {
+      all += loops(member);
+    }
+    return all / loops(members[0]);
+  }
+
+  /** With late labels scores are computed at once and again when the label comes. */
+  private int loops(Member member) {
+    return member.learnLoops() + (waiting == null ? 1 : 2) * member.scoreLoops();
+  }
+
+  /**
    * Takes a record in: predicts it, and judges and learns it, or the one whose label is due now.
+   * Where labels come apart from their records, a row is one or the other: a record is predicted
+   * and waits, a label has the record of the same id judged and learned.
    *
    * @param batch holds it
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
-   * @param scores hears of the record whose label is due
+   * @param scores hears of the record whose label is due, and of rows that cannot be used
    */
   public void take(Batch batch, int r, int roles, Scores scores) {
+    if (join != null && LateLabels.isLabel(batch, r)) {
+      settle(join, join.label(batch, r, scores), scores);
+      return;
+    }
+    if (join != null && join.isDuplicate(batch, r, scores)) {
+      return;
+    }
     if (!row.load(batch, r)) {
       counts[0]++;
       return;
     }
     predict();
     if (waiting == null) {
-      settle(batch, r, roles, predicted, scores);
+      settle(batch, r, roles, predicted, 0, true, scores);
+    } else if (join != null) {
+      settle(join, join.record(batch, r, roles, predicted, scores), scores);
+    } else {
+      // the label of the oldest comes with the record that would have it leave the window
+      int due = waiting.leaving();
+      if (due >= 0) {
+        waiting.remove(due);
+        Batch its = waiting.row(due);
+        row.load(its, 0);
+        double late = waiting.size() + 1;
+        settle(its, 0, waiting.roles(due), waiting.scores(due), late, false, scores);
+      }
+      waiting.add(batch, r, roles, 0, predicted);
+    }
+  }
+
+  /** Judges and learns a record whose label has come and which has been let go; none for -1. */
+  private void settle(LabelJoin by, int slot, Scores scores) {
+    if (slot < 0) {
       return;
     }
-    if (!waiting.isFull()) {
-      waiting.add(batch, r, roles, predicted);
-      return;
-    }
-    // the label of the oldest comes with the record after it that fills the queue
-    waiting.exchange(batch, r, roles, predicted);
-    Batch due = waiting.due();
-    row.load(due, 0);
-    settle(due, 0, waiting.dueRoles(), waiting.dueScores(), scores);
+    Waiting from = by.waiting();
+    double[] then = from.scores(slot);
+    row.load(from.row(slot), 0);
+    double late = by.late(slot);
+    settle(from.row(slot), 0, from.roles(slot), then, late, false, scores);
   }
 
   private void predict() {
@@ -241,13 +329,23 @@ public final class Portfolio {
     System.arraycopy(trust.weights, 0, predicted, all + outputs, members.length);
   }
 
-  private void settle(Batch batch, int r, int roles, double[] then, Scores scores) {
+  /**
+   * Judges and learns a record.
+   *
+   * @param then what it was predicted by
+   * @param late records that were predicted after it and wait for their label
+   * @param fresh whether the members still are what it was predicted by
+   */
+  private void settle(
+      Batch batch, int r, int roles, double[] then, double late, boolean fresh, Scores scores) {
     double[] now = then;
-    if (waiting != null) {
+    boolean unmoved = fresh;
+    if (!fresh) {
       for (int i = 0; i < members.length; i++) {
         members[i].scores(row, present, i * outputs);
       }
       now = present;
+      unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
     for (int i = 0; i < members.length; i++) {
       model.slopes(batch, r, now, i * outputs, slopesOf[i], curvaturesOf[i]);
@@ -259,7 +357,7 @@ public final class Portfolio {
       }
     }
     double weight = model.weight(batch, r);
-    boolean probable = waiting == null && model.isLikelihood() && weight == 1;
+    boolean probable = unmoved && model.isLikelihood() && weight == 1;
     if (probable) {
       probable = likelihoods(batch, r);
     }
@@ -270,11 +368,10 @@ public final class Portfolio {
     }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
-      judge(probable);
+      judge(probable, late);
     }
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
-      double late = waiting == null ? 0 : waiting.size();
       double square = 0;
       for (int i = 0; i < members.length; i++) {
         square += trust.weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
@@ -310,6 +407,10 @@ public final class Portfolio {
         roles, model.loss(batch, r, then, all), model.error(batch, r, then, all), weight);
     if ((roles & LOWER) == 0) {
       return;
+    }
+    int side = model.side(batch, r);
+    if (side != 0 && weight > 0) {
+      scores.ranked(then[all], side > 0);
     }
     sums[WEIGHT] += weight;
     sums[MIXED] += mixed(then, all + outputs, weight, probable);
@@ -350,17 +451,20 @@ public final class Portfolio {
     return least;
   }
 
-  private void judge(boolean probable) {
+  private void judge(boolean probable, double late) {
     if (probable) {
       trust.multiply(losses);
     } else {
-      double eta = FixedShare.eta(waiting == null ? 0 : waiting.size()) / lossScale();
+      double eta = FixedShare.eta(late) / lossScale();
       for (int i = 0; i < losses.length; i++) {
         losses[i] *= eta;
       }
       trust.update(losses);
     }
     for (int i = 0; i < members.length; i++) {
+      if (hypergradient.length > 0) {
+        members[i].addHypergradient(row, slopesOf[i], trust.weights[i], hypergradient);
+      }
       members[i].tune(row, slopesOf[i]);
     }
   }
@@ -508,6 +612,18 @@ public final class Portfolio {
     visitor.doubles("scale", scale);
     visitor.doubles("gradient", gradient);
     visitor.longs("refused-records", counts);
+    if (join != null) {
+      visitor.longs("labels", join.counts);
+    }
+  }
+
+  /**
+   * What joins labels that come apart from their records.
+   *
+   * @return null where they do not
+   */
+  public @Nullable LabelJoin join() {
+    return join;
   }
 
   /**
@@ -526,6 +642,7 @@ public final class Portfolio {
     private final List<Member> members = new ArrayList<>();
     private double share = 3e-4;
     private int delay;
+    private int expiry;
 
     /**
      * A portfolio without members.
@@ -587,6 +704,17 @@ public final class Portfolio {
      */
     public Builder labelDelay(int records) {
       delay = records;
+      return this;
+    }
+
+    /**
+     * Lets labels come apart from their records, joined by id: batches are of the joined schema.
+     *
+     * @param records a record is given up when so many more have been taken in without its label
+     * @return this
+     */
+    public Builder lateLabels(int records) {
+      expiry = records;
       return this;
     }
 

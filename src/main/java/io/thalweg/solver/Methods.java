@@ -77,6 +77,12 @@ public final class Methods {
   /** The key within the solver settings that {@link #DRIFT} and {@link #GUARD} lie in. */
   public static final String WATCH = Watch.KEY;
 
+  /** The key that a job's {@code samples.labels} is handed to a method under. */
+  public static final String LABELS = "labels";
+
+  /** Records after which one is given up whose label has not come, unless the job says. */
+  public static final int EXPIRE_RECORDS = 100_000;
+
   private static final double ROUNDING = 1e-12;
 
   private Methods() {}
@@ -137,6 +143,17 @@ public final class Methods {
    */
   public static int upperDim(String id, BilevelOracle oracle) {
     return find(id, "solver.method").upperDim(oracle);
+  }
+
+  /**
+   * Whether a method can wait for labels that come apart from their records.
+   *
+   * @param id its name in the job file
+   * @return false where every sample must hold its label
+   * @throws SettingException for a name that does not exist
+   */
+  public static boolean joinsLabels(String id) {
+    return find(id, "solver.method").joinsLabels();
   }
 
   /**
@@ -237,8 +254,7 @@ public final class Methods {
       return unwatched(method, solver, oracle, x1, y1, constraint, seed);
     }
     MethodInfo info = method.info();
-    watch.check(
-        solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
+    watch.check(solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
     return new WatchedSolver(
         watch,
         (x, y, scale, from) ->
@@ -341,6 +357,17 @@ public final class Methods {
     return Double.BYTES
         * RobustOracle.entries(
             oracle.upperDim(), oracle.lowerDim(), joins * lower, joins * upper, dense);
+  }
+
+  /**
+   * What a checkpoint holds of records that wait for their label, and memory as much again.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @return bytes at the most; 0 for a method that does not wait
+   */
+  public static long waitingBytes(Settings solver, BilevelOracle oracle) {
+    return find(solver).waitingBytes(solver, oracle);
   }
 
   private static int joins(Settings solver) {

@@ -134,6 +134,24 @@ public interface Solver {
    */
   default void members(MemberSink sink) {}
 
+  /**
+   * Hands out the range of every feature beyond which entries count as its ends.
+   *
+   * @param sink hears of it; left alone where every entry counts as it is
+   */
+  default void range(RangeSink sink) {}
+
+  /** Receives the range of the features. */
+  interface RangeSink {
+    /**
+     * The range.
+     *
+     * @param low least entry of each feature that counts as it is, copied before the call returns
+     * @param high largest entry of each
+     */
+    void range(double[] low, double[] high);
+  }
+
   /** Receives the members of a portfolio. */
   interface MemberSink {
     /**
@@ -141,9 +159,19 @@ public interface Solver {
      *
      * @param name lower case with dashes
      * @param weight its share of the published model
-     * @param y its lower variable, copied before the call returns
+     * @param y its lower variable, copied before the call returns; empty unless {@link
+     *     #readsModels}
      */
     void member(String name, double weight, double[] y);
+
+    /**
+     * Whether the lower variables are looked at.
+     *
+     * @return false where names and weights are enough, which saves a copy of each
+     */
+    default boolean readsModels() {
+      return true;
+    }
   }
 
   /**

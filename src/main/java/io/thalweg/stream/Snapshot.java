@@ -19,6 +19,7 @@ import java.util.Map;
  * @param x upper variable; not to be modified
  * @param y lower variable; not to be modified
  * @param members what y is the weighted sum of; empty for a method that trains one model
+ * @param range between what ends features count as they are
  * @param metrics name to figure
  * @param positions where every lane stands after the last step of the snapshot
  * @param ledger which samples fed each step since the previous snapshot
@@ -38,6 +39,7 @@ public record Snapshot(
     double[] x,
     double[] y,
     List<Member> members,
+    FeatureRange range,
     Map<String, Double> metrics,
     Positions positions,
     Ledger ledger,
@@ -59,6 +61,7 @@ public record Snapshot(
    * @param x upper variable; not to be modified
    * @param y lower variable; not to be modified
    * @param members what y is the weighted sum of; empty for a method that trains one model
+   * @param range between what ends features count as they are
    * @param metrics name to figure
    * @param positions where every lane stands after the last step of the snapshot
    * @param ledger which samples fed each step since the previous snapshot
@@ -77,7 +80,7 @@ public record Snapshot(
   }
 
   /**
-   * A snapshot without events.
+   * A snapshot without events, whose features all count as they are.
    *
    * @param job name of the job
    * @param epoch grows at each start
@@ -125,6 +128,7 @@ public record Snapshot(
         x,
         y,
         members,
+        FeatureRange.NONE,
         metrics,
         positions,
         ledger,
@@ -152,6 +156,7 @@ public record Snapshot(
         x,
         y,
         members,
+        range,
         metrics,
         positions,
         ledger,
@@ -178,6 +183,7 @@ public record Snapshot(
         new double[0],
         new double[0],
         members.stream().map(Member::withoutModel).toList(),
+        FeatureRange.NONE,
         metrics,
         positions,
         ledger,

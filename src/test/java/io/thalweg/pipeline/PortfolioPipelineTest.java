@@ -12,8 +12,10 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -65,18 +68,22 @@ class PortfolioPipelineTest {
       Problems.create(
           Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES)));
 
-  private Solver solver() {
-    return Methods.create(
-        Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
-        problem,
-        problem.defaultUpper(),
-        problem.defaultLower(),
-        Constraint.NONE,
-        42);
+  private Solver solver(String mode) {
+    Solver solver =
+        Methods.create(
+            Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraint.NONE,
+            42);
+    return mode.endsWith("standardised")
+        ? Standardization.DEFAULTS.around(solver, problem)
+        : solver;
   }
 
   private Assembly assembly(String mode) {
-    boolean topics = mode.equals("topics");
+    boolean topics = mode.startsWith("topics");
     Map<Level, SampleSchema> schemas =
         Map.of(Level.LOWER, problem.schema(Level.LOWER), Level.UPPER, problem.schema(Level.UPPER));
     return new Assembly(
@@ -92,7 +99,7 @@ class PortfolioPipelineTest {
   }
 
   private static List<Lane> lanes(String mode) {
-    return mode.equals("topics")
+    return mode.startsWith("topics")
         ? List.of(new Lane("t", 0), new Lane("v", 0))
         : List.of(new Lane("t", 0));
   }
@@ -138,7 +145,7 @@ class PortfolioPipelineTest {
             "config",
             "test",
             problem,
-            solver(),
+            solver(mode),
             view,
             memberEntries,
             new Cadence(5, NEVER),
@@ -192,7 +199,14 @@ class PortfolioPipelineTest {
   }
 
   @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart")
-  @CsvSource({"topics,1,50", "topics,64,7", "prequential,7,7", "prequential,300,3"})
+  @CsvSource({
+    "topics,1,50",
+    "topics,64,7",
+    "prequential,7,7",
+    "prequential,300,3",
+    "topics standardised,64,7",
+    "standardised,7,11"
+  })
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String mode, int perPoll, int then) {
     List<Cut> whole = run(mode, perPoll, null, Integer.MAX_VALUE);
     for (int at = 0; at < whole.size() - 1; at += 3) {
@@ -205,7 +219,30 @@ class PortfolioPipelineTest {
           .usingRecursiveComparison()
           .ignoringFields("epoch", "metrics", "positions", "ledger.from")
           .isEqualTo(rest);
+      assertThat(again.stream().map(PortfolioPipelineTest::figures).toList())
+          .isEqualTo(rest.stream().map(PortfolioPipelineTest::figures).toList());
     }
+  }
+
+  /** All figures but the one that says how far decoding is ahead of the steps. */
+  private static Map<String, Double> figures(Snapshot snapshot) {
+    Map<String, Double> out = new TreeMap<>(snapshot.metrics());
+    out.remove("rejected-samples");
+    return out;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"topics", "prequential"})
+  void figures_of_order_regret_and_cost_are_published(String mode) {
+    List<Snapshot> all = snapshots(run(mode, 50, null, Integer.MAX_VALUE));
+    Map<String, Double> early = all.get(3).metrics();
+    Map<String, Double> late = all.get(all.size() - 1).metrics();
+    assertThat(late.get("prequential-auc")).isBetween(0.9, 0.999);
+    assertThat(late.get("prequential-auc-window")).isEqualTo(late.get("prequential-auc"));
+    assertThat(early.get("local-regret")).isPositive().isLessThan(late.get("local-regret"));
+    assertThat(late.get("local-regret-window")).isPositive().isLessThan(late.get("local-regret"));
+    // labels are late: fixed members take 2 + 1 loops over a record, tuned ones 2 x 1 + 4
+    assertThat(late).containsEntry("relative-cost", (4 * 3 + 2 * 6) / 3.0);
   }
 
   @ParameterizedTest(name = "{0}, {1} per read, {2} entries of members")
@@ -213,7 +250,9 @@ class PortfolioPipelineTest {
     "topics,1,2147483647",
     "topics,500,2147483647",
     "prequential,13,2147483647",
-    "topics,13,3"
+    "topics,13,3",
+    "topics standardised,13,2147483647",
+    "standardised,500,2147483647"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
       String mode, int perRead, int memberEntries) {
@@ -222,11 +261,32 @@ class PortfolioPipelineTest {
     List<Snapshot> chain = snapshots(cuts.subList(0, half));
     chain.addAll(snapshots(run(mode, 11, cuts.get(half - 1).checkpoint(), memberEntries)));
     assertThat(chain).hasSizeGreaterThan(half + 2);
-    Replay replay = new Replay(assembly(mode), solver(), log(mode, perRead));
+    Replay replay = new Replay(assembly(mode), solver(mode), log(mode, perRead));
     for (Snapshot snapshot : chain) {
       assertThat(replay.recompute(snapshot)).as("version " + snapshot.version()).isNull();
     }
     assertThat(replay.jumps()).isEmpty();
+  }
+
+  @Test
+  void the_range_of_the_features_is_published_and_recomputed() {
+    List<Snapshot> all = snapshots(run("standardised", 50, null, Integer.MAX_VALUE));
+    Snapshot last = all.get(all.size() - 1);
+    assertThat(last.range().low()).hasSize(FEATURES).doesNotContain(0);
+    for (int j = 0; j < FEATURES; j++) {
+      assertThat(last.range().high()[j]).isGreaterThan(last.range().low()[j]);
+    }
+    assertThat(snapshots(run("prequential", 50, null, Integer.MAX_VALUE)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    assertThat(snapshots(run("standardised", 50, null, FEATURES)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    double[] high = all.get(0).range().high().clone();
+    high[2] = Math.nextUp(high[2]);
+    FeatureRange forged = new FeatureRange(all.get(0).range().low(), high);
+    String difference =
+        new Replay(assembly("standardised"), solver("standardised"), log("standardised", 10))
+            .recompute(with(all.get(0), all.get(0).members(), forged));
+    assertThat(difference).startsWith("range.high[2]: published ");
   }
 
   @Test
@@ -256,9 +316,51 @@ class PortfolioPipelineTest {
   void a_member_that_was_changed_differs(String what, String complaint) {
     Snapshot snapshot = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).get(0);
     String difference =
-        new Replay(assembly("topics"), solver(), log("topics", 10))
+        new Replay(assembly("topics"), solver("topics"), log("topics", 10))
             .recompute(with(snapshot, changed(snapshot.members(), what)));
     assertThat(difference).startsWith(complaint);
+  }
+
+  @Test
+  void a_figure_that_was_changed_differs_unless_it_tells_of_reading() {
+    Snapshot snapshot = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).get(2);
+    for (String figure : snapshot.metrics().keySet()) {
+      Map<String, Double> metrics = new TreeMap<>(snapshot.metrics());
+      metrics.computeIfPresent(figure, (name, value) -> Math.nextUp(value));
+      List<Snapshot> chain = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).subList(0, 2);
+      Replay replay = new Replay(assembly("topics"), solver("topics"), log("topics", 10));
+      chain.forEach(s -> assertThat(replay.recompute(s)).isNull());
+      String difference = replay.recompute(with(snapshot, snapshot.members(), metrics));
+      if (figure.equals("rejected-samples")) {
+        assertThat(difference).isNull();
+      } else {
+        assertThat(difference).startsWith("metrics." + figure + ": published ");
+      }
+    }
+  }
+
+  @Test
+  void a_figure_that_does_not_come_out_differs() {
+    Snapshot snapshot = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).get(0);
+    Map<String, Double> metrics = new TreeMap<>(snapshot.metrics());
+    metrics.put("of-another-name", 1.0);
+    String difference =
+        new Replay(assembly("topics"), solver("topics"), log("topics", 10))
+            .recompute(with(snapshot, snapshot.members(), metrics));
+    assertThat(difference).isEqualTo("metrics.of-another-name: published 1.0, recomputed none");
+  }
+
+  @Test
+  void figures_of_another_version_of_the_program_are_not_compared() {
+    List<Snapshot> chain = snapshots(run("topics", 50, null, Integer.MAX_VALUE));
+    Map<String, Double> metrics = Map.of("prequential-auc", 0.5);
+    Replay replay = new Replay(assembly("topics"), solver("topics"), log("topics", 10));
+    assertThat(replay.recompute(chain.get(0))).isNull();
+    Snapshot second = chain.get(1);
+    assertThat(replay.recompute(with(second, second.members(), metrics, "later"))).isNull();
+    Snapshot third = chain.get(2);
+    assertThat(replay.recompute(with(third, third.members(), metrics)))
+        .startsWith("metrics.prequential-auc: published 0.5, recomputed ");
   }
 
   private static List<Member> changed(List<Member> members, String what) {
@@ -288,6 +390,28 @@ class PortfolioPipelineTest {
   }
 
   private static Snapshot with(Snapshot s, List<Member> members) {
+    return with(s, members, s.metrics());
+  }
+
+  private static Snapshot with(Snapshot s, List<Member> members, FeatureRange range) {
+    return with(s, members, range, s.metrics(), s.software());
+  }
+
+  private static Snapshot with(Snapshot s, List<Member> members, Map<String, Double> metrics) {
+    return with(s, members, metrics, s.software());
+  }
+
+  private static Snapshot with(
+      Snapshot s, List<Member> members, Map<String, Double> metrics, String software) {
+    return with(s, members, s.range(), metrics, software);
+  }
+
+  private static Snapshot with(
+      Snapshot s,
+      List<Member> members,
+      FeatureRange range,
+      Map<String, Double> metrics,
+      String software) {
     return new Snapshot(
         s.job(),
         s.epoch(),
@@ -300,10 +424,12 @@ class PortfolioPipelineTest {
         s.x(),
         s.y(),
         members,
-        s.metrics(),
+        range,
+        metrics,
         s.positions(),
         s.ledger(),
         s.eventTimeMillis(),
-        s.software());
+        software,
+        s.events());
   }
 }

@@ -1,6 +1,7 @@
 package io.thalweg.wire;
 
 import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -45,6 +46,15 @@ final class Specimens {
   }
 
   static Snapshot portfolio(long version, List<Member> members, double... y) {
+    return snapshot(version, members, FeatureRange.NONE, y);
+  }
+
+  static Snapshot ranged(long version, FeatureRange range, double... y) {
+    return snapshot(version, List.of(), range, y);
+  }
+
+  private static Snapshot snapshot(
+      long version, List<Member> members, FeatureRange range, double... y) {
     Map<String, Double> upper = new LinkedHashMap<>();
     upper.put("l2.1", 0.1);
     upper.put("l2.0", Double.MIN_VALUE);
@@ -63,6 +73,7 @@ final class Specimens {
         new double[] {-0.0, 1.0 / 3, Math.nextUp(1.0)},
         y,
         members,
+        range,
         metrics,
         positions(100),
         new Ledger(
@@ -71,7 +82,8 @@ final class Specimens {
                 new Ledger.Run(2, new int[] {0, 1, 0, 32, 1, 2, 0, 1, 1, 3}),
                 new Ledger.Run(1, new int[] {0, 1, 1, 5}))),
         1_763_806_399_000L,
-        "0.1.0");
+        "0.1.0",
+        List.of());
   }
 
   static Checkpoint checkpoint() {
