@@ -33,7 +33,8 @@ final class HealthCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       description =
-          "Another address; default 127.0.0.1 at THALWEG_HTTP_PORT or 8080, the job file's http.port.")
+          "Another address; default 127.0.0.1 at THALWEG_HTTP_PORT or 8080, the job file's"
+              + " http.port.")
   private @Nullable String url;
 
   @Spec private CommandSpec spec;

@@ -136,7 +136,8 @@ public record TopicPlan(List<Change> changes) {
               name,
               "more partitions "
                   + (topic.keyed()
-                      ? "move keys to other partitions, so the order within a key breaks once; they "
+                      ? "move keys to other partitions, so the order within a key breaks once; they"
+                            + " "
                       : "")
                   + "stop a running job, whose positions cover "
                   + found

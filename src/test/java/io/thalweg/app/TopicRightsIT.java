@@ -193,7 +193,8 @@ class TopicRightsIT {
         Files.readString(job)
             .replace(
                 "kafka: {",
-                "kafka: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN, sasl.jaas.config: \""
+                "kafka: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN,"
+                    + " sasl.jaas.config: \""
                     + PLAIN
                     + " required username=\\\"%s\\\" password=\\\"%s\\\";\", "
                         .formatted(user, user)));
