@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
  * The metrics and paths that {@code src/docs/metrics.md} promises: the one list that the program,
  * the alert rules, the dashboard and the manifests are held to.
  *
- * @param type counter, gauge or histogram
- * @param labels its own labels; every series has {@code run} as well
+ * @param type counter, gauge or summary
+ * @param labels its own labels; every series has {@code job} and {@code instance} as well
  */
 public record DocumentedMetrics(String type, Set<String> labels) {
   private static final Path PAGE =
       Path.of(System.getProperty("project.basedir", "."), "src", "docs", "metrics.md");
   private static final Pattern ROW =
-      Pattern.compile("\\| `([a-z_]+)` \\| (counter|gauge|histogram) \\| ([^|]*)\\|.*");
+      Pattern.compile("\\| `([a-z_]+)` \\| (counter|gauge|summary) \\| ([^|]*)\\|.*");
   private static final Pattern PATH = Pattern.compile("\\| `(/[a-z]+)` \\|.*");
   private static final Pattern QUOTED = Pattern.compile("`([a-z_]+)`");
 
@@ -42,16 +42,13 @@ public record DocumentedMetrics(String type, Set<String> labels) {
     return all;
   }
 
-  /** The series a metric is made of: a histogram has three. */
+  /** The series a metric is made of: a summary has two. */
   public static Map<String, DocumentedMetrics> series() {
     Map<String, DocumentedMetrics> series = new LinkedHashMap<>();
     all()
         .forEach(
             (name, metric) -> {
-              if (metric.type().equals("histogram")) {
-                Set<String> buckets = new LinkedHashSet<>(metric.labels());
-                buckets.add("le");
-                series.put(name + "_bucket", new DocumentedMetrics(metric.type(), buckets));
+              if (metric.type().equals("summary")) {
                 series.put(name + "_sum", metric);
                 series.put(name + "_count", metric);
               } else {

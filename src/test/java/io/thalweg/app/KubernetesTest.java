@@ -60,7 +60,9 @@ class KubernetesTest {
             folder.resolve("job.yaml"),
             text.replaceAll("\\$\\{file:[^}]*}", "\\${file:" + secret + "}"));
     JobConfig read = new JobReader(Map.of(), List.of()).read(job);
-    assertThat(read.warnings()).allMatch(DockerTest::isOfThePage);
+    assertThat(read.warnings()).isEmpty();
+    assertThat(read.http().bind()).isEqualTo("0.0.0.0");
+    assertThat(read.http().port()).isEqualTo(8080);
     assertThat(read.kafka().values()).containsEntry("sasl.jaas.config", login);
     // the user that `topics export --format strimzi-users` makes
     assertThat(kind("Secret").at("/metadata/name").asText()).isEqualTo(read.job() + "-solver");

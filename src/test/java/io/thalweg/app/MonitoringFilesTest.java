@@ -36,7 +36,7 @@ class MonitoringFilesTest {
   private static final Pattern SHOWN = Pattern.compile("\\{\\{ *(?:\\$labels\\.)?([a-z_]+) *}}");
 
   /** What Prometheus itself and Kafka's clients put on a series. */
-  private static final Set<String> EVERYWHERE = Set.of("run", "client_id");
+  private static final Set<String> EVERYWHERE = Set.of("job", "instance", "client_id");
 
   private final Map<String, DocumentedMetrics> series = DocumentedMetrics.series();
 
@@ -141,7 +141,7 @@ class MonitoringFilesTest {
         String expression = target.get("expr").asText();
         known(
             panel.get("title").asText(), expression, List.of(target.get("legendFormat").asText()));
-        assertThat(expression).contains("run=~\"$run\"");
+        assertThat(expression).contains("job=~\"$job\"");
         all.append(expression).append('\n');
       }
     }
@@ -174,6 +174,7 @@ class MonitoringFilesTest {
   void prometheus_scrapes_the_port_and_path_of_the_job_and_reads_the_rules() throws IOException {
     JsonNode compose = yaml("compose.yaml").get("services");
     assertThat(DocumentedMetrics.paths()).contains(scrape().get("metrics_path").asText());
+    assertThat(scrape().get("honor_labels").asBoolean()).isTrue();
     String target = scrape().at("/static_configs/0/targets/0").asText();
     assertThat(target).isEqualTo("thalweg:8080");
     assertThat(texts(compose.at("/thalweg/ports"))).containsExactly("127.0.0.1:8080:8080");
