@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BacktestCommand.class,
       WatchCommand.class,
       HealthCommand.class,
+      SnapshotCommand.class,
       ValidateCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,

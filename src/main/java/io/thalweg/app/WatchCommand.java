@@ -2,7 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.kafka.SnapshotLog;
 import io.thalweg.solver.Methods;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
@@ -95,7 +95,7 @@ final class WatchCommand implements Callable<Integer> {
     Cluster.connect(job.kafka().values()).close();
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     long until = System.nanoTime() + (long) (Math.min(seconds, 1e9) * 1e9);
-    try (SnapshotReader reader = new SnapshotReader(kafka, job.topics().snapshots(), job.job())) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, job.topics().snapshots(), job.job())) {
       if (fromBeginning) {
         reader.fromBeginning();
       } else {
@@ -127,14 +127,14 @@ final class WatchCommand implements Callable<Integer> {
     default void close() {}
   }
 
-  private void watch(JobConfig job, SnapshotReader reader, @Nullable SnapshotCsv csv, long until) {
+  private void watch(JobConfig job, SnapshotLog reader, @Nullable SnapshotCsv csv, long until) {
     try (Shown shown = shown(job, csv)) {
       while (!StopSignal.asked()) {
         long left = seconds > 0 ? until - System.nanoTime() : Long.MAX_VALUE;
         if (left <= 0) {
           return;
         }
-        for (SnapshotReader.Entry entry :
+        for (SnapshotLog.Entry entry :
             reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
           try {
             shown.add(entry.value(), reader.decode(entry));

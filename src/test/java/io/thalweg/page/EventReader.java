@@ -15,18 +15,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A listener on a socket of its own, which reads only when it is told to. */
-final class EventReader implements AutoCloseable {
+public final class EventReader implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENCE_MILLIS = 20_000;
 
   /** One event; a comment has the kind {@code :}. */
-  record Event(String kind, @Nullable Long id, JsonNode data) {}
+  public record Event(String kind, @Nullable Long id, JsonNode data) {}
 
-  final String head;
+  public final String head;
   private final Socket socket;
   private final BufferedReader in;
 
-  EventReader(int port, @Nullable Long lastEventId) throws IOException {
+  public EventReader(int port, @Nullable Long lastEventId) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     String resume = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
@@ -42,7 +42,7 @@ final class EventReader implements AutoCloseable {
   }
 
   /** Everything up to the first event that is wanted, which is the last one given. */
-  List<Event> until(Predicate<Event> wanted) throws IOException {
+  public List<Event> until(Predicate<Event> wanted) throws IOException {
     List<Event> events = new ArrayList<>();
     while (true) {
       Event event = next();
@@ -53,11 +53,11 @@ final class EventReader implements AutoCloseable {
     }
   }
 
-  List<Event> untilPoint(long version) throws IOException {
+  public List<Event> untilPoint(long version) throws IOException {
     return until(e -> e.kind().equals("point") && e.data().get("version").asLong() == version);
   }
 
-  static List<Long> versions(List<Event> events) {
+  public static List<Long> versions(List<Event> events) {
     return events.stream()
         .filter(e -> e.kind().equals("point"))
         .map(e -> e.data().get("version").asLong())
