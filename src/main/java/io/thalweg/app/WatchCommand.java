@@ -90,7 +90,7 @@ final class WatchCommand implements Callable<Integer> {
     boolean terminal = output == Output.table && Terminal.isInteractive();
     SnapshotTable table =
         output == Output.table
-            ? new SnapshotTable(out, terminal, Methods.members(job.method()) > 0)
+            ? new SnapshotTable(out, terminal, Methods.members(job.solverSettings()) > 0)
             : null;
     SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
     String status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();

@@ -49,6 +49,28 @@ final class AutoLearner implements StreamTrial.Learner {
     return verdict;
   }
 
+  /** Loss, error and weight of the records taken in last. */
+  double[] scores() {
+    return solver.figures().scores();
+  }
+
+  /** How many of them were left out. */
+  int removed() {
+    return solver.figures().removals();
+  }
+
+  /** A figure that the method reports, 0 where it does not. */
+  double figure(String name) {
+    double[] out = new double[1];
+    solver.report(
+        (figure, value) -> {
+          if (figure.equals(name)) {
+            out[0] = value;
+          }
+        });
+    return out[0];
+  }
+
   @Override
   public int models() {
     return models;

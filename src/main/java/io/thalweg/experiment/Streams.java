@@ -130,17 +130,23 @@ final class Streams implements Experiment {
 
   @Override
   public List<Arm> arms(Shelf shelf) {
+    return available(shelf, name(), arms());
+  }
+
+  /** Those of the arms whose streams there are data for. */
+  static List<Arm> available(Shelf shelf, String experiment, List<Arm> arms) {
     Optional<Path> data = shelf.data();
     boolean letters = isThere(data, StreamKind.LETTERS);
     boolean shuttle = isThere(data, StreamKind.SHUTTLE);
     if (data.isPresent() && !letters && !shuttle) {
       throw new MissingDataException(
-          "streams: "
+          experiment
+              + ": "
               + data.get()
               + " must hold letters.csv or shuttle.csv; src/docs/experiments.md says how to make"
               + " them");
     }
-    return arms().stream()
+    return arms.stream()
         .filter(
             arm -> {
               String file = kind(arm).file();

@@ -7,6 +7,7 @@ import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,18 @@ public final class Portfolio {
   private final Member[] members;
   private final int outputs;
   private final FixedShare trust;
+  private final @Nullable Contamination contamination;
+
+  /** Of all members in the published model. */
+  private final double[] weights;
+
   private final Row row;
   private final @Nullable Waiting waiting;
 
-  /** Scores of all members, then those published, then the members' weights. */
+  /**
+   * Scores of all members, then those published, then the members' weights, then with contamination
+   * the scores of the two views.
+   */
   private final double[] predicted;
 
   private final double[] present;
@@ -87,11 +96,24 @@ public final class Portfolio {
     model = builder.model;
     members = builder.members.toArray(new Member[0]);
     outputs = model.outputs();
-    trust =
-        new FixedShare(builder.members.stream().mapToDouble(m -> m.prior).toArray(), builder.share);
-    row = new Row(model);
     int n = members.length;
-    predicted = new double[n * outputs + outputs + n];
+    double[] priors = builder.members.stream().mapToDouble(m -> m.prior).toArray();
+    int plain = n - builder.twins();
+    trust = new FixedShare(Arrays.copyOf(priors, plain), builder.share);
+    contamination =
+        builder.contamination == 0
+            ? null
+            : new Contamination(
+                builder.contamination,
+                model.isLikelihood() ? Math.max(2, outputs) : 0,
+                outputs,
+                trust,
+                Arrays.copyOfRange(priors, plain, n),
+                builder.share);
+    weights = contamination == null ? trust.weights : contamination.weights;
+    row = new Row(model);
+    int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
+    predicted = new double[n * outputs + outputs + n + views];
     waiting =
         builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
     present = new double[n * outputs];
@@ -126,7 +148,7 @@ public final class Portfolio {
    * @return its weight; all sum to 1
    */
   public double weight(int i) {
-    return trust.weights[i];
+    return weights[i];
   }
 
   /**
@@ -176,6 +198,43 @@ public final class Portfolio {
   }
 
   /**
+   * Whether bad records are looked for.
+   *
+   * @return true with a contamination
+   */
+  public boolean isRobust() {
+    return contamination != null;
+  }
+
+  /**
+   * Records that were left out because they stand far apart from the others.
+   *
+   * @return how many
+   */
+  public long removed() {
+    return contamination == null ? 0 : contamination.removed();
+  }
+
+  /**
+   * Share of the weight of records that was taken out of late: 1 for a record left out, else how
+   * likely its label is a false one, as far as that view is believed.
+   *
+   * @return in [0, 1]
+   */
+  public double removedShare() {
+    return contamination == null ? 0 : contamination.removedShare();
+  }
+
+  /**
+   * How far it is believed that some labels are false.
+   *
+   * @return in [0, 1]
+   */
+  public double robustTrust() {
+    return contamination == null ? 0 : contamination.trust();
+  }
+
+  /**
    * Root mean square of the members' hypergradients of late, by their weights.
    *
    * @return 0 where nothing is tuned
@@ -183,7 +242,7 @@ public final class Portfolio {
   public double hypergradientNorm() {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * members[i].hypergradientNorm();
+      sum += weights[i] * members[i].hypergradientNorm();
     }
     return sum;
   }
@@ -204,26 +263,30 @@ public final class Portfolio {
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
    * @param scores hears of the record whose label is due
+   * @return false where the record stands so far apart that it was left out
    */
-  public void take(Batch batch, int r, int roles, Scores scores) {
+  public boolean take(Batch batch, int r, int roles, Scores scores) {
     if (!row.load(batch, r)) {
       counts[0]++;
-      return;
+      return true;
+    }
+    if (contamination != null && !contamination.admits(row.squares())) {
+      return false;
     }
     predict();
     if (waiting == null) {
-      settle(batch, r, roles, predicted, scores);
-      return;
+      return settle(batch, r, roles, predicted, scores);
     }
     if (!waiting.isFull()) {
       waiting.add(batch, r, roles, predicted);
-      return;
+      return true;
     }
     // the label of the oldest comes with the record after it that fills the queue
     waiting.exchange(batch, r, roles, predicted);
     Batch due = waiting.due();
     row.load(due, 0);
     settle(due, 0, waiting.dueRoles(), waiting.dueScores(), scores);
+    return true;
   }
 
   private void predict() {
@@ -234,14 +297,23 @@ public final class Portfolio {
     for (int k = 0; k < outputs; k++) {
       double sum = 0;
       for (int i = 0; i < members.length; i++) {
-        sum += trust.weights[i] * predicted[i * outputs + k];
+        sum += weights[i] * predicted[i * outputs + k];
       }
       predicted[all + k] = sum;
     }
-    System.arraycopy(trust.weights, 0, predicted, all + outputs, members.length);
+    System.arraycopy(weights, 0, predicted, all + outputs, members.length);
+    if (contamination != null) {
+      contamination.views(predicted, views());
+    }
   }
 
-  private void settle(Batch batch, int r, int roles, double[] then, Scores scores) {
+  /** Place of the scores of the two views. */
+  private int views() {
+    return members.length * outputs + outputs + members.length;
+  }
+
+  /** False where the record stands too far apart from the others to be taken in. */
+  private boolean settle(Batch batch, int r, int roles, double[] then, Scores scores) {
     double[] now = then;
     if (waiting != null) {
       for (int i = 0; i < members.length; i++) {
@@ -254,12 +326,13 @@ public final class Portfolio {
       for (double slope : slopesOf[i]) {
         if (!(Math.abs(slope) <= STEEPEST)) {
           counts[0]++;
-          return;
+          return true;
         }
       }
     }
     double weight = model.weight(batch, r);
-    boolean probable = waiting == null && model.isLikelihood() && weight == 1;
+    boolean probable =
+        waiting == null && model.isLikelihood() && weight == 1 && contamination == null;
     if (probable) {
       probable = likelihoods(batch, r);
     }
@@ -268,20 +341,41 @@ public final class Portfolio {
         losses[i] = model.loss(batch, r, then, i * outputs);
       }
     }
+    if (contamination != null && !isSound(contamination, batch, r, then, now, weight)) {
+      return false;
+    }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
-      judge(probable);
+      judge(probable, batch, r, then, weight);
     }
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double late = waiting == null ? 0 : waiting.size();
       double square = 0;
       for (int i = 0; i < members.length; i++) {
-        square += trust.weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
+        square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
         members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
       }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
+    return true;
+  }
+
+  /** Whether a record may be taken in; if so, robust members' slopes are brought in order. */
+  private boolean isSound(
+      Contamination robust, Batch batch, int r, double[] then, double[] now, double weight) {
+    if (!robust.corrects()) {
+      return robust.admitsLoss(least());
+    }
+    if (weight > 0) {
+      double view = model.loss(batch, r, then, views() + outputs);
+      robust.look(StrictMath.exp(-view / weight));
+      for (int i = trust.weights.length; i < members.length; i++) {
+        double p = StrictMath.exp(-model.loss(batch, r, now, i * outputs) / weight);
+        robust.correct(i, p, slopesOf[i], curvaturesOf[i], weight);
+      }
+    }
+    return true;
   }
 
   /**
@@ -350,8 +444,15 @@ public final class Portfolio {
     return least;
   }
 
-  private void judge(boolean probable) {
-    if (probable) {
+  private void judge(boolean probable, Batch batch, int r, double[] then, double weight) {
+    if (contamination != null && contamination.corrects()) {
+      contamination.judge(
+          losses,
+          model.loss(batch, r, then, views()),
+          model.loss(batch, r, then, views() + outputs),
+          weight,
+          FixedShare.eta(waiting == null ? 0 : waiting.size()));
+    } else if (probable) {
       trust.multiply(losses);
     } else {
       double eta = FixedShare.eta(waiting == null ? 0 : waiting.size()) / lossScale();
@@ -390,7 +491,7 @@ public final class Portfolio {
       for (int k = 0; k < outputs; k++) {
         double[] y = members[i].y[k];
         for (int j = 0; j < y.length; j++) {
-          out[j * outputs + k] += trust.weights[i] * y[j];
+          out[j * outputs + k] += weights[i] * y[j];
         }
       }
     }
@@ -420,7 +521,7 @@ public final class Portfolio {
   public double penalty(int group) {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * StrictMath.log(members[i].penalty(group));
+      sum += weights[i] * StrictMath.log(members[i].penalty(group));
     }
     return StrictMath.exp(sum);
   }
@@ -434,7 +535,7 @@ public final class Portfolio {
   public double logStep(int entry) {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
+      sum += weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
     }
     return sum;
   }
@@ -480,24 +581,30 @@ public final class Portfolio {
    */
   public void state(StateVisitor visitor) {
     for (Member member : members) {
-      member.state(
-          new Member.Slots() {
-            @Override
-            public void array(String name, double[] live) {
-              visitor.doubles(member.name() + "." + name, live);
-            }
-
-            @Override
-            public void counts(String name, long[] live) {
-              visitor.longs(member.name() + "." + name, live);
-            }
-          });
+      member.state(slots(member.name(), visitor));
     }
-    visitor.doubles("trust", trust.weights);
+    visitor.doubles("trust", weights);
+    if (contamination != null) {
+      contamination.state(slots("contamination", visitor));
+    }
     visitor.doubles("sums", sums);
     visitor.doubles("scale", scale);
     visitor.doubles("gradient", gradient);
     visitor.longs("refused-records", counts);
+  }
+
+  private static Member.Slots slots(String owner, StateVisitor visitor) {
+    return new Member.Slots() {
+      @Override
+      public void array(String name, double[] live) {
+        visitor.doubles(owner + "." + name, live);
+      }
+
+      @Override
+      public void counts(String name, long[] live) {
+        visitor.longs(owner + "." + name, live);
+      }
+    };
   }
 
   /**
@@ -511,10 +618,15 @@ public final class Portfolio {
 
   /** Gathers the members. */
   public static final class Builder {
+    private static final String ROBUST = "robust-";
+
     private final RowModel model;
     private final SampleSchema schema;
     private final List<Member> members = new ArrayList<>();
+    private final List<Supplier<Member>> robust = new ArrayList<>();
     private double share = 3e-4;
+    private double contamination;
+    private int plain;
     private int delay;
 
     /**
@@ -539,6 +651,7 @@ public final class Portfolio {
      */
     public Builder fixed(String name, double prior, double rate, double l2) {
       members.add(new FixedMember(name, prior, model, rate, l2));
+      robust.add(() -> new FixedMember(ROBUST + name, prior, model, rate, l2));
       return this;
     }
 
@@ -555,6 +668,7 @@ public final class Portfolio {
     public Builder tuned(
         String name, double prior, MemberTuning tuning, double[] least, double[] most) {
       members.add(new TunedMember(name, prior, model, tuning, least, most));
+      robust.add(() -> new TunedMember(ROBUST + name, prior, model, tuning, least, most));
       return this;
     }
 
@@ -567,6 +681,22 @@ public final class Portfolio {
     public Builder share(double part) {
       share = part;
       return this;
+    }
+
+    /**
+     * Expects bad records: every member but the first then has a twin that takes some labels for
+     * flipped, where labels are classes.
+     *
+     * @param part share of records that may be bad, in (0, 1/3); 0 for none
+     * @return this
+     */
+    public Builder contamination(double part) {
+      contamination = part;
+      return this;
+    }
+
+    private int twins() {
+      return members.size() - plain;
     }
 
     /**
@@ -588,6 +718,10 @@ public final class Portfolio {
     public Portfolio build() {
       if (members.isEmpty()) {
         throw new IllegalStateException("a portfolio has at least 1 member, but none was added");
+      }
+      plain = members.size();
+      if (contamination > 0 && model.isLikelihood()) {
+        robust.stream().skip(plain > 1 ? 1 : 0).forEach(twin -> members.add(twin.get()));
       }
       return new Portfolio(this);
     }

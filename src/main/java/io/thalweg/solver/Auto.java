@@ -5,6 +5,7 @@ import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.MemberTuning;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
@@ -102,21 +103,24 @@ final class Auto implements Method {
   }
 
   @Override
-  public int members() {
-    return MEMBERS;
+  public int members(Settings solver) {
+    return Aggregator.rule(solver) == null ? MEMBERS : 2 * MEMBERS - 1;
+  }
+
+  /** Records are learned one by one: there is no batch to weigh. */
+  @Override
+  public boolean ownRobust() {
+    return true;
   }
 
   @Override
-  public int upperDim(BilevelOracle oracle) {
+  public int upperDim(Settings solver, BilevelOracle oracle) {
     return Math.addExact(oracle.upperDim(), oracle.lowerDim());
   }
 
   @Override
   public Recipe recipe(MethodContext context) {
-    throw new SettingException(
-        context.settings().pathOf("method"),
-        "auto learns record by record and takes no aggregator; leave robust out or choose another"
-            + " method");
+    throw new IllegalStateException("auto is no recipe: it builds its solver itself");
   }
 
   @Override
@@ -151,6 +155,7 @@ final class Auto implements Method {
         new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
             .share(settings.number("share", SHARE, SHARES))
             .labelDelay(delay)
+            .contamination(contamination(settings))
             .fixed("reference", PRIOR_OF_REFERENCE, referenceStep, referenceL2)
             .fixed("fixed-0.003", 1, 0.003, referenceL2)
             .fixed("fixed-0.01", 1, 0.01, referenceL2)
@@ -175,6 +180,30 @@ final class Auto implements Method {
           upper.mostPenalties());
     }
     return builder.build();
+  }
+
+  /** Share of bad records to expect; 0 where the job asks for nothing. */
+  private static double contamination(Settings settings) {
+    RobustRule rule = Aggregator.rule(settings);
+    if (rule == null) {
+      return 0;
+    }
+    Settings robust = settings.child(Aggregator.KEY);
+    if (rule.variant() != RobustRule.Variant.FILTER) {
+      throw new SettingException(
+          robust.pathOf("aggregator"),
+          "must be filter or none with auto, which takes records one by one, but was "
+              + robust.text("aggregator"));
+    }
+    for (String key : List.of("xi", "step", "max-rounds", "tolerance")) {
+      if (robust.has(key)) {
+        throw new SettingException(
+            robust.pathOf(key),
+            "has no meaning for auto, which takes records one by one: there are no rounds over a"
+                + " batch");
+      }
+    }
+    return rule.eps();
   }
 
   private record Bold(String name, double start, double theta, double damping) {}

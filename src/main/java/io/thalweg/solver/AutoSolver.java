@@ -4,6 +4,7 @@ import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
+import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 
 /**
@@ -85,10 +86,10 @@ final class AutoSolver implements Solver {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
       if (lower == validation) {
-        take(lower, Portfolio.UPPER | Portfolio.LOWER);
+        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER);
       } else {
-        take(validation, Portfolio.UPPER);
-        take(lower, Portfolio.LOWER);
+        take(Level.UPPER, validation, Portfolio.UPPER);
+        take(Level.LOWER, lower, Portfolio.LOWER);
       }
     }
     t++;
@@ -96,9 +97,11 @@ final class AutoSolver implements Solver {
     return Verdict.Advanced.INSTANCE;
   }
 
-  private void take(Batch batch, int roles) {
+  private void take(Level level, Batch batch, int roles) {
     for (int r = 0; r < batch.size(); r++) {
-      portfolio.take(batch, r, roles, heard);
+      if (!portfolio.take(batch, r, roles, heard)) {
+        figures.removed(level, 0, r);
+      }
     }
   }
 
@@ -158,6 +161,11 @@ final class AutoSolver implements Solver {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }
     sink.figure("refused-records", (double) portfolio.refused());
+    if (portfolio.isRobust()) {
+      sink.figure("removed-records", (double) portfolio.removed());
+      sink.figure("removed-weight", portfolio.removedShare());
+      sink.figure("robust-trust", portfolio.robustTrust());
+    }
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
       sink.figure("waiting-records", waiting.size());
