@@ -58,6 +58,9 @@ class PortfolioPipelineTest {
       out.add("{\"x\":[" + a + "," + b + "," + rng.gaussian() + "],\"y\":" + label + "}");
     }
     out.set(40, "{\"x\":[1,2],\"y\":0}");
+    for (int i = 60; i < RECORDS; i += 31) {
+      out.set(i, "{\"x\":[1000,-2000,1000],\"y\":0}");
+    }
     return out;
   }
 
@@ -65,9 +68,31 @@ class PortfolioPipelineTest {
       Problems.create(
           Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES)));
 
+  /** What the job asks of the portfolio. */
+  private Map<String, Object> keys = PLAIN;
+
+  private static final Map<String, Object> PLAIN = Map.of("method", "auto", "label-delay", 5);
+
+  private static final Map<String, Map<String, Object>> JOBS =
+      Map.of(
+          "plain",
+          PLAIN,
+          "robust",
+          Map.of("method", "auto", "robust", Map.of("contamination", 0.1)),
+          "robust-late",
+          Map.of("method", "auto", "label-delay", 5, "robust", Map.of("contamination", 0.2)));
+
+  private Map<String, Object> job(String name) {
+    return java.util.Objects.requireNonNull(JOBS.get(name));
+  }
+
+  private Settings settings() {
+    return Settings.of("solver", keys);
+  }
+
   private Solver solver() {
     return Methods.create(
-        Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
+        settings(),
         problem,
         problem.defaultUpper(),
         problem.defaultLower(),
@@ -173,7 +198,7 @@ class PortfolioPipelineTest {
     List<Snapshot> all = snapshots(run(mode, 50, null, Integer.MAX_VALUE));
     assertThat(all).hasSizeGreaterThan(10);
     for (Snapshot snapshot : all) {
-      assertThat(snapshot.members()).hasSize(Methods.members("auto"));
+      assertThat(snapshot.members()).hasSize(Methods.members(settings()));
       double weights = 0;
       double[] sum = new double[FEATURES + 1];
       for (Member member : snapshot.members()) {
@@ -191,9 +216,19 @@ class PortfolioPipelineTest {
     assertThat(late.y()).isNotEqualTo(early.y());
   }
 
-  @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart")
-  @CsvSource({"topics,1,50", "topics,64,7", "prequential,7,7", "prequential,300,3"})
-  void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String mode, int perPoll, int then) {
+  @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart, {3}")
+  @CsvSource({
+    "topics,1,50,plain",
+    "topics,64,7,plain",
+    "prequential,7,7,plain",
+    "prequential,300,3,plain",
+    "topics,64,7,robust",
+    "prequential,7,7,robust",
+    "prequential,300,3,robust-late"
+  })
+  void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(
+      String mode, int perPoll, int then, String job) {
+    keys = job(job);
     List<Cut> whole = run(mode, perPoll, null, Integer.MAX_VALUE);
     for (int at = 0; at < whole.size() - 1; at += 3) {
       List<Snapshot> rest = snapshots(whole.subList(at + 1, whole.size()));
@@ -208,15 +243,18 @@ class PortfolioPipelineTest {
     }
   }
 
-  @ParameterizedTest(name = "{0}, {1} per read, {2} entries of members")
+  @ParameterizedTest(name = "{0}, {1} per read, {2} entries of members, {3}")
   @CsvSource({
-    "topics,1,2147483647",
-    "topics,500,2147483647",
-    "prequential,13,2147483647",
-    "topics,13,3"
+    "topics,1,2147483647,plain",
+    "topics,500,2147483647,plain",
+    "prequential,13,2147483647,plain",
+    "topics,13,3,plain",
+    "topics,500,2147483647,robust",
+    "prequential,13,2147483647,robust-late"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
-      String mode, int perRead, int memberEntries) {
+      String mode, int perRead, int memberEntries, String job) {
+    keys = job(job);
     List<Cut> cuts = run(mode, 50, null, memberEntries);
     int half = cuts.size() / 2;
     List<Snapshot> chain = snapshots(cuts.subList(0, half));
@@ -234,7 +272,7 @@ class PortfolioPipelineTest {
     for (int entries : new int[] {FEATURES, FEATURES + 1}) {
       for (Snapshot snapshot : snapshots(run("topics", 50, null, entries))) {
         assertThat(snapshot.members())
-            .hasSize(Methods.members("auto"))
+            .hasSize(Methods.members(settings()))
             .allMatch(member -> member.y().length == (entries > FEATURES ? FEATURES + 1 : 0));
       }
     }

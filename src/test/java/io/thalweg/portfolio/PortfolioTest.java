@@ -431,6 +431,114 @@ class PortfolioTest {
     assertThat(portfolio.weight()).isEqualTo(3000);
   }
 
+  private static Portfolio robust(Problem problem, int delay) {
+    RowModel model = (RowModel) problem;
+    double[] least = new double[model.groups()];
+    double[] most = new double[model.groups()];
+    Arrays.fill(least, 1e-6);
+    Arrays.fill(most, 50);
+    MemberTuning tuning = new MemberTuning(0.02, 0.003, 1, 0.1, 0.01, 0.003, 1e-6, 3);
+    return new Portfolio.Builder(model, problem.schema(Level.LOWER))
+        .fixed("reference", 2, 0.1, 1e-3)
+        .tuned("tuned", 1, tuning, least, most)
+        .contamination(0.1)
+        .labelDelay(delay)
+        .build();
+  }
+
+  @ParameterizedTest(name = "{0}, labels {1} late")
+  @CsvSource({
+    "logistic-regression, 0",
+    "logistic-regression, 9",
+    "softmax-regression, 0",
+    "ridge-regression, 0"
+  })
+  void gross_records_leave_no_trace_in_any_model(String type, int delay) {
+    Problem problem = problem(type, 5, "dense", "global");
+    Batch rows = rows(problem, 5, RECORDS, 9);
+    Batch dirty = new Batch(problem.schema(Level.LOWER), 2 * RECORDS);
+    List<Integer> bad = new ArrayList<>();
+    for (int r = 0; r < RECORDS; r++) {
+      if (r > 40 && r % 9 == 0) {
+        bad.add(dirty.size());
+        dirty.appendRow(rows, r);
+        for (int j = 0; j < 5; j++) {
+          dirty.column(0)[(dirty.size() - 1) * 5 + j] = 1e4;
+        }
+      }
+      dirty.appendRow(rows, r);
+    }
+    Portfolio clean = robust(problem, delay);
+    Portfolio portfolio = robust(problem, delay);
+    play(clean, rows, 0, RECORDS);
+    List<Integer> removed = new ArrayList<>();
+    for (int r = 0; r < dirty.size(); r++) {
+      if (!portfolio.take(
+          dirty, r, Portfolio.UPPER | Portfolio.LOWER, (roles, loss, error, w) -> {})) {
+        removed.add(r);
+      }
+    }
+    assertThat(removed).isEqualTo(bad);
+    assertThat(portfolio.removed()).isEqualTo(bad.size());
+    assertThat(portfolio.removedShare()).isPositive();
+    double[] y = new double[problem.lowerDim()];
+    double[] expected = new double[problem.lowerDim()];
+    portfolio.average(y);
+    clean.average(expected);
+    assertThat(y).isEqualTo(expected);
+    assertThat(portfolio.members()).isEqualTo(problem.id().startsWith("ridge") ? 2 : 3);
+  }
+
+  @Test
+  void flipped_labels_do_little_harm_to_the_loss_of_the_others() {
+    Problem problem = problem("logistic-regression", 4, "dense", "global");
+    int records = 20_000;
+    Batch rows = new Batch(problem.schema(Level.LOWER), records);
+    boolean[] bad = new boolean[records];
+    SplitMix64 rng = new SplitMix64(5);
+    for (int r = 0; r < records; r++) {
+      rows.openRow();
+      double margin = 0;
+      for (int j = 0; j < 4; j++) {
+        double value = rng.gaussian();
+        margin += 2 * value;
+        rows.set(0, j, value);
+      }
+      bad[r] = rng.uniform() < 0.1;
+      boolean positive = rng.uniform() < 1 / (1 + StrictMath.exp(-margin));
+      rows.set(1, 0, positive != bad[r] ? 1 : 0);
+      rows.commitRow();
+    }
+    double robust = sound(robust(problem, 0), rows, bad);
+    double plain = sound(portfolio(problem, 0, 1), rows, bad);
+    for (int r = 0; r < records; r++) {
+      rows.column(1)[r] = bad[r] ? 1 - rows.column(1)[r] : rows.column(1)[r];
+    }
+    double clean = sound(portfolio(problem, 0, 1), rows, bad);
+    assertThat(robust).isLessThan(1.02 * clean);
+    assertThat(plain).isGreaterThan(1.1 * clean);
+    assertThat(sound(robust(problem, 0), rows, bad)).isCloseTo(clean, within(0.005 * clean));
+  }
+
+  /** Mean published loss of the records that are not bad. */
+  private static double sound(Portfolio portfolio, Batch rows, boolean[] bad) {
+    double[] sum = new double[2];
+    for (int r = 0; r < rows.size(); r++) {
+      boolean counts = !bad[r];
+      portfolio.take(
+          rows,
+          r,
+          Portfolio.UPPER | Portfolio.LOWER,
+          (roles, loss, error, w) -> {
+            if (counts) {
+              sum[0] += loss;
+              sum[1]++;
+            }
+          });
+    }
+    return sum[0] / sum[1];
+  }
+
   @Test
   void steps_stay_within_their_bounds() {
     Problem problem = problem("ridge-regression", 2, "dense", "global");
