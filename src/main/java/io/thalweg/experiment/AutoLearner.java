@@ -49,7 +49,17 @@ final class AutoLearner implements StreamTrial.Learner {
     return verdict;
   }
 
-  /** Loss, error and weight of the records taken in last. */
+  /** Takes in records that are learned, and others that are judged. */
+  Verdict take(Batch learned, Batch judged) {
+    return solver.step(StepInput.of(learned, judged));
+  }
+
+  /** Mean loss of the records judged last. */
+  double judgedLoss() {
+    return solver.figures().upperLoss();
+  }
+
+  /** Loss, error and weight of the records learned last. */
   double[] scores() {
     return solver.figures().scores();
   }

@@ -22,6 +22,17 @@ final class DirtyStreams implements Experiment {
   private static final String TRUST = "robust-trust";
   private static final String PLAIN = "plain";
   private static final String ROBUST = "robust";
+  private static final String WEIGHED = "weighed";
+  private static final String WITHOUT = "without";
+  private static final String WEIGHT = "weight-of-source-3";
+  private static final int SOURCES = 4;
+  private static final int BAD_SOURCE = 3;
+  private static final double MOST_OF_SOURCE = 1;
+  private static final String BALANCED = "balanced";
+  private static final String OF_NEGATIVES = "weight-of-class-0";
+  private static final Map<String, Object> CLASS_WEIGHTS =
+      Map.of("class-weights", Map.of("scale", "simplex"));
+  private static final double MISSING = 0.8;
   private static final double SHARE = 0.1;
   private static final double MOST = 2;
   private static final String NONE = "none";
@@ -31,7 +42,9 @@ final class DirtyStreams implements Experiment {
     NONE("none", false, false),
     FLIPPED("flipped", true, false),
     LARGE("large", false, true),
-    BOTH("both", true, true);
+    BOTH("both", true, true),
+    SOURCE("source", false, false),
+    THINNED("thinned", false, false);
 
     private final String words;
     private final boolean flips;
@@ -52,6 +65,9 @@ final class DirtyStreams implements Experiment {
       throw new IllegalArgumentException("there is no fault " + words);
     }
   }
+
+  private static final List<Fault> OF_RECORDS =
+      List.of(Fault.NONE, Fault.FLIPPED, Fault.LARGE, Fault.BOTH);
 
   DirtyStreams() {}
 
@@ -80,7 +96,14 @@ final class DirtyStreams implements Experiment {
   public List<Arm> arms() {
     List<Arm> out = new ArrayList<>();
     for (StreamKind kind : StreamKind.values()) {
-      for (Fault fault : Fault.values()) {
+      out.add(arm(kind, Fault.SOURCE, PLAIN, Map.of()));
+      out.add(arm(kind, Fault.SOURCE, WEIGHED, Map.of("source-weights", true)));
+      out.add(arm(kind, Fault.SOURCE, WITHOUT, Map.of()));
+      out.add(arm(kind, Fault.NONE, WEIGHED, Map.of("source-weights", true)));
+      out.add(arm(kind, Fault.THINNED, PLAIN, Map.of()));
+      out.add(arm(kind, Fault.THINNED, BALANCED, CLASS_WEIGHTS));
+      out.add(arm(kind, Fault.NONE, BALANCED, CLASS_WEIGHTS));
+      for (Fault fault : OF_RECORDS) {
         out.add(arm(kind, fault, PLAIN, Map.of()));
         out.add(
             arm(
@@ -98,7 +121,9 @@ final class DirtyStreams implements Experiment {
     keys.put("method", "auto");
     keys.putAll(own);
     return new Arm(
-        arm(kind, fault, contender), keys, Map.of("stream", kind.words(), "fault", fault.words));
+        arm(kind, fault, contender),
+        keys,
+        Map.of("stream", kind.words(), "fault", fault.words, "contender", contender));
   }
 
   private static String arm(StreamKind kind, Fault fault, String contender) {
@@ -115,7 +140,9 @@ final class DirtyStreams implements Experiment {
     return List.of(
         Measure.plain(SOUND, "log-loss of the published model on the sound records"),
         Measure.plain(REMOVED, "share of records left out"),
-        Measure.plain(TRUST, "trust in false labels at the end"));
+        Measure.plain(TRUST, "trust in false labels at the end"),
+        Measure.plain(WEIGHT, "weight of the source that may be bad, where it is tuned"),
+        Measure.plain(OF_NEGATIVES, "weight of the negatives, where it is tuned"));
   }
 
   @Override
@@ -133,22 +160,41 @@ final class DirtyStreams implements Experiment {
   public List<Expectation> expectations() {
     List<Expectation> out = new ArrayList<>();
     for (StreamKind kind : StreamKind.values()) {
-      for (Fault fault : Fault.values()) {
-        String clean = arm(kind, Fault.NONE, PLAIN);
-        String arm = arm(kind, fault, ROBUST);
+      String clean = arm(kind, Fault.NONE, PLAIN);
+      for (Fault fault : OF_RECORDS) {
         out.add(
-            new Expectation(
+            above(
                 kind.words() + ", " + fault.words + ": robust above the clean run, %",
-                NONE,
-                List.of(clean, arm),
-                StreamTrial.STEPS,
-                1,
-                results -> percent(results, arm, clean),
-                Double.NEGATIVE_INFINITY,
+                arm(kind, fault, ROBUST),
+                clean,
                 MOST));
       }
+      out.add(
+          above(
+              kind.words() + ", bad source: weighed above the stream without it, %",
+              arm(kind, Fault.SOURCE, WEIGHED),
+              arm(kind, Fault.SOURCE, WITHOUT),
+              MOST));
+      out.add(
+          above(
+              kind.words() + ", no bad source: weighed above plain, %",
+              arm(kind, Fault.NONE, WEIGHED),
+              clean,
+              MOST_OF_SOURCE));
     }
     return out;
+  }
+
+  private static Expectation above(String what, String arm, String clean, double most) {
+    return new Expectation(
+        what,
+        NONE,
+        List.of(clean, arm),
+        StreamTrial.STEPS,
+        1,
+        results -> percent(results, arm, clean),
+        Double.NEGATIVE_INFINITY,
+        most);
   }
 
   private static double percent(Results results, String arm, String clean) {
@@ -168,7 +214,7 @@ final class DirtyStreams implements Experiment {
       row.add(kind.words());
       if (results.has(clean)) {
         row.add(Numbers.plain(end(results, clean, SOUND)));
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : OF_RECORDS) {
           for (String contender : List.of(PLAIN, ROBUST)) {
             String arm = arm(kind, fault, contender);
             if (!arm.equals(clean)) {
@@ -192,7 +238,69 @@ final class DirtyStreams implements Experiment {
                 "robust, large",
                 "plain, both",
                 "robust, both"),
-            rows));
+            rows),
+        new Section(
+            "One of four sources with half of its labels flipped: loss on the records of the others",
+            List.of(
+                "stream",
+                "without that source",
+                "plain, % above",
+                "weighed, % above",
+                "its weight in the end",
+                "none bad: weighed above plain, %"),
+            sources(results)),
+        new Section(
+            "Four fifths of the negatives missing among the records that are learned: loss on those"
+                + " that are judged",
+            List.of(
+                "stream",
+                "plain",
+                "balanced, % above plain",
+                "weight of the negatives in the end",
+                "none missing: balanced above plain, %"),
+            classes(results)));
+  }
+
+  private static List<List<String>> classes(Results results) {
+    List<List<String>> rows = new ArrayList<>();
+    for (StreamKind kind : StreamKind.values()) {
+      String plain = arm(kind, Fault.THINNED, PLAIN);
+      String balanced = arm(kind, Fault.THINNED, BALANCED);
+      String clean = arm(kind, Fault.NONE, PLAIN);
+      String cleanBalanced = arm(kind, Fault.NONE, BALANCED);
+      if (List.of(plain, balanced, clean, cleanBalanced).stream().allMatch(results::has)) {
+        rows.add(
+            List.of(
+                kind.words(),
+                Numbers.plain(end(results, plain, SOUND)),
+                Numbers.plain(percent(results, balanced, plain)),
+                Numbers.plain(end(results, balanced, OF_NEGATIVES)),
+                Numbers.plain(percent(results, cleanBalanced, clean))));
+      }
+    }
+    return rows;
+  }
+
+  private static List<List<String>> sources(Results results) {
+    List<List<String>> rows = new ArrayList<>();
+    for (StreamKind kind : StreamKind.values()) {
+      String without = arm(kind, Fault.SOURCE, WITHOUT);
+      String plain = arm(kind, Fault.SOURCE, PLAIN);
+      String weighed = arm(kind, Fault.SOURCE, WEIGHED);
+      String clean = arm(kind, Fault.NONE, PLAIN);
+      String cleanWeighed = arm(kind, Fault.NONE, WEIGHED);
+      if (List.of(without, plain, weighed, clean, cleanWeighed).stream().allMatch(results::has)) {
+        rows.add(
+            List.of(
+                kind.words(),
+                Numbers.plain(end(results, without, SOUND)),
+                Numbers.plain(percent(results, plain, without)),
+                Numbers.plain(percent(results, weighed, without)),
+                Numbers.plain(end(results, weighed, WEIGHT)),
+                Numbers.plain(percent(results, cleanWeighed, clean))));
+      }
+    }
+    return rows;
   }
 
   @Override
@@ -201,18 +309,30 @@ final class DirtyStreams implements Experiment {
     return (arm, seed) -> {
       StreamKind kind = StreamKind.of(arm.options().text("stream"));
       Fault fault = Fault.of(arm.options().text("fault"));
-      return start(source.get(kind, seed), fault, arm.solver(), seed);
+      boolean without = arm.options().text("contender").equals(WITHOUT);
+      return start(source.get(kind, seed), fault, without, arm.solver(), seed);
     };
   }
 
-  private static Trial start(RecordStream sound, Fault fault, Map<String, ?> keys, long seed) {
+  private static Trial start(
+      RecordStream sound, Fault fault, boolean without, Map<String, ?> keys, long seed) {
     RecordStream stream =
         new RecordStream(sound.features(), sound.rows().clone(), sound.labels().clone());
     boolean[] bad = new boolean[stream.size()];
+    int[] sources = new int[stream.size()];
+    boolean[] kept = new boolean[stream.size()];
     SplitMix64 rng = new SplitMix64(seed);
     for (int i = 0; i < bad.length; i++) {
-      bad[i] = rng.uniform() < SHARE;
-      if (bad[i]) {
+      bad[i] = rng.uniform() < SHARE && fault != Fault.THINNED;
+      sources[i] = rng.index(SOURCES);
+      boolean flip = rng.uniform() < 0.5;
+      kept[i] = stream.labels()[i] > 0 || rng.uniform() >= MISSING;
+      if (fault == Fault.SOURCE) {
+        bad[i] = sources[i] == BAD_SOURCE;
+        if (bad[i] && flip) {
+          stream.labels()[i] = -stream.labels()[i];
+        }
+      } else if (bad[i]) {
         spoil(stream, i, fault);
       }
     }
@@ -225,10 +345,39 @@ final class DirtyStreams implements Experiment {
                     "logistic-regression",
                     "features",
                     stream.features(),
+                    "sources",
+                    SOURCES,
                     "hyperparameters",
                     Map.of("l2", Map.of("per", "global")))));
     return new OneByOneTrial(
-        stream, i -> bad[i], problem.schema(Level.LOWER), new AutoLearner(problem, keys, 0, seed));
+        stream,
+        new RecordParts(fault == Fault.THINNED, without, bad, sources, kept),
+        problem.schema(Level.LOWER),
+        new AutoLearner(problem, keys, 0, seed));
+  }
+
+  private record RecordParts(
+      boolean split, boolean without, boolean[] bad, int[] sources, boolean[] kept)
+      implements OneByOneTrial.Parts {
+    @Override
+    public int source(int i) {
+      return sources[i];
+    }
+
+    @Override
+    public boolean isJudged(int i) {
+      return split ? i % 2 == 0 : !(without && bad[i]);
+    }
+
+    @Override
+    public boolean isLearned(int i) {
+      return split ? i % 2 == 1 && kept[i] : !(without && bad[i]);
+    }
+
+    @Override
+    public boolean isMeasured(int i) {
+      return split ? i % 2 == 0 : !bad[i];
+    }
   }
 
   private static void spoil(RecordStream stream, int i, Fault fault) {

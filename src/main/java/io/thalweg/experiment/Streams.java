@@ -47,6 +47,7 @@ final class Streams implements Experiment {
 
   private static final String BEST = "best-reference";
   private static final String MOMENTUM = "momentum";
+  private static final String STORM = "storm";
   private static final List<String> STARTS = List.of("from-0.003", "from-0.1", "from-1");
   private static final String USUAL_START = "from-0.1";
 
@@ -94,7 +95,8 @@ final class Streams implements Experiment {
         out.add(arm(kind, delay, "from-0.003", Map.of("start", Map.of(STEP, 0.003))));
         out.add(arm(kind, delay, USUAL_START, Map.of("start", Map.of(STEP, USUAL_STEP))));
         out.add(arm(kind, delay, "from-1", Map.of("start", Map.of(STEP, 1))));
-        out.add(arm(kind, delay, MOMENTUM, Map.of("momentum", 0.1)));
+        out.add(arm(kind, delay, MOMENTUM, Map.of("estimator", MOMENTUM)));
+        out.add(arm(kind, delay, STORM, Map.of("estimator", STORM)));
         out.add(arm(kind, delay, BEST, Map.of("start", Map.of(STEP, USUAL_STEP))));
         out.add(fixed(kind, delay, FIXED, L2));
         out.add(fixed(kind, delay, PLAIN, 0));
@@ -317,7 +319,8 @@ final class Streams implements Experiment {
                 "from 0.1",
                 "from 1",
                 "mixed from 0.1",
-                "momentum 0.1",
+                "momentum",
+                "storm",
                 "published above reference, %, worst start",
                 "published above best fixed, %, worst start",
                 "with the best fixed as reference, %"),
@@ -335,6 +338,7 @@ final class Streams implements Experiment {
     starts.forEach(arm -> row.add(cell(end(results, arm, PUBLISHED))));
     row.add(cell(end(results, usual, MIXED)));
     row.add(cell(end(results, arm(kind, delay, MOMENTUM), PUBLISHED)));
+    row.add(cell(end(results, arm(kind, delay, STORM), PUBLISHED)));
     row.add(cell(worst(results, starts)));
     row.add(cell(toBest(results, kind, delay)));
     row.add(cell(percent(end(results, arm(kind, delay, BEST), RATIO))));

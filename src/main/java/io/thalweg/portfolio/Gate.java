@@ -9,8 +9,9 @@ package io.thalweg.portfolio;
  * </pre>
  *
  * In the long run no more than the share {@code above} of the numbers lies above e^s, so no more
- * are turned away, however the stream is distributed; where all of it changes its scale the
- * quantile follows within a few hundred numbers. The first twenty pass.
+ * are turned away, however the stream is distributed. Where more stood apart of late, it is the
+ * stream that has changed its scale: all pass until the quantile has followed. The first twenty
+ * pass.
  */
 final class Gate {
   private static final double FAR = StrictMath.log(100);
@@ -21,10 +22,13 @@ final class Gate {
 
   private static final int BURN_IN = 20;
 
+  /** Share of the newest number in the mean of what stands apart. */
+  private static final double QUICK = 0.01;
+
   private final double above;
 
-  /** s. */
-  private final double[] level = new double[1];
+  /** s, and the running share of what stands apart. */
+  private final double[] level = new double[2];
 
   private final long[] seen = new long[1];
 
@@ -51,7 +55,8 @@ final class Gate {
     boolean near = n < BURN_IN || log <= level[0] + FAR;
     double step = Math.max(STEP, 1 / (1 + FIRST * n));
     level[0] += step * ((log > level[0] ? 1 : 0) - above);
-    return near;
+    level[1] += QUICK * ((near ? 0 : 1) - level[1]);
+    return near || level[1] > above;
   }
 
   void state(String name, Member.Slots sink) {

@@ -51,6 +51,11 @@ public final class Portfolio {
   private final FixedShare trust;
   private final @Nullable Contamination contamination;
 
+  private final @Nullable RecordWeights counted;
+
+  /** The member along whose path weights of records are tuned. */
+  private final int probe;
+
   /** Of all members in the published model. */
   private final double[] weights;
 
@@ -66,6 +71,12 @@ public final class Portfolio {
   private final double[] present;
   private final double[] losses;
   private final double[][] slopesOf;
+
+  /** Of one member before the last record was learned; scratch. */
+  private final double[] before;
+
+  private final double[] slopesBefore;
+  private final double[] curvaturesBefore;
   private final double[][] curvaturesOf;
 
   /** Over all learned records as they were predicted: the four sums below. */
@@ -111,6 +122,8 @@ public final class Portfolio {
                 Arrays.copyOfRange(priors, plain, n),
                 builder.share);
     weights = contamination == null ? trust.weights : contamination.weights;
+    counted = builder.counted == null ? null : new RecordWeights(model, builder.counted);
+    probe = builder.probe;
     row = new Row(model);
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
@@ -118,6 +131,9 @@ public final class Portfolio {
         builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
     present = new double[n * outputs];
     losses = new double[n];
+    before = new double[outputs];
+    slopesBefore = new double[outputs];
+    curvaturesBefore = new double[outputs];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
   }
@@ -195,6 +211,28 @@ public final class Portfolio {
    */
   public long refused() {
     return counts[0];
+  }
+
+  /**
+   * Tuned weights of records.
+   *
+   * @return those of the classes, then of the sources and how they change with age; 0 without
+   */
+  public int recordWeights() {
+    return counted == null ? 0 : counted.count();
+  }
+
+  /**
+   * A tuned weight of records.
+   *
+   * @param i which
+   * @return its logarithm; for the age, by how much the log odds change with log(1 + age)
+   */
+  public double logRecordWeight(int i) {
+    if (counted == null) {
+      throw new IndexOutOfBoundsException("there are no weights of records");
+    }
+    return counted.log(i);
   }
 
   /**
@@ -332,7 +370,11 @@ public final class Portfolio {
     }
     double weight = model.weight(batch, r);
     boolean probable =
-        waiting == null && model.isLikelihood() && weight == 1 && contamination == null;
+        waiting == null
+            && model.isLikelihood()
+            && weight == 1
+            && contamination == null
+            && (counted == null || !counted.judges());
     if (probable) {
       probable = likelihoods(batch, r);
     }
@@ -344,9 +386,16 @@ public final class Portfolio {
     if (contamination != null && !isSound(contamination, batch, r, then, now, weight)) {
       return false;
     }
+    if (counted != null) {
+      counted.load(batch, r);
+    }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
       judge(probable, batch, r, then, weight);
+      if (counted != null) {
+        double loss = model.loss(batch, r, now, probe * outputs);
+        counted.tune(row, slopesOf[probe], weight > 0 ? StrictMath.exp(-loss / weight) : 0);
+      }
     }
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
@@ -354,11 +403,27 @@ public final class Portfolio {
       double square = 0;
       for (int i = 0; i < members.length; i++) {
         square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
-        members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+        if (counted == null || i == 0) {
+          members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+        } else {
+          learnAsCounted(counted, i, bound * counted.weight(), late);
+        }
       }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;
+  }
+
+  /** The reference takes records as they are; all others by what they count. */
+  private void learnAsCounted(RecordWeights by, int i, double bound, double late) {
+    for (int k = 0; k < outputs; k++) {
+      slopesOf[i][k] *= by.weight();
+      curvaturesOf[i][k] *= by.weight();
+    }
+    if (i == probe && members[i] instanceof TunedMember member) {
+      member.carry(row, slopesOf[i], curvaturesOf[i], bound, late, by.traces(), by.share());
+    }
+    members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
   }
 
   /** Whether a record may be taken in; if so, robust members' slopes are brought in order. */
@@ -451,19 +516,39 @@ public final class Portfolio {
           model.loss(batch, r, then, views()),
           model.loss(batch, r, then, views() + outputs),
           weight,
-          FixedShare.eta(waiting == null ? 0 : waiting.size()));
+          eta());
     } else if (probable) {
       trust.multiply(losses);
     } else {
-      double eta = FixedShare.eta(waiting == null ? 0 : waiting.size()) / lossScale();
+      double eta = eta() / lossScale();
       for (int i = 0; i < losses.length; i++) {
         losses[i] *= eta;
       }
       trust.update(losses);
     }
     for (int i = 0; i < members.length; i++) {
-      members[i].tune(row, slopesOf[i]);
+      if (members[i].compares()) {
+        tuneByTwo(batch, r, i, weight);
+      } else {
+        members[i].tune(row, slopesOf[i]);
+      }
     }
+  }
+
+  /** How much the losses of the record at hand count. */
+  private double eta() {
+    double eta = FixedShare.eta(waiting == null ? 0 : waiting.size());
+    return counted == null ? eta : eta * counted.ofSource();
+  }
+
+  private void tuneByTwo(Batch batch, int r, int i, double weight) {
+    members[i].scoresBefore(row, before);
+    model.slopes(batch, r, before, 0, slopesBefore, curvaturesBefore);
+    if (contamination != null && contamination.corrects() && weight > 0) {
+      double p = StrictMath.exp(-model.loss(batch, r, before, 0) / weight);
+      contamination.correct(i, p, slopesBefore, curvaturesBefore, weight);
+    }
+    members[i].tune(row, slopesOf[i], slopesBefore);
   }
 
   /**
@@ -587,6 +672,9 @@ public final class Portfolio {
     if (contamination != null) {
       contamination.state(slots("contamination", visitor));
     }
+    if (counted != null) {
+      counted.state(slots("counted", visitor));
+    }
     visitor.doubles("sums", sums);
     visitor.doubles("scale", scale);
     visitor.doubles("gradient", gradient);
@@ -627,6 +715,9 @@ public final class Portfolio {
     private double share = 3e-4;
     private double contamination;
     private int plain;
+    private @Nullable WeightTuning counted;
+    private @Nullable Frozen frozen;
+    private int probe;
     private int delay;
 
     /**
@@ -667,8 +758,10 @@ public final class Portfolio {
      */
     public Builder tuned(
         String name, double prior, MemberTuning tuning, double[] least, double[] most) {
-      members.add(new TunedMember(name, prior, model, tuning, least, most));
-      robust.add(() -> new TunedMember(ROBUST + name, prior, model, tuning, least, most));
+      Frozen still = frozen;
+      probe = members.size();
+      members.add(new TunedMember(name, prior, model, tuning, least, most, still));
+      robust.add(() -> new TunedMember(ROBUST + name, prior, model, tuning, least, most, still));
       return this;
     }
 
@@ -680,6 +773,29 @@ public final class Portfolio {
      */
     public Builder share(double part) {
       share = part;
+      return this;
+    }
+
+    /**
+     * Keeps upper variables of the tuned members that are added from now on as they begin.
+     *
+     * @param which of them
+     * @return this
+     */
+    public Builder frozen(Frozen which) {
+      frozen = which;
+      return this;
+    }
+
+    /**
+     * Tunes what records count when all members but the first learn them, along the path of the
+     * last member that tunes itself.
+     *
+     * @param tuning which weights
+     * @return this
+     */
+    public Builder recordWeights(WeightTuning tuning) {
+      counted = tuning;
       return this;
     }
 

@@ -3,8 +3,11 @@ package io.thalweg.solver;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.RowModel;
+import io.thalweg.portfolio.Frozen;
 import io.thalweg.portfolio.MemberTuning;
+import io.thalweg.portfolio.MemberTuning.Estimator;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.WeightTuning;
 import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
@@ -14,6 +17,7 @@ import io.thalweg.settings.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The portfolio: the user's own model beside models that tune themselves record by record, trusted
@@ -46,7 +50,11 @@ final class Auto implements Method {
           Parameter.number("l2", Range.POSITIVE, REFERENCE_L2, "L2 weight of every feature"),
           Parameter.number("step-size", STEPS, REFERENCE_STEP, "step size per record"));
 
-  private static final List<Parameter> PARAMETERS =
+  private static final List<String> ESTIMATORS = List.of("plain", "momentum", "storm");
+  private static final double MOMENTUM = 0.1;
+  private static final double STORM = 0.3;
+
+  private static final List<Parameter> OWN =
       List.of(
           Parameter.tree(
               "reference",
@@ -60,17 +68,28 @@ final class Auto implements Method {
               SHARE,
               "share of trust that every record puts back to the prior: how soon another member may"
                   + " take over"),
-          Parameter.number(
+          Parameter.choice(
+              "estimator",
+              ESTIMATORS,
+              "plain",
+              "what step sizes are tuned along: the hypergradient of each record, its running mean"
+                  + " (momentum; also where momentum is below 1), or its STORM estimate"),
+          new Parameter(
               "momentum",
+              Parameter.Kind.NUMBER,
               Range.UNIT,
-              1,
-              "weight of the newest record in the running mean of the hypergradient; 1 takes it"
-                  + " plain"),
+              List.of(),
+              null,
+              false,
+              "weight of the newest record in momentum (0.1 when absent) and storm (0.3)"),
           Parameter.integer(
               "label-delay",
               Range.closed(0, 100_000),
               0,
               "labels come so many records late: simulates a stream whose labels are delayed"));
+
+  private static final List<Parameter> PARAMETERS =
+      Stream.concat(OWN.stream(), RecordWeightSettings.PARAMETERS.stream()).toList();
 
   @Override
   public MethodInfo info() {
@@ -115,7 +134,9 @@ final class Auto implements Method {
 
   @Override
   public int upperDim(Settings solver, BilevelOracle oracle) {
-    return Math.addExact(oracle.upperDim(), oracle.lowerDim());
+    RowModel model = oracle.as(RowModel.class);
+    int own = model == null ? 0 : new RecordWeightSettings(solver, model).names().size();
+    return Math.addExact(Math.addExact(oracle.upperDim(), oracle.lowerDim()), own);
   }
 
   @Override
@@ -133,14 +154,19 @@ final class Auto implements Method {
           "auto needs a problem that can be learned record by record: logistic-regression,"
               + " softmax-regression or ridge-regression");
     }
-    PortfolioUpper upper = PortfolioUpper.of(model, context.constraint());
-    Portfolio portfolio = portfolio(settings, model, context, upper);
+    RecordWeightSettings own = new RecordWeightSettings(settings, model);
+    PortfolioUpper upper = PortfolioUpper.of(model, own, context.constraint());
+    Portfolio portfolio = portfolio(settings, model, context, upper, own);
     portfolio.start(y1);
     return new AutoSolver(portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);
   }
 
   private static Portfolio portfolio(
-      Settings settings, RowModel model, MethodContext context, PortfolioUpper upper) {
+      Settings settings,
+      RowModel model,
+      MethodContext context,
+      PortfolioUpper upper,
+      RecordWeightSettings own) {
     Settings reference = settings.child("reference");
     Settings start = settings.child("start");
     Keys.allow(reference, List.of("l2", "step-size"));
@@ -149,7 +175,8 @@ final class Auto implements Method {
     double referenceStep = reference.number("step-size", REFERENCE_STEP, STEPS);
     double l2 = start.number("l2", referenceL2, Range.POSITIVE);
     double step = start.number("step-size", referenceStep, STEPS);
-    double beta = settings.number("momentum", 1, Range.UNIT);
+    Estimator estimator = estimator(settings);
+    double beta = beta(settings, estimator);
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
     Portfolio.Builder builder =
         new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
@@ -160,6 +187,14 @@ final class Auto implements Method {
             .fixed("fixed-0.003", 1, 0.003, referenceL2)
             .fixed("fixed-0.01", 1, 0.01, referenceL2)
             .fixed("fixed-0.03", 1, 0.03, referenceL2);
+    Frozen frozen = own.frozen();
+    if (frozen != null) {
+      builder.frozen(frozen);
+    }
+    WeightTuning weights = own.tuning();
+    if (weights != null) {
+      builder.recordWeights(weights);
+    }
     for (Bold bold :
         List.of(
             new Bold("tuned-0.001", 0.001, 0.003, 0),
@@ -170,6 +205,7 @@ final class Auto implements Method {
           new MemberTuning(
               bold.start(),
               bold.theta(),
+              estimator,
               beta,
               bold.damping(),
               l2,
@@ -180,6 +216,34 @@ final class Auto implements Method {
           upper.mostPenalties());
     }
     return builder.build();
+  }
+
+  private static Estimator estimator(Settings settings) {
+    return switch (Keys.choice(settings, "estimator", ESTIMATORS, "plain")) {
+      case "storm" -> Estimator.STORM;
+      case "momentum" -> Estimator.MOMENTUM;
+      default -> settings.number("momentum", 1, Range.UNIT) < 1 ? unnamed(settings) : Estimator.PLAIN;
+    };
+  }
+
+  /** Momentum that was given without an estimator. */
+  private static Estimator unnamed(Settings settings) {
+    if (settings.has("estimator")) {
+      throw new SettingException(
+          settings.pathOf("momentum"),
+          "has no meaning for estimator: plain; leave one of the two out");
+    }
+    return Estimator.MOMENTUM;
+  }
+
+  private static double beta(Settings settings, Estimator estimator) {
+    double usual =
+        switch (estimator) {
+          case PLAIN -> 1;
+          case MOMENTUM -> MOMENTUM;
+          case STORM -> STORM;
+        };
+    return settings.number("momentum", usual, Range.UNIT);
   }
 
   /** Share of bad records to expect; 0 where the job asks for nothing. */

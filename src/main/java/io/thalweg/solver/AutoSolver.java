@@ -51,7 +51,7 @@ final class AutoSolver implements Solver {
 
   @Override
   public int ownUpper() {
-    return upper.stepSizes();
+    return upper.coordinates();
   }
 
   @Override
@@ -161,6 +161,10 @@ final class AutoSolver implements Solver {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }
     sink.figure("refused-records", (double) portfolio.refused());
+    for (int i = 0; i < portfolio.recordWeights(); i++) {
+      String name = upper.recordWeights().get(i).replace('.', '-');
+      sink.figure(name, StrictMath.exp(portfolio.logRecordWeight(i)));
+    }
     if (portfolio.isRobust()) {
       sink.figure("removed-records", (double) portfolio.removed());
       sink.figure("removed-weight", portfolio.removedShare());

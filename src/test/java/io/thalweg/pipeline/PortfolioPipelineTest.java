@@ -55,18 +55,18 @@ class PortfolioPipelineTest {
       double a = rng.gaussian();
       double b = rng.gaussian();
       int label = a - 0.5 * b + 0.3 * rng.gaussian() > 0 ? 1 : 0;
-      out.add("{\"x\":[" + a + "," + b + "," + rng.gaussian() + "],\"y\":" + label + "}");
+      out.add("{\"x\":[" + a + "," + b + "," + rng.gaussian() + "],\"y\":" + label + ",\"source\":" + i % 2 + "}");
     }
-    out.set(40, "{\"x\":[1,2],\"y\":0}");
+    out.set(40, "{\"x\":[1,2],\"y\":0,\"source\":0}");
     for (int i = 60; i < RECORDS; i += 31) {
-      out.set(i, "{\"x\":[1000,-2000,1000],\"y\":0}");
+      out.set(i, "{\"x\":[1000,-2000,1000],\"y\":0,\"source\":1}");
     }
     return out;
   }
 
   private final Problem problem =
       Problems.create(
-          Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES)));
+          Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES, "sources", 2)));
 
   /** What the job asks of the portfolio. */
   private Map<String, Object> keys = PLAIN;
@@ -79,6 +79,18 @@ class PortfolioPipelineTest {
           PLAIN,
           "robust",
           Map.of("method", "auto", "robust", Map.of("contamination", 0.1)),
+          "storm",
+          Map.of("method", "auto", "estimator", "storm", "robust", Map.of("contamination", 0.1)),
+          "weights",
+          Map.of(
+              "method",
+              "auto",
+              "class-weights",
+              Map.of("scale", "simplex"),
+              "source-weights",
+              true,
+              "frozen",
+              List.of("step-size.1")),
           "robust-late",
           Map.of("method", "auto", "label-delay", 5, "robust", Map.of("contamination", 0.2)));
 
@@ -224,6 +236,9 @@ class PortfolioPipelineTest {
     "prequential,300,3,plain",
     "topics,64,7,robust",
     "prequential,7,7,robust",
+    "prequential,7,7,storm",
+    "topics,64,7,weights",
+    "prequential,300,3,weights",
     "prequential,300,3,robust-late"
   })
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(
@@ -250,6 +265,8 @@ class PortfolioPipelineTest {
     "prequential,13,2147483647,plain",
     "topics,13,3,plain",
     "topics,500,2147483647,robust",
+    "topics,500,2147483647,storm",
+    "prequential,13,2147483647,weights",
     "prequential,13,2147483647,robust-late"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
