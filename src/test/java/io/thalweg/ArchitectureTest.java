@@ -68,9 +68,11 @@ class ArchitectureTest {
     a.put("robust", List.of("linalg"));
     a.put("problem", List.of("oracle", "sample", "linalg", "settings", "org.ejml.."));
     a.put("portfolio", List.of("oracle", "sample", "linalg"));
+    a.put("watch", List.of());
     a.put(
         "solver",
-        List.of("portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
+        List.of(
+            "watch", "portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
     a.put("stream", List.of("sample", "linalg"));
     a.put("wire", List.of("stream", "sample", "solver", "linalg", "com.fasterxml.jackson.."));
     a.put(

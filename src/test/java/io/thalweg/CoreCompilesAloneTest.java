@@ -38,6 +38,7 @@ class CoreCompilesAloneTest {
           "robust",
           "problem",
           "portfolio",
+          "watch",
           "solver",
           "stream");
 

@@ -9,6 +9,7 @@ import io.thalweg.pipeline.Cadence;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.pipeline.Tuning;
+import io.thalweg.pipeline.Turns;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.Consumption;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +67,9 @@ import reactor.core.scheduler.Schedulers;
       "  thalweg backtest -c job.yaml --train train.jsonl --validation valid.jsonl"
           + " --snapshots out.jsonl",
       "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.topic=all"
-          + " --set samples.split=prequential"
+          + " --set samples.split=prequential",
+      "  thalweg backtest -c job.yaml --samples calls.jsonl --labels outcomes.jsonl",
+      "  thalweg backtest -c job.yaml --samples all.csv.gz --label-delay 1000"
     })
 final class BacktestCommand implements Callable<Integer> {
   /** What the last line of a run tells, of those figures that the method has. */
@@ -105,6 +109,16 @@ final class BacktestCommand implements Callable<Integer> {
           "Passes over the files; a full-batch method sees its data set again each time; default 1.")
   private int repeat = 1;
 
+  @Option(
+      names = "--label-delay",
+      paramLabel = "N",
+      description = {
+        "Rehearses labels that come N records late: sets solver.label-delay of method auto.",
+        "With --labels: label number i of that file comes after record number i + N, whatever"
+            + " their t."
+      })
+  private @Nullable Integer labelDelay;
+
   @Spec private CommandSpec spec;
 
   BacktestCommand() {}
@@ -114,12 +128,28 @@ final class BacktestCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false)
     private @Nullable ByLevel byLevel;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable OneFile oneFile;
+  }
+
+  /** A file for both levels, and one for labels that come apart. */
+  private static final class OneFile {
     @Option(
         names = "--samples",
         required = true,
         paramLabel = "F",
         description = "Samples of both levels, shared out as samples.split or their role says.")
-    private @Nullable Path samples;
+    private Path samples = Path.of("samples");
+
+    @Option(
+        names = "--labels",
+        paramLabel = "G",
+        description = {
+          "Labels of the records of --samples, for a job with samples.labels.",
+          "Records and labels are taken in the order of their t, a label's being when it became"
+              + " known; without t in turn, one label after each record."
+        })
+    private @Nullable Path labels;
   }
 
   /** A file for each level. */
@@ -145,8 +175,15 @@ final class BacktestCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--repeat must be at least 1, but was " + repeat);
     }
+    if (labelDelay != null && labelDelay < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--label-delay must be at least 0, but was " + labelDelay);
+    }
     StopSignal.install();
-    JobConfig job = jobFile.read();
+    Integer delay = labelDelay;
+    boolean simulated = delay != null && (input.oneFile == null || input.oneFile.labels == null);
+    JobConfig job =
+        jobFile.read(simulated ? List.of("solver.label-delay=" + delay) : List.of());
     try {
       SampleFiles files = files(job);
       FileSampleSource source = new FileSampleSource(files.files(), repeat);
@@ -163,6 +200,7 @@ final class BacktestCommand implements Callable<Integer> {
   }
 
   private SampleFiles files(JobConfig job) {
+    checkLabels(job);
     ByLevel byLevel = input.byLevel;
     if (byLevel != null) {
       if (byLevel.train == null && job.reads().contains(Level.LOWER)) {
@@ -170,7 +208,34 @@ final class BacktestCommand implements Callable<Integer> {
       }
       return SampleFiles.ofLevels(job, byLevel.train, byLevel.validation);
     }
-    return SampleFiles.shared(job, input.samples == null ? Path.of("samples") : input.samples);
+    OneFile oneFile = Objects.requireNonNull(input.oneFile);
+    Path labels = oneFile.labels;
+    if (labels == null) {
+      return SampleFiles.shared(job, oneFile.samples);
+    }
+    if (repeat > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--repeat would bring every id again: --labels takes one pass");
+    }
+    Turns turns = labelDelay == null ? Turns.BY_TIME : Turns.afterRecords(labelDelay);
+    return SampleFiles.withLabels(job, oneFile.samples, labels, turns);
+  }
+
+  /** The job and the options must agree on whether labels come apart. */
+  private void checkLabels(JobConfig job) {
+    boolean given = input.oneFile != null && input.oneFile.labels != null;
+    if (given && job.samples().labels() == null) {
+      throw new UserError(
+          ExitCode.CONFIGURATION,
+          "--labels is for labels that come apart: name their topic as samples.labels.topic in "
+              + jobFile.file());
+    }
+    if (!given && job.samples().labels() != null) {
+      throw new UserError(
+          ExitCode.CONFIGURATION,
+          "labels of this job come apart (samples.labels): name the files of both with --samples"
+              + " and --labels");
+    }
   }
 
   private int run(
@@ -192,7 +257,7 @@ final class BacktestCommand implements Callable<Integer> {
             tuning,
             files.assembly(job, problem),
             source,
-            sink,
+            new EventLog(sink, this::say),
             new NoCheckpoint(),
             solverThread,
             decodeThreads,
@@ -219,6 +284,12 @@ final class BacktestCommand implements Callable<Integer> {
         decodeThreads.dispose();
       }
     }
+  }
+
+  private void say(String event) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(event);
+    err.flush();
   }
 
   /** A cadence in time would make the output depend on the machine. */

@@ -14,7 +14,8 @@ import java.lang.management.ManagementFactory;
  * being written, one the sink waits with, one that waits for the sink; at a restart the records of
  * both slots and what is read from them), the published vectors five times (the same, the loop's
  * own, and the keyframe that differences go back to) with those of a portfolio's members, and what
- * samples, clients and the JVM take however small the model is.
+ * samples, clients and the JVM take however small the model is. Records that wait for late labels
+ * are part of the state, reckoned as if all waited that may.
  */
 final class HeapNeed {
   private static final int STATES = 3;
@@ -35,12 +36,14 @@ final class HeapNeed {
   private final long own;
   private final long weighing;
   private final long state;
+  private final long waiting;
   private final long vectors;
 
-  private HeapNeed(long own, long weighing, long state, long vectors) {
+  private HeapNeed(long own, long weighing, long state, long waiting, long vectors) {
     this.own = own;
     this.weighing = weighing;
     this.state = state;
+    this.waiting = waiting;
     this.vectors = vectors;
   }
 
@@ -51,11 +54,14 @@ final class HeapNeed {
     long own = allocated() - before; // with what was needed on the way: rather too much
     Size size = new Size();
     solver.save(size);
+    long waiting = Methods.waitingBytes(job.solverSettings(), problem);
+    size.bytes += waiting;
     return new HeapNeed(
-        Math.max(own, size.bytes),
+        Math.max(own + waiting, size.bytes),
         Methods.aggregatorBytes(
             job.solverSettings(), problem, job.batching().lower(), job.batching().upper()),
         size.bytes,
+        waiting,
         Double.BYTES
             * ((long) solver.upperDim()
                 + solver.lowerDim() * (1L + membersWithVectors(job, solver))));
@@ -101,8 +107,11 @@ final class HeapNeed {
   /** One sentence. */
   String text() {
     return String.format(
-        "the state has %d MiB%s, so run needs about %d MiB of heap",
+        "the state has %d MiB%s%s, so run needs about %d MiB of heap",
         mib(state),
+        waiting >= MIB
+            ? String.format(" when all records wait that may, %d MiB of them", mib(waiting))
+            : "",
         weighing > 0 ? String.format(" and what robust weighs %d MiB", mib(weighing)) : "",
         mib(bytes()));
   }
@@ -122,7 +131,8 @@ final class HeapNeed {
               + mib(heap)
               + " MiB: start it with java -Xmx"
               + advised(bytes())
-              + "m -jar ..., or tune a shorter model");
+              + "m -jar ..., or "
+              + (waiting > state / 2 ? "let fewer records wait" : "tune a shorter model"));
     }
   }
 

@@ -42,7 +42,18 @@ final class JobFile {
    * @throws io.thalweg.config.JobFileException with everything that is wrong
    */
   JobConfig read() {
-    JobConfig job = new JobReader(System.getenv(), sets).read(file);
+    return read(List.of());
+  }
+
+  /**
+   * The same with more overrides, which win over all others.
+   *
+   * @throws io.thalweg.config.JobFileException with everything that is wrong
+   */
+  JobConfig read(List<String> overrides) {
+    List<String> all = new ArrayList<>(sets);
+    all.addAll(overrides);
+    JobConfig job = new JobReader(System.getenv(), all).read(file);
     job.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
     ClientKeys.warnings(job).forEach(warning -> LOG.warn("{}: {}", file, warning));
     return job;

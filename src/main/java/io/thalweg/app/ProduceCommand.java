@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -85,7 +86,10 @@ final class ProduceCommand implements Callable<Integer> {
       names = "--role",
       paramLabel = "ROLE",
       converter = RoleConverter.class,
-      description = "train or validation; needed unless the levels share a topic.")
+      description = {
+        "train or validation; needed unless the levels share a topic.",
+        "With samples.labels: labels for that topic; without it the records."
+      })
   private @Nullable Level role;
 
   @Option(
@@ -228,7 +232,7 @@ final class ProduceCommand implements Callable<Integer> {
           topic,
           Wiring.options(job.samples()),
           lineFormat,
-          Wiring.schemas(job.problem()),
+          Wiring.schemas(job, job.problem()),
           level(job),
           packing);
     }
@@ -306,8 +310,9 @@ final class ProduceCommand implements Callable<Integer> {
             + job.method()
             + " reads");
     String shared = job.samples().topic();
+    String labels = job.samples().labels();
     if (shared != null) {
-      return shared;
+      return labels != null && role == Level.UPPER ? labels : shared;
     }
     Level as = level(job);
     require(as != null, "Missing required option '--role=ROLE': train or validation");
@@ -338,7 +343,7 @@ final class ProduceCommand implements Callable<Integer> {
       case record -> RecordCheck.record(lineFormat);
       case sample -> {
         SampleOptions options = Wiring.options(job.samples());
-        yield RecordCheck.sample(options, lineFormat, Wiring.schemas(job.problem()), level(job));
+        yield RecordCheck.sample(options, lineFormat, Wiring.schemas(job, job.problem()), level(job));
       }
     };
   }
@@ -347,6 +352,9 @@ final class ProduceCommand implements Callable<Integer> {
   private @Nullable Level level(JobConfig job) {
     if (job.reads().size() == 1) {
       return job.reads().iterator().next();
+    }
+    if (job.samples().labels() != null) {
+      return role == null ? Level.LOWER : role;
     }
     return job.samples().topic() != null ? null : role;
   }
@@ -364,14 +372,16 @@ final class ProduceCommand implements Callable<Integer> {
     if (first == null) {
       return false;
     }
-    List<String> names = CsvHeader.names(new String(first, UTF_8));
+    List<String> names =
+        CsvHeader.names(new String(first, UTF_8), job.samples().preparation().separator());
     if (!SampleFiles.isTitles(names)) {
       return false;
     }
     Level of = level(job);
     Level as = of != null ? of : role == null ? Level.LOWER : role;
     List<String> given = job.samples().header().get(as);
-    List<String> expected = given != null ? given : columns(job.problem().schema(as));
+    SampleSchema schema = Objects.requireNonNull(Wiring.schemas(job, job.problem()).get(as));
+    List<String> expected = given != null ? given : columns(schema);
     if (!plain(names).equals(plain(expected))) {
       throw new UserError(
           ExitCode.DATA,
@@ -434,10 +444,10 @@ final class ProduceCommand implements Callable<Integer> {
     public Level convert(String word) {
       return switch (word.toLowerCase(Locale.ROOT)) {
         case "train" -> Level.LOWER;
-        case "validation" -> Level.UPPER;
+        case "validation", "labels" -> Level.UPPER;
         default ->
             throw new picocli.CommandLine.TypeConversionException(
-                "expected train or validation, but was " + word);
+                "expected train, validation or labels, but was " + word);
       };
     }
   }

@@ -6,12 +6,11 @@ import io.thalweg.files.SampleFile;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Roles;
+import io.thalweg.pipeline.Turns;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Level;
-import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Methods;
 import io.thalweg.wire.CsvHeader;
-import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +68,21 @@ final class SampleFiles {
     return out;
   }
 
+  /**
+   * A file of records and one of their labels.
+   *
+   * @param turns in which order they are taken
+   */
+  static SampleFiles withLabels(JobConfig job, Path records, Path labels, Turns turns) {
+    SampleFiles out =
+        new SampleFiles(Wiring.options(job.samples()), Wiring.roles(job, turns));
+    for (Feed feed : Wiring.feeds(job)) {
+      Level level = Objects.requireNonNull(feed.level());
+      out.add(job, feed.topic(), level == Level.LOWER ? records : labels, level);
+    }
+    return out;
+  }
+
   private void add(JobConfig job, String topic, Path path, @Nullable Level level) {
     SampleFormat named = format(path);
     boolean csv =
@@ -101,7 +116,8 @@ final class SampleFiles {
     if (first == null) {
       return false;
     }
-    List<String> names = CsvHeader.names(new String(first, StandardCharsets.UTF_8));
+    List<String> names =
+        CsvHeader.names(new String(first, StandardCharsets.UTF_8), options.separator());
     List<String> expected = given.get(level == null ? Level.LOWER : level);
     if (expected != null) {
       return expected.equals(names);
@@ -141,16 +157,15 @@ final class SampleFiles {
 
   /** How their records become steps: as the job says, but without a clock. */
   Assembly assembly(JobConfig job, Problem problem) {
-    Map<Level, SampleSchema> schemas = Wiring.schemas(problem);
     SampleOptions decoding = options;
     return new Assembly(
         feeds,
-        schemas,
+        Wiring.inBatches(job, problem),
         job.batching().lower(),
         job.batching().upper(),
         NEVER,
         roles,
-        () -> SampleDecoders.create(decoding, schemas),
+        () -> Wiring.decoder(job, problem, decoding),
         job.reads(),
         Methods.namesRemoved(job.solverSettings()));
   }

@@ -1,5 +1,6 @@
 package io.thalweg.app;
 
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import java.io.PrintWriter;
@@ -27,6 +28,9 @@ final class SnapshotTable {
           "upper-loss",
           "|hypergradient|",
           "prequential-loss");
+
+  /** Characters of an event, so that it takes one line of a terminal. */
+  private static final int LONGEST_MARK = 120;
 
   private final PrintWriter out;
   private final boolean terminal;
@@ -62,6 +66,7 @@ final class SnapshotTable {
       rows.remove();
     }
     if (!terminal) {
+      snapshot.events().forEach(event -> out.println(mark(event)));
       out.println(line(row, nowMillis));
       out.flush();
     }
@@ -75,7 +80,11 @@ final class SnapshotTable {
     List<String> lines = new ArrayList<>();
     lines.add(status);
     lines.add(head);
-    rows.forEach(row -> lines.add(line(row, nowMillis)));
+    rows.forEach(
+        row -> {
+          row.snapshot().events().forEach(event -> lines.add(mark(event)));
+          lines.add(line(row, nowMillis));
+        });
     StringBuilder screen = new StringBuilder();
     if (painted > 0) {
       screen.append("\u001b[").append(painted).append('A');
@@ -86,6 +95,12 @@ final class SnapshotTable {
     painted = lines.size();
     out.print(screen);
     out.flush();
+  }
+
+  /** An event, above the snapshot that covers it. */
+  private static String mark(Event event) {
+    String line = "! " + event;
+    return line.length() <= LONGEST_MARK ? line : line.substring(0, LONGEST_MARK - 3) + "...";
   }
 
   private static double rate(@Nullable Snapshot before, Snapshot now) {

@@ -238,7 +238,7 @@ final class TuningService {
             Wiring.tuning(job, problem, System::currentTimeMillis),
             Wiring.assembly(job, problem),
             source,
-            sink,
+            new EventLog(sink, event -> LOG.warn("{}", event)),
             job.onConfigChange() == OnTrouble.CONTINUE
                 ? new AdoptingStore(store, job.fingerprint(), job.constraint(problem))
                 : store,

@@ -19,7 +19,7 @@ final class WantedTopics {
 
   /**
    * One topic per kind; a job whose levels share a topic has one sample topic instead of two, and
-   * so has one whose method reads one level.
+   * so has one whose method reads one level. Labels that come apart have the place of validation.
    */
   static List<TopicSpec> of(JobConfig job, TopicCatalog catalog) {
     List<TopicSpec> wanted = new ArrayList<>();
@@ -37,7 +37,7 @@ final class WantedTopics {
     String shared = job.samples().topic();
     return switch (kind) {
       case TRAIN -> shared != null ? shared : own(job, Level.LOWER, names.train());
-      case VALIDATION -> shared != null ? null : own(job, Level.UPPER, names.validation());
+      case VALIDATION -> shared != null ? job.samples().labels() : own(job, Level.UPPER, names.validation());
       case SNAPSHOTS -> names.snapshots();
       case CHECKPOINTS -> names.checkpoints();
       case CONTROL -> names.control();

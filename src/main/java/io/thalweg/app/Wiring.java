@@ -2,6 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.LongVectors;
+import io.thalweg.config.Preparation;
 import io.thalweg.config.Samples;
 import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
@@ -10,13 +11,17 @@ import io.thalweg.pipeline.Cadence;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Roles;
 import io.thalweg.pipeline.Tuning;
+import io.thalweg.pipeline.Turns;
 import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
+import io.thalweg.wire.Missing;
 import io.thalweg.wire.SampleDecoders;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
@@ -43,6 +48,10 @@ final class Wiring {
       String own = only == Level.LOWER ? job.topics().train() : job.topics().validation();
       return List.of(new Feed(shared == null ? own : shared, only));
     }
+    String labels = job.samples().labels();
+    if (shared != null && labels != null) {
+      return List.of(new Feed(shared, Level.LOWER), new Feed(labels, Level.UPPER));
+    }
     if (shared != null) {
       return List.of(new Feed(shared, null));
     }
@@ -58,18 +67,27 @@ final class Wiring {
 
   /** The same for other feeds. */
   static Assembly assembly(JobConfig job, Problem problem, List<Feed> feeds) {
-    Map<Level, SampleSchema> schemas = schemas(problem);
     SampleOptions options = options(job.samples());
     return new Assembly(
         feeds,
-        schemas,
+        inBatches(job, problem),
         job.batching().lower(),
         job.batching().upper(),
         job.batching().linger(),
         roles(job),
-        () -> SampleDecoders.create(options, schemas),
+        () -> decoder(job, problem, options),
         job.reads(),
         Methods.namesRemoved(job.solverSettings()));
+  }
+
+  /** What records hold, by level: of labels that come apart, those stand for the upper one. */
+  static Map<Level, SampleSchema> schemas(JobConfig job, Problem problem) {
+    if (job.samples().labels() != null) {
+      SampleSchema sample = problem.schema(Level.LOWER);
+      return Map.of(
+          Level.LOWER, LateLabels.records(sample), Level.UPPER, LateLabels.labels(sample));
+    }
+    return schemas(problem);
   }
 
   /** Sample schemas of both levels. */
@@ -79,6 +97,22 @@ final class Wiring {
       schemas.put(level, problem.schema(level));
     }
     return schemas;
+  }
+
+  /** What batches hold, by level. */
+  static Map<Level, SampleSchema> inBatches(JobConfig job, Problem problem) {
+    if (job.samples().labels() == null) {
+      return schemas(job, problem);
+    }
+    SampleSchema joined = LateLabels.joined(problem.schema(Level.LOWER));
+    return Map.of(Level.LOWER, joined, Level.UPPER, joined);
+  }
+
+  /** A decoder of a job's records for one thread. */
+  static SampleDecoder decoder(JobConfig job, Problem problem, SampleOptions options) {
+    return job.samples().labels() == null
+        ? SampleDecoders.create(options, schemas(job, problem))
+        : SampleDecoders.joining(options, problem.schema(Level.LOWER));
   }
 
   /** How records are decoded. */
@@ -93,6 +127,17 @@ final class Wiring {
     for (Map.Entry<Level, List<String>> names : samples.header().entrySet()) {
       options = options.withHeader(names.getKey(), names.getValue());
     }
+    Preparation preparation = samples.preparation();
+    options =
+        options
+            .withSeparator(preparation.separator())
+            .withClasses(preparation.classes())
+            .withMissing(
+                switch (preparation.missing()) {
+                  case REJECT -> Missing.REJECT;
+                  case MEAN -> Missing.MEAN;
+                  case ZERO -> Missing.ZERO;
+                });
     String unwrap = samples.unwrap();
     return unwrap == null ? options : options.withUnwrap(unwrap);
   }
@@ -105,6 +150,14 @@ final class Wiring {
 
   /** Which level a sample belongs to. */
   static Roles roles(JobConfig job) {
+    return roles(job, Turns.BY_TIME);
+  }
+
+  /** The same, with the order of labels that come apart from their records. */
+  static Roles roles(JobConfig job, Turns turns) {
+    if (job.samples().labels() != null) {
+      return new Roles(new Roles.Split.Labels(turns));
+    }
     Samples.Split split = job.samples().split();
     return new Roles(
         switch (split.kind()) {
@@ -117,7 +170,10 @@ final class Wiring {
   /** Where a job writes. */
   static SinkTopics sinkTopics(JobConfig job) {
     return new SinkTopics(
-        job.topics().snapshots(), job.topics().checkpoints(), job.topics().deadLetters());
+        job.topics().snapshots(),
+        job.topics().checkpoints(),
+        job.topics().deadLetters(),
+        job.topics().control());
   }
 
   /** How large the records are that a job publishes. */

@@ -13,6 +13,7 @@ import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -33,7 +34,13 @@ final class Builder {
       List.of("batch", "on-idle-upper", "lower-only-steps");
 
   private static final String ROBUST = Methods.ROBUST.key();
+
+  /** Parts of a job that reach the methods within one key of the solver settings. */
+  private static final List<String> WATCHED = List.of(Methods.DRIFT.key(), Methods.GUARD.key());
+
   private static final String WITHIN_SOLVER = "solver." + ROBUST;
+  private static final String WITHIN_WATCH = "solver." + Methods.WATCH + ".";
+  private static final String LABELS_WITHIN_SOLVER = "solver." + Methods.LABELS;
 
   /** What was written, for places and for what the methods and problems are given. */
   private final Tree written;
@@ -93,6 +100,7 @@ final class Builder {
       Problem problem = config.problem();
       Solver solver = config.solver(problem);
       checkSplit(config, problem);
+      checkClasses(config, problem);
       Methods.checkBatches(
           config.solverSettings(), problem, config.batching().lower(), config.batching().upper());
       if (Problems.isLinearModel(problem)
@@ -216,7 +224,12 @@ final class Builder {
   private Samples samples() {
     Settings of = root.child("samples");
     @Nullable String topic = of.has("topic") ? of.text("topic") : null;
-    Samples.Split split = new Samples.Split(Samples.Split.Kind.BY_ROLE, 0);
+    Samples.Split split =
+        new Samples.Split(
+            of.has(Methods.LABELS)
+                ? Samples.Split.Kind.PREQUENTIAL
+                : Samples.Split.Kind.BY_ROLE,
+            0);
     if (of.isTree("split")) {
       double share = of.child("split").number("upper");
       split = new Samples.Split(Samples.Split.Kind.BY_SHARE, share);
@@ -239,7 +252,98 @@ final class Builder {
         format,
         header(of),
         of.has("unwrap") ? of.text("unwrap") : null,
-        choice(of, "decode", Samples.Decode.class));
+        choice(of, "decode", Samples.Decode.class),
+        preparation(of, format),
+        labels(of, topic, split.kind()));
+  }
+
+  /** Without defaults in the schema: jobs that ask for none of it keep their fingerprint. */
+  private Preparation preparation(Settings of, Samples.Format format) {
+    if (of.has("separator") && format != Samples.Format.CSV) {
+      warnings.add("samples.separator has a meaning only with samples.format: csv");
+    }
+    String separator = of.text("separator", ",");
+    Preparation.Missing missing =
+        of.has("missing")
+            ? choice(of, "missing", Preparation.Missing.class)
+            : Preparation.Missing.REJECT;
+    Standardization standardization = null;
+    if (of.isTree("standardize")) {
+      Settings how = of.child("standardize");
+      standardization =
+          new Standardization(
+              how.number("clip", Standardization.DEFAULTS.clip(), Standardization.CLIPS),
+              how.number(
+                  "half-life", Standardization.DEFAULTS.halfLife(), Standardization.HALF_LIVES));
+    } else if (of.flag("standardize", false)) {
+      standardization = Standardization.DEFAULTS;
+    }
+    if (missing == Preparation.Missing.MEAN && standardization == null) {
+      wrong(
+          "samples.missing",
+          "mean needs samples.standardize, which keeps the means: expected samples.standardize:"
+              + " true, or missing: zero");
+    }
+    return new Preparation(
+        separator.equals("tab") ? '\t' : separator.charAt(0),
+        of.texts("classes"),
+        missing,
+        standardization);
+  }
+
+  /** Whether the label is a class, of so many as there are texts. */
+  private void checkClasses(JobConfig config, Problem problem) {
+    List<String> classes = config.samples().preparation().classes();
+    int label = problem.schema(Level.LOWER).column("y");
+    Field field = label < 0 ? null : problem.schema(Level.LOWER).fields().get(label);
+    if (classes.isEmpty()) {
+      return;
+    }
+    int expected =
+        field == null
+            ? 0
+            : switch (field.rule()) {
+              case LABEL -> 2;
+              case INDEX -> field.below();
+              default -> 0;
+            };
+    if (expected == 0) {
+      wrong(
+          "samples.classes",
+          "has a meaning where the label y is a class, but samples of "
+              + config.problemSettings().text("type")
+              + " hold "
+              + names(problem.schema(Level.LOWER).fields()));
+    } else if (classes.size() != expected || Set.copyOf(classes).size() != expected) {
+      wrong(
+          "samples.classes",
+          "expected " + expected + " different texts, one for each class, found " + classes);
+    }
+  }
+
+  /** The topic of labels that come apart from their records; null where they do not. */
+  private @Nullable String labels(
+      Settings samples, @Nullable String topic, Samples.Split.Kind split) {
+    if (!samples.has(Methods.LABELS)) {
+      return null;
+    }
+    String method = root.child("solver").text("method");
+    if (!Methods.joinsLabels(method)) {
+      wrong(
+          "samples.labels",
+          "labels that come apart from their records need solver.method: auto, but it is "
+              + method);
+    }
+    if (topic == null) {
+      wrong("samples.labels", "needs samples.topic: the topic of the records without labels");
+    }
+    if (split == Samples.Split.Kind.BY_SHARE) {
+      wrong(
+          "samples.split",
+          "every record is judged and then learned when its label comes: leave the split out, or"
+              + " say prequential");
+    }
+    return samples.child(Methods.LABELS).text("topic");
   }
 
   private static Map<Level, List<String>> header(Settings samples) {
@@ -250,6 +354,13 @@ final class Builder {
       List<String> names = byLevel ? samples.child("header").texts(key) : samples.texts("header");
       if (!names.isEmpty()) {
         out.put(level, names);
+      }
+    }
+    if (samples.has(Methods.LABELS)) {
+      out.remove(Level.UPPER);
+      List<String> names = samples.child(Methods.LABELS).texts("header");
+      if (!names.isEmpty()) {
+        out.put(Level.UPPER, names);
       }
     }
     return out;
@@ -274,6 +385,9 @@ final class Builder {
       distinct(used, "topics.validation", names.validation());
     } else {
       distinct(used, "samples.topic", samples.topic());
+      if (samples.labels() != null) {
+        distinct(used, "samples.labels.topic", samples.labels());
+      }
       for (String key : List.of("train", "validation")) {
         if (of.has(key)) {
           warnings.add("topics." + key + " is not read: samples.topic serves both levels");
@@ -395,11 +509,23 @@ final class Builder {
     return new Clients(values, shown);
   }
 
-  /** What methods are given: the solver's keys, and the part {@code robust} as one of them. */
+  /** What methods are given: the solver's keys, and other parts of the job as some of them. */
   private static Map<String, @Nullable Object> arithmeticOf(Map<String, @Nullable Object> job) {
     Map<String, @Nullable Object> solver = without(job, "solver", BATCHING);
     if (job.containsKey(ROBUST)) {
       solver.put(ROBUST, job.get(ROBUST));
+    }
+    Map<String, @Nullable Object> watch = new LinkedHashMap<>();
+    for (String part : WATCHED) {
+      if (job.containsKey(part)) {
+        watch.put(part, job.get(part));
+      }
+    }
+    if (!watch.isEmpty()) {
+      solver.put(Methods.WATCH, watch);
+    }
+    if (job.get("samples") instanceof Map<?, ?> samples && samples.containsKey(Methods.LABELS)) {
+      solver.put(Methods.LABELS, samples.get(Methods.LABELS));
     }
     return solver;
   }
@@ -417,9 +543,18 @@ final class Builder {
     if (all.containsKey(ROBUST)) {
       out.put(ROBUST, without(all, ROBUST, List.of("dead-letters")));
     }
+    for (String part : WATCHED) {
+      if (all.containsKey(part)) {
+        out.put(part, all.get(part));
+      }
+    }
     out.put("upper", all.get("upper"));
     out.put("lower", all.get("lower"));
-    out.put("samples", without(all, "samples", List.of("topic", "decode")));
+    Map<String, @Nullable Object> samples = without(all, "samples", List.of("topic", "decode"));
+    if (samples.containsKey(Methods.LABELS)) {
+      samples.put(Methods.LABELS, without(samples, Methods.LABELS, List.of("topic")));
+    }
+    out.put("samples", samples);
     return out;
   }
 
@@ -443,7 +578,14 @@ final class Builder {
   }
 
   private void wrong(String path, String message) {
-    String key = path.startsWith(WITHIN_SOLVER) ? path.substring("solver.".length()) : path;
+    String key = path;
+    if (path.startsWith(WITHIN_SOLVER)) {
+      key = path.substring("solver.".length());
+    } else if (path.startsWith(WITHIN_WATCH)) {
+      key = path.substring(WITHIN_WATCH.length());
+    } else if (path.startsWith(LABELS_WITHIN_SOLVER)) {
+      key = "samples" + path.substring("solver".length());
+    }
     mistakes.add(new Mistake(Places.dotted(written, key), key, message));
   }
 

@@ -7,6 +7,7 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -117,7 +118,9 @@ public record JobConfig(
    * @return a fresh solver
    */
   public Solver solver(Problem problem) {
-    return Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+    Solver solver = Builder.solver(solverSettings, upperSettings, lowerSettings, seed, problem);
+    Standardization standardization = samples.preparation().standardization();
+    return standardization == null ? solver : standardization.around(solver, problem);
   }
 
   /**

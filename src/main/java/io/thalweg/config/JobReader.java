@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * ({@code ${env:NAME}}, {@code ${file:/path}}) are resolved last.
  */
 public final class JobReader {
-  /** Parts that are promised and not there yet. */
-  private static final List<String> RESERVED = List.of("drift");
-
   /** Promised, not there yet, and without any effect on what is computed. */
   private static final String UNSERVED = "http";
 
@@ -86,7 +83,6 @@ public final class JobReader {
     overrides.environment(env);
     overrides.sets(sets);
     Tree tree = secrets.resolve(root);
-    refuseReserved(tree, mistakes);
     Entry unserved = tree.entries().remove(UNSERVED);
     if (unserved != null) {
       warnings.add(UNSERVED + " is ignored: this version serves no page");
@@ -110,7 +106,7 @@ public final class JobReader {
     boolean arithmetic = true;
     for (Mistake mistake : refused) {
       leaveOut(sound, Places.steps(mistake.key()));
-      for (String part : List.of("problem", "solver", "robust", "upper", "lower", "seed")) {
+      for (String part : List.of("problem", "solver", "robust", "drift", "guard", "upper", "lower", "seed")) {
         arithmetic &= !within(mistake.key(), part);
       }
     }
@@ -197,16 +193,6 @@ public final class JobReader {
 
   private static boolean within(String key, String part) {
     return key.equals(part) || key.startsWith(part + ".") || key.startsWith(part + "[");
-  }
-
-  private static void refuseReserved(Tree tree, List<Mistake> mistakes) {
-    for (String key : RESERVED) {
-      Entry entry = tree.entries().remove(key);
-      if (entry != null) {
-        mistakes.add(
-            new Mistake(entry.keyAt(), key, "is not available in this version: leave it out"));
-      }
-    }
   }
 
   private static List<Mistake> scrubbed(List<Mistake> mistakes, Secrets secrets) {

@@ -51,6 +51,9 @@ public final class JobSchema {
     ((ObjectNode) type.get("else")).put("title", type.get("title").asText());
     at("solver", "method").set("enum", texts(this.methods.keySet()));
     ((ObjectNode) properties(root)).set(Methods.ROBUST.key(), schema(Methods.ROBUST));
+    for (Parameter part : List.of(Methods.DRIFT, Methods.GUARD)) {
+      ((ObjectNode) properties(root)).set(part.key(), schema(part));
+    }
     branches("problem", "type", this.problems);
     branches("solver", "method", this.methods);
   }

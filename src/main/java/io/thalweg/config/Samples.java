@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     problem in their order
  * @param unwrap JSON pointer to the sample inside a record, or null
  * @param decode on which thread records are decoded
+ * @param preparation what becomes of the texts and numbers of a sample
+ * @param labels topic of labels that come apart from their records, or null
  */
 public record Samples(
     @Nullable String topic,
@@ -24,7 +26,9 @@ public record Samples(
     Format format,
     Map<Level, List<String>> header,
     @Nullable String unwrap,
-    Decode decode) {
+    Decode decode,
+    Preparation preparation,
+    @Nullable String labels) {
   /**
    * Copies the headers.
    *
@@ -35,6 +39,8 @@ public record Samples(
    *     problem in their order
    * @param unwrap JSON pointer to the sample inside a record, or null
    * @param decode on which thread records are decoded
+   * @param preparation what becomes of the texts and numbers of a sample
+   * @param labels topic of labels that come apart from their records, or null
    */
   public Samples {
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);

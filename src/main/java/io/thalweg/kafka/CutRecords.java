@@ -3,9 +3,12 @@ package io.thalweg.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.EncodedCut;
+import io.thalweg.wire.EventCodec;
 import io.thalweg.wire.SnapshotPart;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +53,18 @@ final class CutRecords {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, job.getBytes(UTF_8), cut.snapshot());
     for (Header header : cut.snapshotHeaders()) {
+      record.headers().add(header.key(), header.value());
+    }
+    return record;
+  }
+
+  /** One of the events of a snapshot, for the control topic. */
+  static ProducerRecord<byte[], byte[]> event(String topic, Snapshot snapshot, int number) {
+    Event event = snapshot.events().get(number);
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic, 0, snapshot.job().getBytes(UTF_8), EventCodec.encode(snapshot, event));
+    for (Header header : EventCodec.headers(snapshot, event, number)) {
       record.headers().add(header.key(), header.value());
     }
     return record;

@@ -180,6 +180,10 @@ final class CutWriter {
       tally.partBytes += part.value().length;
     }
     outbox.send(CutRecords.snapshot(topics.snapshots(), store.job(), encoded), what);
+    for (int i = 0; i < snapshot.events().size(); i++) {
+      outbox.send(
+          CutRecords.event(topics.control(), snapshot, i), "an event of " + what);
+    }
     tally.snapshots++;
     tally.snapshotBytes += value.length;
     tally.deltaEntries += encoded.deltaEntries();

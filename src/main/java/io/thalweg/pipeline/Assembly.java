@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How records become steps.
@@ -90,9 +91,17 @@ public record Assembly(
             "topic " + feed.topic() + " must stand for the one level that is read: " + reads);
       }
     }
-    if (reads.size() < 2 && roles.split() instanceof Roles.Split.Prequential) {
+    if (reads.size() < 2 && roles.sharesBatches()) {
       throw new IllegalArgumentException(
           "batches that serve both levels need steps that take both, but read is " + reads);
+    }
+    if (roles.split() instanceof Roles.Split.Labels
+        && (feeds.size() != 2
+            || feeds.get(0).level() != Level.LOWER
+            || feeds.get(1).level() != Level.UPPER)) {
+      throw new IllegalArgumentException(
+          "labels that come apart need a topic of records and then one of labels, but had "
+              + feeds);
     }
     if (lowerRows < 1 || upperRows < 1) {
       throw new IllegalArgumentException(
@@ -101,6 +110,11 @@ public record Assembly(
               + ", upper "
               + upperRows);
     }
+  }
+
+  /** In which order records and labels come, null where there are no such. */
+  @Nullable Turns turns() {
+    return roles.split() instanceof Roles.Split.Labels labels ? labels.turns() : null;
   }
 
   boolean reads(Level level) {

@@ -36,7 +36,7 @@ final class DecodeAhead {
     this.lanes = lanes;
     this.level = feed.level();
     this.decoder = assembly.decoders().get();
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
     long rowBytes = 0;
     for (Level each : Level.values()) {
       rowBytes = Math.max(rowBytes, DecodedRecords.rowBytes(assembly.schema(each)));
@@ -54,7 +54,7 @@ final class DecodeAhead {
     }
     out.begin(records);
     for (int i = 0; i < records.size() && out.samples() < most; i++) {
-      RecordHead head = RecordHead.of(records.headers(i));
+      RecordHead head = assembly.roles().head(records.headers(i));
       if (head.namesNoLevel()) {
         continue;
       }

@@ -5,6 +5,8 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -81,7 +83,7 @@ public final class Replay {
     this.assembly = assembly;
     this.solver = solver;
     this.log = log;
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
     assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
@@ -100,8 +102,8 @@ public final class Replay {
    * versions, beginning with the first.
    *
    * @param snapshot the next one
-   * @return what differs, or null when step, x, y and the members of a portfolio are equal bit for
-   *     bit
+   * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
+   *     features and the events are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -232,7 +234,26 @@ public final class Replay {
       return inX;
     }
     String inY = difference("y", snapshot.y(), y);
-    return inY != null ? inY : difference(snapshot.members());
+    if (inY != null) {
+      return inY;
+    }
+    String inMembers = difference(snapshot.members());
+    if (inMembers != null) {
+      return inMembers;
+    }
+    String inRange = difference(snapshot.range());
+    return inRange != null ? inRange : inEvents(snapshot.events());
+  }
+
+  /** A range that was too long to be published is not judged. */
+  private @Nullable String difference(FeatureRange published) {
+    if (published.isEmpty()) {
+      return null;
+    }
+    FeatureRange[] computed = {FeatureRange.NONE};
+    solver.range((low, high) -> computed[0] = new FeatureRange(low.clone(), high.clone()));
+    String low = difference("range.low", published.low(), computed[0].low());
+    return low != null ? low : difference("range.high", published.high(), computed[0].high());
   }
 
   private @Nullable String difference(List<Member> published) {
@@ -254,6 +275,14 @@ public final class Replay {
       return "members: published " + names + ", recomputed " + computed;
     }
     return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  private @Nullable String inEvents(List<Event> published) {
+    List<Event> computed = new ArrayList<>();
+    solver.events((step, kind, why, of) -> computed.add(new Event(step, kind, why, of)));
+    return published.equals(computed)
+        ? null
+        : "events: published " + published + ", recomputed " + computed;
   }
 
   /** A member whose vector was too long to be published is judged by its weight. */
@@ -369,7 +398,7 @@ public final class Replay {
     }
 
     private void decode(RecordBatch records, int i) {
-      RecordHead head = RecordHead.of(records.headers(i));
+      RecordHead head = assembly.roles().head(records.headers(i));
       if (head.namesNoLevel()) {
         return; // was refused for its unknown role
       }

@@ -2,8 +2,10 @@ package io.thalweg.pipeline;
 
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
+import io.thalweg.stream.Header;
 import io.thalweg.stream.Lane;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,28 @@ public record Roles(Split split) {
 
     /** Every batch serves the upper level first and the lower level then. */
     record Prequential() implements Split {}
+
+    /**
+     * The same, where labels come on a topic of their own: both topics fill one batch. The topic of
+     * the lower level brings the records and that of the upper level their labels, whatever role a
+     * record names.
+     *
+     * @param turns in which order
+     */
+    record Labels(Turns turns) implements Split {}
+  }
+
+  /** Whether every batch serves both levels. */
+  boolean sharesBatches() {
+    return split instanceof Split.Prequential || split instanceof Split.Labels;
+  }
+
+  /** What the headers of a record say, as far as it matters. */
+  RecordHead head(List<Header> headers) {
+    RecordHead head = RecordHead.of(headers);
+    return split instanceof Split.Labels && head.role() != null
+        ? new RecordHead(head.contentType(), null, null)
+        : head;
   }
 
   /**

@@ -132,11 +132,19 @@ public final class SolverPipeline {
               if (cut != null) {
                 out.next(cut);
               }
+              if (tuningLoop.isOver()) {
+                out.complete(); // what led there is committed before the run fails
+              }
             })
         .concatWith(Mono.fromSupplier(() -> tuningLoop.last(nanos())))
         .concatMap(cut -> sink.accept(cut).publishOn(solverThread), 1)
         .then(Mono.defer(sink::flush))
-        .then(Mono.fromSupplier(tuningLoop::progress));
+        .then(
+            Mono.fromSupplier(
+                () -> {
+                  tuningLoop.checkEnd();
+                  return tuningLoop.progress();
+                }));
   }
 
   private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {

@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Consumption;
@@ -29,10 +30,22 @@ final class StepAssembler {
   /** Where records of a shared topic name their roles, which share is rare is not known before. */
   private static final double USUAL_SHARE_OF_RARER = 0.1;
 
+  /**
+   * How long a sample may be passed over by those of the other feed: one whose time lies in the
+   * future must not stop all that come after it.
+   */
+  private static final long MOST_HELD_NANOS = 30_000_000_000L;
+
   private final Assembly assembly;
   private final List<Lane> lanes;
   private final Positions start;
+
+  /** Whether every batch serves both levels, as a lower one. */
   private final boolean prequential;
+
+  /** In which order records and labels are taken, null where there are no such. */
+  private final @Nullable Turns turns;
+
   private final boolean shared;
   private final LevelQueue lower;
   private final LevelQueue upper;
@@ -57,13 +70,18 @@ final class StepAssembler {
     this.assembly = assembly;
     this.lanes = lanes;
     this.start = start;
-    this.prequential = assembly.roles().split() instanceof Roles.Split.Prequential;
+    this.prequential = assembly.roles().sharesBatches();
+    this.turns = assembly.turns();
     this.shared = !prequential && assembly.feeds().stream().anyMatch(feed -> feed.level() == null);
     this.lower = queue(Level.LOWER);
     this.upper = queue(Level.UPPER);
     this.intakes = new Intake[assembly.feeds().size()];
     for (int f = 0; f < intakes.length; f++) {
-      intakes[f] = new Intake(assembly.feeds().get(f).level(), assembly.decoders().get());
+      intakes[f] =
+          new Intake(
+              assembly.feeds().get(f).level(),
+              assembly.decoders().get(),
+              turns == null ? null : new Batch(assembly.schema(Level.LOWER), 1));
     }
     this.frontierOffset = new long[lanes.size()];
     this.frontierIndex = new int[lanes.size()];
@@ -83,9 +101,31 @@ final class StepAssembler {
     private RecordHead head = RecordHead.of(List.of());
     private boolean ended;
 
-    Intake(@Nullable Level level, SampleDecoder decoder) {
+    /** The next sample where it may have to wait for its turn; empty or one row. */
+    private final @Nullable Batch next;
+
+    private long nextTime;
+    private long nextSinceNanos;
+
+    /** Samples read, refused ones included. */
+    private long read;
+
+    /** Whether something came, or it was said for the first time that nothing had. */
+    private boolean news;
+
+    private boolean answered;
+
+    /** Since when nothing comes, once it has answered. */
+    private long quietNanos;
+
+    Intake(@Nullable Level level, SampleDecoder decoder, @Nullable Batch next) {
       this.level = level;
       this.decoder = new SampleReader(decoder);
+      this.next = next;
+    }
+
+    boolean holdsNext() {
+      return next != null && next.size() > 0;
     }
   }
 
@@ -111,6 +151,16 @@ final class StepAssembler {
     return prequential;
   }
 
+  /** Whether a batch holds records and labels, each a row of its own. */
+  boolean joinsLabels() {
+    return turns != null;
+  }
+
+  /** A lane by its number. */
+  Lane lane(int number) {
+    return lanes.get(number);
+  }
+
   /** Whether the feed's records in hand are used up and its level has room for more. */
   boolean wants(int feed) {
     Intake intake = intakes[feed];
@@ -120,7 +170,7 @@ final class StepAssembler {
   }
 
   private LevelQueue queueOf(Intake intake) {
-    return intake.level == Level.UPPER ? upper : lower;
+    return intake.level == Level.UPPER && !prequential ? upper : lower;
   }
 
   /** Takes a feed's next records; only after {@link #wants}. */
@@ -129,6 +179,7 @@ final class StepAssembler {
     if (intake.records != null) {
       throw new IllegalStateException("feed " + feed + " still has records in hand");
     }
+    intake.news |= records.size() > 0 || !intake.answered;
     intake.records = records;
     intake.record = 0;
     intake.sample = -1;
@@ -149,7 +200,7 @@ final class StepAssembler {
   /** Whether every feed that may bring samples of a level has ended and is used up. */
   private boolean hasEnded(Level level) {
     for (Intake intake : intakes) {
-      boolean brings = intake.level == null || intake.level == level;
+      boolean brings = prequential || intake.level == null || intake.level == level;
       if (brings && (!intake.ended || intake.records != null)) {
         return false;
       }
@@ -170,8 +221,12 @@ final class StepAssembler {
     lower.expect(prequential ? Math.max(need.lower(), need.upper()) : need.lower());
     upper.expect(need.upper());
     if (!isReady(nowNanos, need)) {
-      for (int f = 0; f < intakes.length; f++) {
-        decode(f, nowNanos, need);
+      if (turns != null) {
+        decodeInTurns(turns, nowNanos, need);
+      } else {
+        for (Intake intake : intakes) {
+          decode(intake, nowNanos, need);
+        }
       }
       if (!isReady(nowNanos, need)) {
         return null;
@@ -188,6 +243,19 @@ final class StepAssembler {
       long at = queue.partialSinceNanos() + linger;
       if (queue.hasPartial() && at > nowNanos) {
         next = Math.min(next, at);
+      }
+    }
+    return turns == null ? next : Math.min(next, turnNanos(nowNanos, linger));
+  }
+
+  /** When a sample need not wait any more for the other feed to bring one before it. */
+  private long turnNanos(long nowNanos, long linger) {
+    long next = Long.MAX_VALUE;
+    for (int f = 0; f < intakes.length; f++) {
+      Intake other = intakes[1 - f];
+      if (intakes[f].holdsNext() && !other.holdsNext() && other.answered) {
+        long at = other.quietNanos + linger;
+        next = at > nowNanos ? Math.min(next, at) : next;
       }
     }
     return next;
@@ -333,8 +401,7 @@ final class StepAssembler {
   }
 
   /** Decodes a feed's records in hand until a step is ready, a level is full or they end. */
-  private void decode(int feed, long nowNanos, Consumption need) {
-    Intake intake = intakes[feed];
+  private void decode(Intake intake, long nowNanos, Consumption need) {
     RecordBatch records = intake.records;
     if (records == null) {
       return;
@@ -356,9 +423,112 @@ final class StepAssembler {
       }
       closeRecord(intake, records);
     }
+    letGo(intake, records);
+  }
+
+  private static void letGo(Intake intake, RecordBatch records) {
     intake.records = null;
     if (records instanceof DecodedRecords decoded) {
       decoded.release();
+    }
+  }
+
+  /**
+   * Decodes the records of two feeds in the order of their samples until a step is ready. A sample
+   * waits for its turn while the other feed may still bring one that comes before it: as long as
+   * that has not been quiet for the linger.
+   */
+  private void decodeInTurns(Turns order, long nowNanos, Consumption need) {
+    Intake records = intakes[0];
+    Intake labels = intakes[1];
+    while (!(batchFilled && isReady(nowNanos, need))) {
+      batchFilled = false;
+      readNext(records, nowNanos);
+      readNext(labels, nowNanos);
+      if (!lower.hasRoom()) {
+        return;
+      }
+      if (records.holdsNext() && labels.holdsNext()) {
+        boolean label =
+            order.isLabelNext(records.nextTime, labels.nextTime, records.read - 1, labels.read - 1);
+        Intake due = label ? labels : records;
+        Intake other = label ? records : labels;
+        takeNext(isHeldTooLong(other, nowNanos) ? other : due, nowNanos);
+      } else if (records.holdsNext() && !mayBring(labels, nowNanos)) {
+        takeNext(records, nowNanos);
+      } else if (labels.holdsNext() && !mayBring(records, nowNanos)) {
+        takeNext(labels, nowNanos);
+      } else {
+        return;
+      }
+    }
+  }
+
+  private boolean mayBring(Intake intake, long nowNanos) {
+    return !intake.ended
+        && (!intake.answered || nowNanos - intake.quietNanos < assembly.linger().toNanos());
+  }
+
+  private boolean isHeldTooLong(Intake intake, long nowNanos) {
+    long most = Math.max(MOST_HELD_NANOS, assembly.linger().toNanos());
+    return nowNanos - intake.nextSinceNanos >= most;
+  }
+
+  /** Decodes samples until one is good; what is refused is so at once. */
+  private void readNext(Intake intake, long nowNanos) {
+    RecordBatch records = intake.records;
+    if (intake.news) {
+      intake.news = false;
+      intake.answered = true;
+      intake.quietNanos = nowNanos;
+    }
+    Batch next = intake.next;
+    if (records == null || next == null || next.size() > 0) {
+      return;
+    }
+    while (intake.record < records.size()) {
+      if (intake.sample < 0 && !openRecord(intake, records)) {
+        intake.read++;
+        continue;
+      }
+      intake.read++;
+      Level as = intake.head.presumed(intake.level);
+      if (intake.decoder.decode(intake.sample, as, next)) {
+        long timestamp = records.timestamp(intake.record);
+        intake.nextTime = timestamp >= 0 ? timestamp : intake.decoder.eventTime();
+        intake.nextSinceNanos = nowNanos;
+        return;
+      }
+      settle(intake, records, nowNanos, as, false);
+      closeSample(intake, records);
+    }
+    if (records.size() > 0) {
+      intake.quietNanos = nowNanos;
+    }
+    letGo(intake, records);
+  }
+
+  /** Moves the sample whose turn it is into the open batch. */
+  private void takeNext(Intake intake, long nowNanos) {
+    RecordBatch records = intake.records;
+    Batch next = intake.next;
+    if (records == null || next == null) {
+      throw new IllegalStateException("no sample is there to be taken");
+    }
+    Batch into = open(Level.LOWER);
+    into.appendRow(next, 0);
+    next.clear();
+    LateLabels.address(
+        into, records.lane(intake.record), records.offset(intake.record), intake.sample);
+    settle(intake, records, nowNanos, Level.LOWER, true);
+    closeSample(intake, records);
+  }
+
+  private void closeSample(Intake intake, RecordBatch records) {
+    intake.sample++;
+    moveFrontier(records.lane(intake.record), records.offset(intake.record), intake.sample);
+    if (intake.sample == intake.samples) {
+      closeRecord(intake, records);
     }
   }
 
@@ -376,7 +546,7 @@ final class StepAssembler {
   /** Takes up a record; a record that cannot be read at all is refused whole. */
   private boolean openRecord(Intake intake, RecordBatch records) {
     int i = intake.record;
-    RecordHead head = RecordHead.of(records.headers(i));
+    RecordHead head = assembly.roles().head(records.headers(i));
     intake.head = head;
     if (head.namesNoLevel()) {
       return refuse(

@@ -2,6 +2,7 @@ package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
@@ -9,11 +10,15 @@ import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
+import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.stream.StateArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,6 +39,9 @@ final class TuningLoop {
   /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
   static final int MOST_LETTERS = 10_000;
 
+  /** Events that make a cut due. */
+  static final int MOST_EVENTS = 100;
+
   private static final long MOST_LETTER_BYTES = 8 << 20;
 
   private final Tuning tuning;
@@ -44,6 +52,7 @@ final class TuningLoop {
   private final Tally tally = new Tally();
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
   private final double[] x;
   private final double[] y;
   private final String[] upperNames;
@@ -55,6 +64,7 @@ final class TuningLoop {
   private long leftOutInRun;
   private long deadLetterBytes;
   private String lastRefusal = "";
+  private @Nullable DivergedException end;
   private volatile Progress progress = Progress.NONE;
 
   TuningLoop(
@@ -71,7 +81,7 @@ final class TuningLoop {
     this.topicIds = Map.copyOf(topicIds);
     this.observers = List.copyOf(observers);
     this.commitNanos = commitNanos;
-    this.ledger = new Ledger.Builder(start);
+    this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
@@ -104,11 +114,14 @@ final class TuningLoop {
       if (assembler.keepsRecords()) {
         nameRemoved(draw);
       }
+      nameUnused();
       draw.enter(ledger);
       tally.eventTime(draw.eventTime());
     }
     if (stepsSinceCut >= tuning.cadence().steps()
         || deadLetters.size() >= MOST_LETTERS
+        || events.size() >= MOST_EVENTS
+        || isOver()
         || deadLetterBytes >= MOST_LETTER_BYTES
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
@@ -141,6 +154,22 @@ final class TuningLoop {
     }
   }
 
+  /** Letters for the rows that the step gave up: they may be older than any record in hand. */
+  private void nameUnused() {
+    StepFigures figures = tuning.solver().figures();
+    for (int k = 0; k < figures.unused(); k++) {
+      keep(
+          new DeadLetter(
+              assembler.lane(figures.unusedLane(k)),
+              new Position(figures.unusedOffset(k), figures.unusedIndex(k)),
+              -1,
+              null,
+              null,
+              List.of(),
+              figures.unusedReason(k)));
+    }
+  }
+
   private boolean somethingToCut() {
     return stepsSinceCut > 0 || !deadLetters.isEmpty();
   }
@@ -157,6 +186,19 @@ final class TuningLoop {
         : Long.MAX_VALUE;
   }
 
+  /** Whether the method has come to its end: nothing is taken in any more but what is cut. */
+  boolean isOver() {
+    return end != null;
+  }
+
+  /** Throws what ended the run, if anything did. */
+  void checkEnd() {
+    DivergedException over = end;
+    if (over != null) {
+      throw over;
+    }
+  }
+
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
     return somethingToCut() ? cut(nowNanos) : null;
@@ -170,8 +212,20 @@ final class TuningLoop {
     StepFigures figures = tuning.solver().figures();
     tally.scored(figures.scores());
     tally.losses(figures.upperLoss(), figures.lowerLoss());
-    tally.attempted(rows(input.lower()), rows(input.upper()), verdict instanceof Verdict.Advanced);
+    boolean advanced = verdict instanceof Verdict.Advanced;
+    if (assembler.joinsLabels()) {
+      int labels = labels(input.lower());
+      tally.attempted(rows(input.lower()) - labels, labels, advanced);
+    } else {
+      tally.attempted(rows(input.lower()), rows(input.upper()), advanced);
+    }
     stepsSinceCut++;
+    tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
+    String last = tuning.solver().end();
+    if (last != null) {
+      end = new DivergedException(last);
+      return;
+    }
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
       if (tally.refusedInRow() >= PATIENCE) {
@@ -200,6 +254,14 @@ final class TuningLoop {
     return rows;
   }
 
+  private static int labels(List<Batch> batches) {
+    int labels = 0;
+    for (Batch batch : batches) {
+      labels += LateLabels.count(batch);
+    }
+    return labels;
+  }
+
   private void countLeftOut() {
     long samples = assembler.takeLeftOut();
     tally.leftOut(samples);
@@ -212,9 +274,20 @@ final class TuningLoop {
     Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
     Saved state = new Saved();
     tuning.solver().save(state);
+    List<StateArray> books = new ArrayList<>(tally.save());
+    if (snapshot == null) {
+      books.add(LedgerStart.save(ledger.from()));
+    }
     Checkpoint checkpoint =
         new Checkpoint(
-            tuning.config(), epoch, version, "", positions, topicIds, state.pieces(), tally.save());
+            tuning.config(),
+            epoch,
+            version,
+            "",
+            positions,
+            topicIds,
+            state.pieces(),
+            List.copyOf(books));
     Cut cut = new Cut(snapshot, checkpoint, List.copyOf(deadLetters));
     deadLetters.clear();
     deadLetterBytes = 0;
@@ -256,11 +329,19 @@ final class TuningLoop {
         x.clone(),
         y.clone(),
         members(),
+        range(),
         metrics,
         positions,
         ledger.take(positions),
         tally.eventTime(),
-        tuning.software());
+        tuning.software(),
+        takeEvents());
+  }
+
+  private List<Event> takeEvents() {
+    List<Event> out = List.copyOf(events);
+    events.clear();
+    return out;
   }
 
   private List<Member> members() {
@@ -272,6 +353,14 @@ final class TuningLoop {
             (name, weight, model) ->
                 members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
     return members;
+  }
+
+  private FeatureRange range() {
+    FeatureRange[] range = {FeatureRange.NONE};
+    if (y.length <= tuning.memberEntries()) {
+      tuning.solver().range((low, high) -> range[0] = new FeatureRange(low.clone(), high.clone()));
+    }
+    return range[0];
   }
 
   private void look(Map<String, Double> metrics) {

@@ -80,6 +80,9 @@ abstract class Member {
    */
   abstract void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting);
 
+  /** Forgets traces and running squares; a member that tunes nothing has none. */
+  void restart() {}
+
   /** The step size of an entry. */
   abstract double step(int output, int coordinate);
 

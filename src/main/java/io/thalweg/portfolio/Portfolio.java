@@ -3,6 +3,7 @@ package io.thalweg.portfolio;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +62,7 @@ public final class Portfolio {
 
   private final Row row;
   private final @Nullable Waiting waiting;
+  private final @Nullable LabelJoin join;
 
   /**
    * Scores of all members, then those published, then the members' weights, then with contamination
@@ -101,6 +103,16 @@ public final class Portfolio {
      * @param weight of the record
      */
     void predicted(int roles, double loss, double error, double weight);
+
+    /**
+     * A row that no model was or will be made of.
+     *
+     * @param lane where it was read
+     * @param offset where it was read
+     * @param index where it was read
+     * @param reason what was expected and what was found
+     */
+    default void unused(int lane, long offset, int index, String reason) {}
   }
 
   private Portfolio(Builder builder) {
@@ -127,8 +139,15 @@ public final class Portfolio {
     row = new Row(model);
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
+    int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
     waiting =
-        builder.delay == 0 ? null : new Waiting(builder.schema, builder.delay, predicted.length);
+        window == 0
+            ? null
+            : new Waiting(builder.schema, window, predicted.length, builder.expiry > 0);
+    join =
+        waiting == null || builder.expiry == 0
+            ? null
+            : new LabelJoin(waiting, builder.expiry, LateLabels.label(builder.schema));
     present = new double[n * outputs];
     losses = new double[n];
     before = new double[outputs];
@@ -296,14 +315,23 @@ public final class Portfolio {
 
   /**
    * Takes a record in: predicts it, and judges and learns it, or the one whose label is due now.
+   * Where labels come apart from their records, a row is one or the other: a record is predicted
+   * and waits, a label has the record of the same id judged and learned.
    *
    * @param batch holds it
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
-   * @param scores hears of the record whose label is due
+   * @param scores hears of the record whose label is due, and of rows that cannot be used
    * @return false where the record stands so far apart that it was left out
    */
   public boolean take(Batch batch, int r, int roles, Scores scores) {
+    if (join != null && LateLabels.isLabel(batch, r)) {
+      settle(join, join.label(batch, r, scores), scores);
+      return true;
+    }
+    if (join != null && join.isDuplicate(batch, r, scores)) {
+      return true;
+    }
     if (!row.load(batch, r)) {
       counts[0]++;
       return true;
@@ -313,18 +341,35 @@ public final class Portfolio {
     }
     predict();
     if (waiting == null) {
-      return settle(batch, r, roles, predicted, scores);
+      return settle(batch, r, roles, predicted, 0, true, scores);
     }
-    if (!waiting.isFull()) {
-      waiting.add(batch, r, roles, predicted);
-      return true;
+    if (join != null) {
+      settle(join, join.record(batch, r, roles, predicted, scores), scores);
+    } else {
+      // the label of the oldest comes with the record that would have it leave the window
+      int due = waiting.leaving();
+      if (due >= 0) {
+        waiting.remove(due);
+        Batch its = waiting.row(due);
+        row.load(its, 0);
+        double late = waiting.size() + 1;
+        settle(its, 0, waiting.roles(due), waiting.scores(due), late, false, scores);
+      }
+      waiting.add(batch, r, roles, 0, predicted);
     }
-    // the label of the oldest comes with the record after it that fills the queue
-    waiting.exchange(batch, r, roles, predicted);
-    Batch due = waiting.due();
-    row.load(due, 0);
-    settle(due, 0, waiting.dueRoles(), waiting.dueScores(), scores);
     return true;
+  }
+
+  /** Judges and learns a record whose label has come and which has been let go; none for -1. */
+  private void settle(LabelJoin by, int slot, Scores scores) {
+    if (slot < 0) {
+      return;
+    }
+    Waiting from = by.waiting();
+    double[] then = from.scores(slot);
+    row.load(from.row(slot), 0);
+    double late = by.late(slot);
+    settle(from.row(slot), 0, from.roles(slot), then, late, false, scores);
   }
 
   private void predict() {
@@ -350,14 +395,24 @@ public final class Portfolio {
     return members.length * outputs + outputs + members.length;
   }
 
-  /** False where the record stands too far apart from the others to be taken in. */
-  private boolean settle(Batch batch, int r, int roles, double[] then, Scores scores) {
+  /**
+   * Judges and learns a record.
+   *
+   * @param then what it was predicted by
+   * @param late records that were predicted after it and wait for their label
+   * @param fresh whether the members still are what it was predicted by
+   * @return false where it stands too far apart from the others to be taken in
+   */
+  private boolean settle(
+      Batch batch, int r, int roles, double[] then, double late, boolean fresh, Scores scores) {
     double[] now = then;
-    if (waiting != null) {
+    boolean unmoved = fresh;
+    if (!fresh) {
       for (int i = 0; i < members.length; i++) {
         members[i].scores(row, present, i * outputs);
       }
       now = present;
+      unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
     for (int i = 0; i < members.length; i++) {
       model.slopes(batch, r, now, i * outputs, slopesOf[i], curvaturesOf[i]);
@@ -370,7 +425,7 @@ public final class Portfolio {
     }
     double weight = model.weight(batch, r);
     boolean probable =
-        waiting == null
+        unmoved
             && model.isLikelihood()
             && weight == 1
             && contamination == null
@@ -391,7 +446,7 @@ public final class Portfolio {
     }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
-      judge(probable, batch, r, then, weight);
+      judge(probable, batch, r, then, weight, late);
       if (counted != null) {
         double loss = model.loss(batch, r, now, probe * outputs);
         counted.tune(row, slopesOf[probe], weight > 0 ? StrictMath.exp(-loss / weight) : 0);
@@ -399,7 +454,6 @@ public final class Portfolio {
     }
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
-      double late = waiting == null ? 0 : waiting.size();
       double square = 0;
       for (int i = 0; i < members.length; i++) {
         square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
@@ -509,18 +563,19 @@ public final class Portfolio {
     return least;
   }
 
-  private void judge(boolean probable, Batch batch, int r, double[] then, double weight) {
+  private void judge(
+      boolean probable, Batch batch, int r, double[] then, double weight, double late) {
     if (contamination != null && contamination.corrects()) {
       contamination.judge(
           losses,
           model.loss(batch, r, then, views()),
           model.loss(batch, r, then, views() + outputs),
           weight,
-          eta());
+          eta(late));
     } else if (probable) {
       trust.multiply(losses);
     } else {
-      double eta = eta() / lossScale();
+      double eta = eta(late) / lossScale();
       for (int i = 0; i < losses.length; i++) {
         losses[i] *= eta;
       }
@@ -536,8 +591,8 @@ public final class Portfolio {
   }
 
   /** How much the losses of the record at hand count. */
-  private double eta() {
-    double eta = FixedShare.eta(waiting == null ? 0 : waiting.size());
+  private double eta(double late) {
+    double eta = FixedShare.eta(late);
     return counted == null ? eta : eta * counted.ofSource();
   }
 
@@ -640,6 +695,19 @@ public final class Portfolio {
     }
   }
 
+  /**
+   * Begins anew where it is: tuned members forget what their steps have led to and how large their
+   * hypergradients were. Models, step sizes, L2 weights and trust stay.
+   */
+  public void restart() {
+    for (Member member : members) {
+      member.restart();
+    }
+    if (counted != null) {
+      counted.restart();
+    }
+  }
+
   /** Looks at every array of the state, always the same names in the same order. */
   public interface StateVisitor {
     /**
@@ -679,6 +747,18 @@ public final class Portfolio {
     visitor.doubles("scale", scale);
     visitor.doubles("gradient", gradient);
     visitor.longs("refused-records", counts);
+    if (join != null) {
+      visitor.longs("labels", join.counts);
+    }
+  }
+
+  /**
+   * What joins labels that come apart from their records.
+   *
+   * @return null where they do not
+   */
+  public @Nullable LabelJoin join() {
+    return join;
   }
 
   private static Member.Slots slots(String owner, StateVisitor visitor) {
@@ -719,6 +799,7 @@ public final class Portfolio {
     private @Nullable Frozen frozen;
     private int probe;
     private int delay;
+    private int expiry;
 
     /**
      * A portfolio without members.
@@ -823,6 +904,17 @@ public final class Portfolio {
      */
     public Builder labelDelay(int records) {
       delay = records;
+      return this;
+    }
+
+    /**
+     * Lets labels come apart from their records, joined by id: batches are of the joined schema.
+     *
+     * @param records a record is given up when so many more have been taken in without its label
+     * @return this
+     */
+    public Builder lateLabels(int records) {
+      expiry = records;
       return this;
     }
 

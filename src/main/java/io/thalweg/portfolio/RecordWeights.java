@@ -186,6 +186,16 @@ final class RecordWeights {
     }
   }
 
+  /** Forgets the traces and how large hypergradients were; what was tuned stays. */
+  void restart() {
+    for (double[][] byOutput : z) {
+      for (double[] trace : byOutput) {
+        Arrays.fill(trace, 0);
+      }
+    }
+    Arrays.fill(q, FIRST_SQUARE);
+  }
+
   /** How many upper variables there are. */
   int count() {
     return t.length;

@@ -558,6 +558,22 @@ final class TunedMember extends Member {
   }
 
   @Override
+  void restart() {
+    fill(h, 0);
+    fill(hBefore, 0);
+    fill(z, 0);
+    fill(mean, 0);
+    fill(q, FIRST_SQUARE);
+    Arrays.fill(l2Square, FIRST_SQUARE);
+  }
+
+  private static void fill(double[][] vectors, double value) {
+    for (double[] vector : vectors) {
+      Arrays.fill(vector, value);
+    }
+  }
+
+  @Override
   double step(int output, int coordinate) {
     return step[output][coordinate];
   }

@@ -91,6 +91,18 @@ final class Auto implements Method {
   private static final List<Parameter> PARAMETERS =
       Stream.concat(OWN.stream(), RecordWeightSettings.PARAMETERS.stream()).toList();
 
+  /** Most records that may wait. */
+  private static final Range EXPIRY = Range.closed(1, 1_000_000);
+
+  /** Entries that a sparse record is reckoned with. */
+  private static final int SPARSE_ENTRIES = 128;
+
+  /** Numbers beside features, scores and weights: number, id, roles, label and weight. */
+  private static final int BESIDE = 5;
+
+  /** Entries of an array: what is kept of the records that wait is one. */
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   @Override
   public MethodInfo info() {
     return new MethodInfo(
@@ -112,6 +124,11 @@ final class Auto implements Method {
   }
 
   @Override
+  public boolean joinsLabels() {
+    return true;
+  }
+
+  @Override
   public boolean startsItself() {
     return true;
   }
@@ -123,7 +140,7 @@ final class Auto implements Method {
 
   @Override
   public int members(Settings solver) {
-    return Aggregator.rule(solver) == null ? MEMBERS : 2 * MEMBERS - 1;
+    return members(Aggregator.rule(solver) != null);
   }
 
   /** Records are learned one by one: there is no batch to weigh. */
@@ -178,11 +195,13 @@ final class Auto implements Method {
     Estimator estimator = estimator(settings);
     double beta = beta(settings, estimator);
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
+    int expiry = expiry(settings, model, delay);
     Portfolio.Builder builder =
         new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
             .share(settings.number("share", SHARE, SHARES))
             .labelDelay(delay)
             .contamination(contamination(settings))
+            .lateLabels(expiry)
             .fixed("reference", PRIOR_OF_REFERENCE, referenceStep, referenceL2)
             .fixed("fixed-0.003", 1, 0.003, referenceL2)
             .fixed("fixed-0.01", 1, 0.01, referenceL2)
@@ -268,6 +287,61 @@ final class Auto implements Method {
       }
     }
     return rule.eps();
+  }
+
+  @Override
+  public long waitingBytes(Settings settings, BilevelOracle oracle) {
+    RowModel model = oracle.as(RowModel.class);
+    if (model == null) {
+      return 0;
+    }
+    int delay = Keys.atLeast(settings, "label-delay", 0, 0);
+    long records = Math.max(delay, expiry(settings, model, delay));
+    // a sparse entry has a feature number, which a checkpoint keeps in a word of its own
+    long features =
+        oracle.schema(Level.LOWER).sparse()
+            ? 2L * Math.min(SPARSE_ENTRIES, model.features())
+            : model.features();
+    return Double.BYTES * records * (features + scores(settings, model) + BESIDE);
+  }
+
+  /** What a record is predicted by: scores of all members and of the mixture, and weights. */
+  private static long scores(Settings settings, RowModel model) {
+    int members = members(Aggregator.rule(settings) != null);
+    return members * (model.outputs() + 1L) + 3L * model.outputs();
+  }
+
+  private static int members(boolean robust) {
+    return robust ? 2 * MEMBERS - 1 : MEMBERS;
+  }
+
+  /** Records after which one is given up whose label has not come; 0 where labels come with them. */
+  private static int expiry(Settings settings, RowModel model, int delay) {
+    if (!settings.has(Methods.LABELS)) {
+      return 0;
+    }
+    Settings labels = settings.child(Methods.LABELS);
+    if (delay > 0) {
+      throw new SettingException(
+          settings.pathOf("label-delay"),
+          "simulates late labels, but samples.labels names a topic of real ones: leave one out");
+    }
+    Settings expire = labels.child("expire");
+    Keys.allow(expire, List.of("records"));
+    expire.number("records", Methods.EXPIRE_RECORDS, EXPIRY); // for its range
+    int records = expire.integer("records", Methods.EXPIRE_RECORDS);
+    long width = Math.max(model.features(), scores(settings, model));
+    if (records * width > LONGEST_ARRAY) {
+      throw new SettingException(
+          expire.pathOf("records"),
+          "must be at most "
+              + LONGEST_ARRAY / width
+              + " where a record holds "
+              + width
+              + " numbers, but was "
+              + records);
+    }
+    return records;
   }
 
   private record Bold(String name, double start, double theta, double damping) {}

@@ -1,28 +1,29 @@
 package io.thalweg.solver;
 
+import io.thalweg.portfolio.LabelJoin;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
-import io.thalweg.sample.Field;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A portfolio at work. The batches of a step are units of transport: records are taken one by one,
  * in their order. Where one batch serves both levels, each of its records is judged and then
  * learned; else the records of the upper batch are judged first, then those of the lower one are
- * learned.
+ * learned. Where labels come apart from their records, both are rows of that one batch.
  */
-final class AutoSolver implements Solver {
+final class AutoSolver implements Solver, Restartable {
   private static final String STEPS = "t";
-  private static final String WAITING = "waiting";
 
   private final Portfolio portfolio;
   private final PortfolioUpper upper;
   private final SampleSchema schema;
   private final int q;
   private final StepFigures figures = new StepFigures();
-  private final Portfolio.Scores heard = this::hear;
+  private final Portfolio.Scores heard = new Heard();
   private long t;
 
   /** Loss and number of the records judged and learned in this step. */
@@ -105,19 +106,33 @@ final class AutoSolver implements Solver {
     }
   }
 
-  private void hear(int roles, double loss, double error, double weight) {
-    if ((roles & Portfolio.UPPER) != 0) {
-      upperLoss += loss;
-      upperRecords++;
+  /** Adds up what a step hears of its records. */
+  private final class Heard implements Portfolio.Scores {
+    @Override
+    public void predicted(int roles, double loss, double error, double weight) {
+      if ((roles & Portfolio.UPPER) != 0) {
+        upperLoss += loss;
+        upperRecords++;
+      }
+      if ((roles & Portfolio.LOWER) != 0) {
+        lowerLoss += loss;
+        lowerRecords++;
+        double[] scores = figures.scores();
+        scores[0] += loss;
+        scores[1] += error;
+        scores[2] += weight;
+      }
     }
-    if ((roles & Portfolio.LOWER) != 0) {
-      lowerLoss += loss;
-      lowerRecords++;
-      double[] scores = figures.scores();
-      scores[0] += loss;
-      scores[1] += error;
-      scores[2] += weight;
+
+    @Override
+    public void unused(int lane, long offset, int index, String reason) {
+      figures.unused(lane, offset, index, reason);
     }
+  }
+
+  @Override
+  public void restart() {
+    portfolio.restart();
   }
 
   @Override
@@ -174,6 +189,14 @@ final class AutoSolver implements Solver {
     if (waiting != null) {
       sink.figure("waiting-records", waiting.size());
     }
+    LabelJoin join = portfolio.join();
+    if (join != null) {
+      sink.figure("label-delay", join.delay());
+      sink.figure("expired-records", (double) join.expired());
+      sink.figure("early-labels", join.early().size());
+      sink.figure("unmatched-labels", (double) join.unmatched());
+      sink.figure("duplicate-ids", (double) join.duplicates());
+    }
   }
 
   @Override
@@ -193,31 +216,11 @@ final class AutoSolver implements Solver {
         });
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
-      sink.longs(WAITING, waiting.size());
-      for (int i = 0; i < waiting.size(); i++) {
-        save(sink, WAITING + "." + i, waiting, i);
-      }
+      WaitingState.save(waiting, schema, sink);
     }
-  }
-
-  private void save(StateSink sink, String name, Waiting waiting, int i) {
-    Batch row = waiting.row(i);
-    int entries = schema.sparse() ? row.rowStart()[1] : 0;
-    sink.longs(name, waiting.roles(i), entries);
-    double[] scores = waiting.scores(i);
-    sink.doubles(name + ".scores", scores, 0, scores.length);
-    for (int f = 0; f < schema.fields().size(); f++) {
-      Field field = schema.fields().get(f);
-      if (f == schema.featuresColumn() && schema.sparse()) {
-        long[] index = new long[entries];
-        for (int e = 0; e < entries; e++) {
-          index[e] = row.index()[e];
-        }
-        sink.longs(name + "." + field.name() + ".i", index);
-        sink.doubles(name + "." + field.name() + ".v", row.value(), 0, entries);
-      } else {
-        sink.doubles(name + "." + field.name(), row.column(f), 0, field.width());
-      }
+    LabelJoin join = portfolio.join();
+    if (join != null) {
+      WaitingState.save(join.early(), sink);
     }
   }
 
@@ -226,17 +229,18 @@ final class AutoSolver implements Solver {
     long[] steps = new long[1];
     source.longs(STEPS, steps);
     portfolio.state(reading(source, true));
-    portfolio.state(reading(source, false));
-    t = steps[0];
     Waiting waiting = portfolio.waiting();
+    LabelJoin join = portfolio.join();
+    List<Runnable> takenUp = new ArrayList<>();
     if (waiting != null) {
-      waiting.clear();
-      long[] size = new long[1];
-      source.longs(WAITING, size);
-      for (int i = 0; i < size[0]; i++) {
-        restore(source, WAITING + "." + i, waiting);
-      }
+      takenUp.add(WaitingState.restore(waiting, schema, source));
     }
+    if (join != null) {
+      takenUp.add(WaitingState.restore(join.early(), source));
+    }
+    portfolio.state(reading(source, false));
+    takenUp.forEach(Runnable::run);
+    t = steps[0];
   }
 
   /** Once for nothing, so that a source that lacks a piece leaves the state as it was. */
@@ -252,30 +256,5 @@ final class AutoSolver implements Solver {
         source.longs(name, dry ? new long[live.length] : live);
       }
     };
-  }
-
-  private void restore(StateSource source, String name, Waiting waiting) {
-    long[] head = new long[2];
-    source.longs(name, head);
-    double[] scores = new double[waiting.scores(0).length];
-    source.doubles(name + ".scores", scores, 0, scores.length);
-    Batch row = new Batch(schema, 1);
-    row.openRow();
-    for (int f = 0; f < schema.fields().size(); f++) {
-      Field field = schema.fields().get(f);
-      if (f == schema.featuresColumn() && schema.sparse()) {
-        long[] index = new long[(int) head[1]];
-        double[] value = new double[index.length];
-        source.longs(name + "." + field.name() + ".i", index);
-        source.doubles(name + "." + field.name() + ".v", value, 0, value.length);
-        for (int e = 0; e < index.length; e++) {
-          row.append((int) index[e], value[e]);
-        }
-      } else {
-        source.doubles(name + "." + field.name(), row.column(f), 0, field.width());
-      }
-    }
-    row.commitRow();
-    waiting.restore(row, (int) head[0], scores);
   }
 }

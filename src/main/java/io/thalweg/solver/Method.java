@@ -54,6 +54,16 @@ interface Method {
     return false;
   }
 
+  /** Whether it can wait for labels that come apart from their records. */
+  default boolean joinsLabels() {
+    return false;
+  }
+
+  /** Bytes of the records that wait for their label, at most. */
+  default long waitingBytes(Settings solver, BilevelOracle oracle) {
+    return 0;
+  }
+
   /** Models beside the published one that a solver of it hands out. */
   default int members(Settings solver) {
     return 0;

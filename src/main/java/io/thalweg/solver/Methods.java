@@ -68,6 +68,21 @@ public final class Methods {
   /** The part of a job that weighs the records of a batch, whichever the method. */
   public static final Parameter ROBUST = Aggregator.PARAMETER;
 
+  /** The part of a job that watches for drift, whichever the method. */
+  public static final Parameter DRIFT = Watch.DRIFT;
+
+  /** The part of a job that guards a method against itself. */
+  public static final Parameter GUARD = Watch.GUARD;
+
+  /** The key within the solver settings that {@link #DRIFT} and {@link #GUARD} lie in. */
+  public static final String WATCH = Watch.KEY;
+
+  /** The key that a job's {@code samples.labels} is handed to a method under. */
+  public static final String LABELS = "labels";
+
+  /** Records after which one is given up whose label has not come, unless the job says. */
+  public static final int EXPIRE_RECORDS = 100_000;
+
   private static final double ROUNDING = 1e-12;
 
   private Methods() {}
@@ -128,6 +143,17 @@ public final class Methods {
    */
   public static int upperDim(Settings solver, BilevelOracle oracle) {
     return find(solver).upperDim(solver, oracle);
+  }
+
+  /**
+   * Whether a method can wait for labels that come apart from their records.
+   *
+   * @param id its name in the job file
+   * @return false where every sample must hold its label
+   * @throws SettingException for a name that does not exist
+   */
+  public static boolean joinsLabels(String id) {
+    return find(id, "solver.method").joinsLabels();
   }
 
   /**
@@ -223,6 +249,36 @@ public final class Methods {
     if (!method.startsItself()) {
       checkInside(x1, constraint);
     }
+    Watch watch = Watch.of(solver, method);
+    if (watch == null) {
+      return unwatched(method, solver, oracle, x1, y1, constraint, seed);
+    }
+    MethodInfo info = method.info();
+    watch.check(
+        solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
+    return new WatchedSolver(
+        watch,
+        (x, y, scale, from) ->
+            unwatched(method, paced(solver, info, scale), oracle, x, y, constraint, from),
+        oracle,
+        x1,
+        y1,
+        seed);
+  }
+
+  private static Settings paced(Settings solver, MethodInfo info, double scale) {
+    Settings scaled = scale == 1 ? solver : StepSizes.scaled(solver, info, scale);
+    return scaled == null ? solver : scaled;
+  }
+
+  private static Solver unwatched(
+      Method method,
+      Settings solver,
+      BilevelOracle oracle,
+      double[] x1,
+      double[] y1,
+      Constraint constraint,
+      long seed) {
     RobustRule rule = method.ownRobust() ? null : Aggregator.rule(solver);
     BilevelOracle complete = complete(method, solver, oracle);
     RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);
@@ -303,6 +359,17 @@ public final class Methods {
     return Double.BYTES
         * RobustOracle.entries(
             oracle.upperDim(), oracle.lowerDim(), joins * lower, joins * upper, dense);
+  }
+
+  /**
+   * What a checkpoint holds of records that wait for their label, and memory as much again.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @return bytes at the most; 0 for a method that does not wait
+   */
+  public static long waitingBytes(Settings solver, BilevelOracle oracle) {
+    return find(solver).waitingBytes(solver, oracle);
   }
 
   private static int joins(Settings solver) {

@@ -1,5 +1,8 @@
 package io.thalweg.solver;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A method at work: the one writer of its state. By contract a step is a pure function of (state,
  * batches): the same state and the same batches give the same bits on any machine, and a refused
@@ -131,6 +134,24 @@ public interface Solver {
    */
   default void members(MemberSink sink) {}
 
+  /**
+   * Hands out the range of every feature beyond which entries count as its ends.
+   *
+   * @param sink hears of it; left alone where every entry counts as it is
+   */
+  default void range(RangeSink sink) {}
+
+  /** Receives the range of the features. */
+  interface RangeSink {
+    /**
+     * The range.
+     *
+     * @param low least entry of each feature that counts as it is, copied before the call returns
+     * @param high largest entry of each
+     */
+    void range(double[] low, double[] high);
+  }
+
   /** Receives the members of a portfolio. */
   interface MemberSink {
     /**
@@ -141,6 +162,36 @@ public interface Solver {
      * @param y its lower variable, copied before the call returns
      */
     void member(String name, double weight, double[] y);
+  }
+
+  /**
+   * Hands out what was noticed or done about the method itself since the last call, and forgets it:
+   * a drift, a measure of the guard. No part of the state.
+   *
+   * @param sink hears of each, in the order of the steps
+   */
+  default void events(EventSink sink) {}
+
+  /**
+   * Whether the last step was the last one that makes sense.
+   *
+   * @return how it came to that, null as long as there is hope
+   */
+  default @Nullable String end() {
+    return null;
+  }
+
+  /** Receives events. */
+  interface EventSink {
+    /**
+     * One event.
+     *
+     * @param step steps taken when it came about
+     * @param kind lower case with dashes
+     * @param reason in words
+     * @param figures finite figures by name, in a fixed order
+     */
+    void event(long step, String kind, String reason, Map<String, Double> figures);
   }
 
   /** Receives figures about a state. */

@@ -14,6 +14,9 @@ public final class StepFigures {
   private final double[] scores = new double[3];
   private int[] removals = new int[0];
   private int removed;
+  private long[] unusedAt = new long[0];
+  private String[] unusedWhy = new String[0];
+  private int unused;
 
   /** Nothing seen yet. */
   public StepFigures() {
@@ -28,6 +31,68 @@ public final class StepFigures {
     scores[1] = 0;
     scores[2] = 0;
     removed = 0;
+    unused = 0;
+  }
+
+  /** Notes a row of this step or of an earlier one that nothing was or will be learned from. */
+  void unused(int lane, long offset, int index, String reason) {
+    if (unused == unusedWhy.length) {
+      unusedWhy = Arrays.copyOf(unusedWhy, Math.max(16, 2 * unused));
+      unusedAt = Arrays.copyOf(unusedAt, 3 * unusedWhy.length);
+    }
+    unusedAt[3 * unused] = lane;
+    unusedAt[3 * unused + 1] = offset;
+    unusedAt[3 * unused + 2] = index;
+    unusedWhy[unused++] = reason;
+  }
+
+  /**
+   * Rows that were given up in this step, whenever they came.
+   *
+   * @return how many
+   */
+  public int unused() {
+    return unused;
+  }
+
+  /**
+   * Where a row was read that was given up.
+   *
+   * @param k which, 0 to {@link #unused()} - 1
+   * @return number of the lane
+   */
+  public int unusedLane(int k) {
+    return (int) unusedAt[3 * k];
+  }
+
+  /**
+   * Where a row was read that was given up.
+   *
+   * @param k which
+   * @return offset of its record
+   */
+  public long unusedOffset(int k) {
+    return unusedAt[3 * k + 1];
+  }
+
+  /**
+   * Where a row was read that was given up.
+   *
+   * @param k which
+   * @return its number in the record
+   */
+  public int unusedIndex(int k) {
+    return (int) unusedAt[3 * k + 2];
+  }
+
+  /**
+   * Why a row was given up.
+   *
+   * @param k which
+   * @return what was expected and what was found
+   */
+  public String unusedReason(int k) {
+    return unusedWhy[k];
   }
 
   /** Notes a row that the aggregator took out of the step. */

@@ -79,6 +79,15 @@ public record Ledger(Positions from, List<Run> runs) {
     }
 
     /**
+     * Where the ledger begins that is being collected.
+     *
+     * @return the positions of the last {@link #take}
+     */
+    public Positions from() {
+      return from;
+    }
+
+    /**
      * Starts a batch of the current step.
      *
      * @param level 0 for lower, 1 for upper

@@ -44,8 +44,8 @@ final class BinaryReader extends SampleReader {
   private final SparseRow sparseRow = new SparseRow(this);
   private final char[] digits = new char[20];
 
-  BinaryReader(Map<Level, SampleSchema> schemas) {
-    super(schemas);
+  BinaryReader(Map<Level, SampleSchema> schemas, SampleOptions options) {
+    super(schemas, options);
   }
 
   @Override
@@ -235,10 +235,16 @@ final class BinaryReader extends SampleReader {
       }
       Field field = fields.get(f);
       boolean compress = schema.sparse() && f == features;
+      boolean mayLack = f == features && mayLack();
       boolean good =
-          compress ? readCompressed(at, field, into) : copy(at, into.column(f), field, into.size());
+          compress
+              ? readCompressed(at, field, mayLack, into)
+              : copy(at, into.column(f), field, into.size());
+      if (!good && mayLack) {
+        good = !compress && fill(into.column(f), field, into.size());
+      }
       if (!good) {
-        complain(field, at);
+        complain(field, at, mayLack);
       } else if (field.rule() != Field.Rule.FINITE) {
         checkRule(field, at);
       }
@@ -259,10 +265,27 @@ final class BinaryReader extends SampleReader {
     return finite;
   }
 
-  private boolean readCompressed(int at, Field field, Batch into) {
+  /** Puts in what stands for missing features; false when another number is not finite. */
+  private boolean fill(double[] column, Field field, int row) {
+    int to = row * field.width();
+    boolean finite = true;
+    for (int k = to; k < to + field.width(); k++) {
+      if (Double.isNaN(column[k])) {
+        column[k] = options.missing().number();
+      } else {
+        finite &= Math.abs(column[k]) <= Double.MAX_VALUE;
+      }
+    }
+    return finite;
+  }
+
+  private boolean readCompressed(int at, Field field, boolean mayLack, Batch into) {
     boolean finite = true;
     for (int k = 0; k < field.width(); k++) {
       double value = (double) DOUBLE.get(record, at + 8 * k);
+      if (mayLack && Double.isNaN(value)) {
+        continue;
+      }
       finite &= Math.abs(value) <= Double.MAX_VALUE;
       if (value != 0) {
         into.append(k, value);
@@ -271,10 +294,10 @@ final class BinaryReader extends SampleReader {
     return finite;
   }
 
-  private void complain(Field field, int at) {
+  private void complain(Field field, int at, boolean mayLack) {
     for (int k = 0; k < field.width(); k++) {
       double value = (double) DOUBLE.get(record, at + 8 * k);
-      if (!Double.isFinite(value)) {
+      if (!Double.isFinite(value) && !(mayLack && Double.isNaN(value))) {
         reject(
             field.name()
                 + (field.width() == 1 ? "" : "[" + k + "]")

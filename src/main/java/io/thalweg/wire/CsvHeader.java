@@ -15,6 +15,17 @@ public final class CsvHeader {
    * @return the names in order
    */
   public static List<String> names(String line) {
+    return names(line, ',');
+  }
+
+  /**
+   * The same with another separator.
+   *
+   * @param line the line, its end included or not
+   * @param separator between the names
+   * @return the names in order
+   */
+  public static List<String> names(String line, char separator) {
     List<String> out = new ArrayList<>();
     StringBuilder name = new StringBuilder();
     boolean quoted = false;
@@ -27,7 +38,7 @@ public final class CsvHeader {
         } else {
           quoted = !quoted;
         }
-      } else if (c == ',' && !quoted) {
+      } else if (c == separator && !quoted) {
         out.add(name.toString().strip());
         name.setLength(0);
       } else {

@@ -6,6 +6,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -17,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  * Samples as lines of comma-separated values, one line per record, quotes as in RFC 4180. A header
  * given with the options says what the cells are: a scalar field by its name, entry k of a vector
  * or feature row as {@code namek} or {@code name[k]}, and {@code role}, {@code id}, {@code t};
- * columns of other names are passed over. Without a header the cells are the fields of the schema
- * in order. An empty cell of an optional field stands for its default; cells of optional fields at
- * the end of a line may be left out.
+ * columns of other names are passed over, unless there is none for any feature: then they are named
+ * features, a number under the name of its column, a text a feature of its own. Without a header
+ * the cells are the fields of the schema in order. Where a header has no column for any feature,
+ * those of other names are named features: a number counts under the name of its column, a text
+ * makes a feature of its own. An empty cell of an optional field stands for its default; cells of
+ * optional fields at the end of a line may be left out.
  */
 final class CsvSamples extends SampleReader {
   private static final int ROLE = -1;
   private static final int ID = -2;
   private static final int TIME = -3;
   private static final int IGNORED = -4;
+  private static final int NAMED = -5;
 
   /** Cells beyond which lines need a header: names for them all would not be worth their room. */
   private static final int MOST_UNNAMED = 65_536;
@@ -34,13 +39,22 @@ final class CsvSamples extends SampleReader {
   private final Columns upper;
   private final DecimalText decimals = new DecimalText();
 
+  private final byte separator;
+  private final FeatureHash hasher = new FeatureHash();
+  private final SparseRow sparseRow = new SparseRow(this);
+  private final LackingNames lacking = new LackingNames();
+  private int[] namedIndices = new int[16];
+  private double[] namedValues = new double[16];
+  private int named;
+
   private byte[] record = new byte[0];
   private byte[] unquoted = new byte[64];
 
-  CsvSamples(Map<Level, SampleSchema> schemas, Map<Level, List<String>> headers) {
-    super(schemas);
-    lower = new Columns(headers.get(Level.LOWER), schema(Level.LOWER));
-    upper = new Columns(headers.get(Level.UPPER), schema(Level.UPPER));
+  CsvSamples(Map<Level, SampleSchema> schemas, SampleOptions options) {
+    super(schemas, options);
+    separator = (byte) options.separator();
+    lower = new Columns(options.header().get(Level.LOWER), schema(Level.LOWER));
+    upper = new Columns(options.header().get(Level.UPPER), schema(Level.UPPER));
   }
 
   @Override
@@ -59,15 +73,22 @@ final class CsvSamples extends SampleReader {
       return false;
     }
     into.openRow();
+    named = 0;
+    lacking.clear();
     int cells = readCells(columns, schema, into);
     int expected = columns.codes.length;
     if (cells > expected) {
       reject("must have " + expected + " cells, but had " + cells);
     }
     for (int k = cells; k < expected; k++) {
-      if (columns.codes[k] >= 0 && schema.fields().get(columns.codes[k]).required()) {
+      if (columns.codes[k] == NAMED
+          || columns.codes[k] >= 0 && schema.fields().get(columns.codes[k]).required()) {
         reject("must have " + expected + " cells, but had " + cells);
       }
+    }
+    if (accepted() && columns.naming) {
+      sparseRow.place(schema, namedIndices, namedValues, named, into);
+      lacking.place(schema, options.missing(), into);
     }
     if (accepted()) {
       into.commitRow();
@@ -92,7 +113,7 @@ final class CsvSamples extends SampleReader {
       if (at < end && text[at] == '"') {
         at = readQuoted(columns, cells, schema, from, end, into);
       } else {
-        while (at < end && text[at] != ',') {
+        while (at < end && text[at] != separator) {
           if (text[at] == '\n' || text[at] == '"') {
             reject(
                 (text[at] == '"' ? "has a quote within a cell" : "must be one line, but has more")
@@ -134,9 +155,9 @@ final class CsvSamples extends SampleReader {
       return end;
     }
     at++;
-    if (at < end && record[at] != ',') {
+    if (at < end && record[at] != separator) {
       reject("has text after a closing quote at byte " + at);
-      while (at < end && record[at] != ',') {
+      while (at < end && record[at] != separator) {
         at++;
       }
     }
@@ -159,9 +180,73 @@ final class CsvSamples extends SampleReader {
     int code = columns.codes[cell];
     if (code >= 0) {
       readNumber(columns, cell, schema, text, from, to, place, into);
+    } else if (code == NAMED) {
+      readNamed(columns, cell, schema, text, from, to, place);
     } else if (code != IGNORED && from < to) {
       readShared(code, new String(text, from, to - from, StandardCharsets.UTF_8));
     }
+  }
+
+  /** A named feature: a number counts under its name, a text makes a feature of its own. */
+  private void readNamed(
+      Columns columns,
+      int cell,
+      SampleSchema schema,
+      byte[] text,
+      int cellFrom,
+      int cellTo,
+      int place) {
+    int from = first(text, cellFrom, cellTo);
+    int to = last(text, from, cellTo);
+    int features = schema.fields().get(schema.featuresColumn()).width();
+    if (isLacking(text, from, to)) {
+      if (!mayLack()) {
+        reject(columns.names.get(cell) + " is missing at byte " + place);
+      }
+      lacking.add(columns.hashes[cell], features);
+      return;
+    }
+    double value = decimals.parse(text, from, to);
+    int hash = columns.hashes[cell];
+    if (Double.isNaN(value)) {
+      hash = hasher.of(columns.bytes[cell], text, from, to);
+      value = 1;
+    } else if (Double.isInfinite(value)) {
+      complain(columns.names.get(cell), text, from, to, value, place);
+      return;
+    }
+    if (named == namedIndices.length) {
+      namedIndices = Arrays.copyOf(namedIndices, 2 * named);
+      namedValues = Arrays.copyOf(namedValues, 2 * named);
+    }
+    namedIndices[named] = FeatureHash.index(hash, features);
+    namedValues[named] = FeatureHash.sign(hash) * value;
+    named++;
+  }
+
+  private static int first(byte[] text, int from, int to) {
+    int at = from;
+    while (at < to && text[at] == ' ') {
+      at++;
+    }
+    return at;
+  }
+
+  private static int last(byte[] text, int from, int to) {
+    int end = to;
+    while (from < end && text[end - 1] == ' ') {
+      end--;
+    }
+    return end;
+  }
+
+  /** Whether a cell without spaces around it is empty or NaN. */
+  private static boolean isLacking(byte[] text, int from, int to) {
+    return from == to
+        || to - from == 3
+            && (text[from] | 0x20) == 'n'
+            && (text[from + 1] | 0x20) == 'a'
+            && (text[from + 2] | 0x20) == 'n';
   }
 
   private void readNumber(
@@ -173,21 +258,25 @@ final class CsvSamples extends SampleReader {
       int cellTo,
       int place,
       Batch into) {
-    int from = cellFrom;
-    int to = cellTo;
-    while (from < to && text[from] == ' ') {
-      from++;
-    }
-    while (from < to && text[to - 1] == ' ') {
-      to--;
-    }
+    int from = first(text, cellFrom, cellTo);
+    int to = last(text, from, cellTo);
     int column = columns.codes[cell];
     int entry = columns.entries[cell];
     Field field = schema.fields().get(column);
     if (from == to && !field.required()) {
       return;
     }
-    double value = decimals.parse(text, from, to);
+    boolean compress = schema.sparse() && field.kind() == Field.Kind.FEATURES;
+    if (field.kind() == Field.Kind.FEATURES && mayLack() && isLacking(text, from, to)) {
+      if (!compress) {
+        into.set(column, entry, options.missing().number());
+      }
+      return;
+    }
+    double value =
+        isNamedClass(field)
+            ? namedClass(field, new String(text, from, to - from, StandardCharsets.UTF_8))
+            : decimals.parse(text, from, to);
     if (!Double.isFinite(value)) {
       complain(columns.names.get(cell), text, from, to, value, place);
       return;
@@ -196,7 +285,7 @@ final class CsvSamples extends SampleReader {
     if (misfit != null) {
       reject(columns.names.get(cell) + misfit + " at byte " + place);
     }
-    if (!schema.sparse() || field.kind() != Field.Kind.FEATURES) {
+    if (!compress) {
       into.set(column, entry, value);
     } else if (value != 0) {
       into.append(entry, value);
@@ -236,6 +325,12 @@ final class CsvSamples extends SampleReader {
     final int[] codes;
     final int[] entries;
 
+    /** Whether features are named, and then by column the hash and the bytes of its name. */
+    final boolean naming;
+
+    final int[] hashes;
+    final byte[][] bytes;
+
     /** The first entry of a required field that no column holds; empty when all are there. */
     final String lacking;
 
@@ -264,6 +359,24 @@ final class CsvSamples extends SampleReader {
         if (codes[k] >= 0) {
           given.get(codes[k]).set(entries[k]);
         }
+      }
+      hashes = new int[codes.length];
+      bytes = new byte[codes.length][];
+      int features = schema.featuresColumn();
+      boolean any = false;
+      if (header != null && features >= 0 && given.get(features).isEmpty()) {
+        for (int k = 0; k < codes.length; k++) {
+          if (codes[k] == IGNORED && !isField(names.get(k))) {
+            any = true;
+            codes[k] = NAMED;
+            hashes[k] = hasher.of(names.get(k));
+            bytes[k] = names.get(k).getBytes(StandardCharsets.UTF_8);
+          }
+        }
+      }
+      naming = any;
+      if (naming) {
+        given.get(features).set(0, schema.fields().get(features).width());
       }
       lacking = lacking(schema, given);
     }

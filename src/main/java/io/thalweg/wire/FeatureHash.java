@@ -22,6 +22,18 @@ final class FeatureHash {
     return hash(bytes, put(value, end));
   }
 
+  /** The signed hash of a name and a part of a text, both in UTF-8: {@code name=text}. */
+  int of(byte[] name, byte[] text, int from, int to) {
+    int length = name.length + 1 + to - from;
+    if (bytes.length < length) {
+      bytes = new byte[2 * length];
+    }
+    System.arraycopy(name, 0, bytes, 0, name.length);
+    bytes[name.length] = '=';
+    System.arraycopy(text, from, bytes, name.length + 1, to - from);
+    return hash(bytes, length);
+  }
+
   /** The feature number of a hash among n features. */
   static int index(int hash, int n) {
     // |-2^31| is no int; the reference takes the number of the hash n below 2^31

@@ -76,13 +76,14 @@ final class JsonSamples extends SampleReader {
   private int[] namedIndices = new int[16];
   private double[] namedValues = new double[16];
   private int namedCount;
+  private final LackingNames lacking = new LackingNames();
   private int indexCount;
   private int valueCount;
   private long seen;
 
-  JsonSamples(Map<Level, SampleSchema> schemas, String unwrap) {
-    super(schemas);
-    this.unwrap = segments(unwrap);
+  JsonSamples(Map<Level, SampleSchema> schemas, SampleOptions options) {
+    super(schemas, options);
+    this.unwrap = segments(options.unwrap());
     lowerNames = names(schema(Level.LOWER));
     upperNames = names(schema(Level.UPPER));
     boolean features =
@@ -222,6 +223,7 @@ final class JsonSamples extends SampleReader {
     indexCount = 0;
     valueCount = 0;
     namedCount = 0;
+    lacking.clear();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
       int code = code(name, names);
@@ -275,6 +277,8 @@ final class JsonSamples extends SampleReader {
         reject(field.name() + misfit + place(parser));
       }
       into.set(column, 0, value);
+    } else if (token == JsonToken.VALUE_STRING && isNamedClass(field)) {
+      into.set(column, 0, namedClass(field, parser.getText()));
     } else {
       reject(field.name() + " must be a number, but was " + kind(token) + place(parser));
       parser.skipChildren();
@@ -311,6 +315,10 @@ final class JsonSamples extends SampleReader {
           target[at + n] = value;
         } else if (value != 0) {
           into.append(n, value);
+        }
+      } else if (t == JsonToken.VALUE_NULL && field.kind() == Field.Kind.FEATURES && mayLack()) {
+        if (!compress && n < width) {
+          target[at + n] = options.missing().number();
         }
       } else {
         entryIsNoNumber(parser, t, field.name(), n);
@@ -447,7 +455,9 @@ final class JsonSamples extends SampleReader {
         addNamed(hasher.of(name, parser.getText()), 1, features);
       } else if (t == JsonToken.VALUE_TRUE) {
         addNamed(hasher.of(name), 1, features);
-      } else if (t != JsonToken.VALUE_FALSE && t != JsonToken.VALUE_NULL) {
+      } else if (t == JsonToken.VALUE_NULL) {
+        lacking.add(hasher.of(name), features);
+      } else if (t != JsonToken.VALUE_FALSE) {
         reject(
             "f."
                 + quote(name)
@@ -487,6 +497,7 @@ final class JsonSamples extends SampleReader {
         placePairs(schema, into);
       } else if (named && accepted()) {
         sparseRow.place(schema, namedIndices, namedValues, namedCount, into);
+        lacking.place(schema, options.missing(), into);
       }
       seen |= pairs || named ? bits(features) : 0;
     }

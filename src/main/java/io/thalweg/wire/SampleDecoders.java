@@ -4,7 +4,6 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +26,27 @@ public final class SampleDecoders {
     return new ByContentType(options, schemas);
   }
 
+  /**
+   * A decoder for one thread of records and of labels that come apart from them: records are read
+   * as those of the lower level, labels as those of the upper one, both into batches of {@link
+   * io.thalweg.sample.LateLabels#joined}.
+   *
+   * @param options format of records that do not name theirs, and how it is written
+   * @param sample what a whole sample holds
+   * @return the decoder
+   * @throws IllegalArgumentException when a CSV header names a column twice, or samples have no
+   *     label
+   */
+  public static SampleDecoder joining(SampleOptions options, SampleSchema sample) {
+    return new LateLabelDecoder(options, sample);
+  }
+
   /** Hands every record to the reader of its format. */
   private static final class ByContentType implements SampleDecoder {
     private final SampleFormat fallback;
     private final JsonSamples json;
     private @Nullable CsvSamples csv;
-    private final Map<Level, List<String>> csvHeader;
+    private final SampleOptions options;
     private final Map<Level, SampleSchema> schemas;
     private final BinaryReader binary;
     private SampleReader current;
@@ -40,10 +54,10 @@ public final class SampleDecoders {
 
     ByContentType(SampleOptions options, Map<Level, SampleSchema> schemas) {
       fallback = options.format();
-      json = new JsonSamples(schemas, options.unwrap());
-      csvHeader = options.header();
+      json = new JsonSamples(schemas, options);
+      this.options = options;
       this.schemas = schemas;
-      binary = new BinaryReader(schemas);
+      binary = new BinaryReader(schemas, options);
       current = options.header().isEmpty() ? json : csv();
     }
 
@@ -89,7 +103,7 @@ public final class SampleDecoders {
     /** Built when the first line comes: few jobs need it. */
     private CsvSamples csv() {
       if (csv == null) {
-        csv = new CsvSamples(schemas, csvHeader);
+        csv = new CsvSamples(schemas, options);
       }
       return csv;
     }

@@ -14,8 +14,17 @@ import java.util.Map;
  *     /payload/after}; empty when the record is the sample
  * @param header column names of CSV records by level; a level without an entry has the fields of
  *     its schema in order
+ * @param separator between the cells of CSV records, an ASCII character
+ * @param classes texts of the label by class from 0 on; empty where the label is a number
+ * @param missing what stands for a feature that a sample does not have
  */
-public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<String>> header) {
+public record SampleOptions(
+    SampleFormat format,
+    String unwrap,
+    Map<Level, List<String>> header,
+    char separator,
+    List<String> classes,
+    Missing missing) {
   /** JSON records that are the sample themselves. */
   public static final SampleOptions DEFAULT = of(SampleFormat.JSON);
 
@@ -25,13 +34,22 @@ public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<
    * @param format of records without a {@code content-type} header
    * @param unwrap JSON pointer to the sample, or empty
    * @param header column names of CSV records by level
-   * @throws IllegalArgumentException when the pointer is neither empty nor begins with a slash
+   * @param separator between the cells of CSV records
+   * @param classes texts of the label by class
+   * @param missing what stands for a feature that a sample does not have
+   * @throws IllegalArgumentException when the pointer is neither empty nor begins with a slash, or
+   *     the separator is none of , ; | and tab
    */
   public SampleOptions {
     if (!unwrap.isEmpty() && unwrap.charAt(0) != '/') {
       throw new IllegalArgumentException(
           "samples.unwrap must be a JSON pointer such as /payload/after, but was " + unwrap);
     }
+    if (",;|\t".indexOf(separator) < 0) {
+      throw new IllegalArgumentException(
+          "samples.separator must be one of , ; | and tab, but was " + separator);
+    }
+    classes = List.copyOf(classes);
     Map<Level, List<String>> copy = new EnumMap<>(Level.class);
     header.forEach((level, names) -> copy.put(level, List.copyOf(names)));
     header = Collections.unmodifiableMap(copy);
@@ -44,7 +62,7 @@ public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<
    * @return the options
    */
   public static SampleOptions of(SampleFormat format) {
-    return new SampleOptions(format, "", Map.of());
+    return new SampleOptions(format, "", Map.of(), ',', List.of(), Missing.REJECT);
   }
 
   /**
@@ -54,7 +72,7 @@ public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<
    * @return new options
    */
   public SampleOptions withUnwrap(String pointer) {
-    return new SampleOptions(format, pointer, header);
+    return new SampleOptions(format, pointer, header, separator, classes, missing);
   }
 
   /**
@@ -68,6 +86,36 @@ public record SampleOptions(SampleFormat format, String unwrap, Map<Level, List<
     Map<Level, List<String>> more = new EnumMap<>(Level.class);
     more.putAll(header);
     more.put(level, names);
-    return new SampleOptions(format, unwrap, more);
+    return new SampleOptions(format, unwrap, more, separator, classes, missing);
+  }
+
+  /**
+   * The same with another separator.
+   *
+   * @param between the cells of CSV records
+   * @return new options
+   */
+  public SampleOptions withSeparator(char between) {
+    return new SampleOptions(format, unwrap, header, between, classes, missing);
+  }
+
+  /**
+   * The same where the label is a text.
+   *
+   * @param texts of the label by class from 0 on
+   * @return new options
+   */
+  public SampleOptions withClasses(List<String> texts) {
+    return new SampleOptions(format, unwrap, header, separator, texts, missing);
+  }
+
+  /**
+   * The same where features may be missing.
+   *
+   * @param instead what stands for a feature that a sample does not have
+   * @return new options
+   */
+  public SampleOptions withMissing(Missing instead) {
+    return new SampleOptions(format, unwrap, header, separator, classes, instead);
   }
 }

@@ -16,6 +16,9 @@ abstract class SampleReader {
   /** A hundred million days from 1970, in milliseconds; below 2^53, so that a double holds it. */
   private static final double LAST_TIME = 8.64e15;
 
+  /** The field that holds the class. */
+  private static final String LABEL = "y";
+
   private final SampleSchema lower;
   private final SampleSchema upper;
 
@@ -25,7 +28,10 @@ abstract class SampleReader {
   private long eventTime = Long.MIN_VALUE;
   private String rejection = "";
 
-  SampleReader(Map<Level, SampleSchema> schemas) {
+  final SampleOptions options;
+
+  SampleReader(Map<Level, SampleSchema> schemas, SampleOptions options) {
+    this.options = options;
     SampleSchema forLower = schemas.get(Level.LOWER);
     SampleSchema forUpper = schemas.get(Level.UPPER);
     if (forLower == null || forUpper == null) {
@@ -98,6 +104,30 @@ abstract class SampleReader {
   final void id(long hash) {
     idHash = hash;
     hasId = true;
+  }
+
+  /** Whether a field is the label, and labels are told by texts. */
+  final boolean isNamedClass(Field field) {
+    return !options.classes().isEmpty() && field.name().equals(LABEL);
+  }
+
+  /** The number of a class by its text; 0 for one that is refused. */
+  final double namedClass(Field field, String text) {
+    int number = options.classes().indexOf(text);
+    if (number < 0) {
+      reject(
+          field.name()
+              + " must be one of "
+              + String.join(", ", options.classes())
+              + ", but was "
+              + quote(text));
+    }
+    return Math.max(0, number);
+  }
+
+  /** Whether a sample may lack features. */
+  final boolean mayLack() {
+    return options.missing() != Missing.REJECT;
   }
 
   /** The level a word names. */

@@ -282,7 +282,7 @@ public final class SampleRow {
   /** The answers and the words of a reader, without anything to read. */
   private static final class Answers extends SampleReader {
     Answers(SampleSchema schema) {
-      super(Map.of(Level.LOWER, schema, Level.UPPER, schema));
+      super(Map.of(Level.LOWER, schema, Level.UPPER, schema), SampleOptions.DEFAULT);
     }
 
     @Override

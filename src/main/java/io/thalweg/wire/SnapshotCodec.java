@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Positions;
@@ -43,16 +44,22 @@ import org.jspecify.annotations.Nullable;
  *  "time": "2026-11-22T10:00:00.123Z", "method": "vr-msgbio", "config": "9f2c...",
  *  "upper": {"l2.0": 0.013, ...}, "x": [-4.34, ...], "y": {"dtype": "&lt;f8", "shape": [4096], "data": "..."},
  *  "members": [{"name": "reference", "weight": 0.18, "y": [...]}, ...],
- *  "metrics": {"upper-loss": 0.31, ...}, "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
+ *  "range": {"low": [-3.1, ...], "high": [4.2, ...]},
+ *  "metrics": {"upper-loss": 0.31, ...},
+ *  "events": [{"step": 48207, "kind": "drift", "reason": "...", "figures": {...}}, ...],
+ *  "offsets": {"churn.train": {"0": 128}}, "ledger": {...},
  *  "event-time": "2026-11-22T09:59:59Z", "previous": "e3b0...", "software": "0.1.0"}
  * </pre>
  *
  * <p>{@code upper} is in the user's units, {@code x} and {@code y} are what the solver works on; up
  * to {@value #PLAIN_LIMIT} entries are plain numbers, more are little-endian base64. {@code
  * members} are the models that y is the weighted sum of, for methods that have some; where y is too
- * long for a record they have no vectors. {@code offsets} is per topic and partition the first
- * record not fully taken in. {@code event-time} is left out when no sample carried one. {@code
- * previous} is the SHA-256 of the value of the snapshot before, empty for the first.
+ * long for a record they have no vectors. {@code range} is left out where all features count as
+ * they are, or where there are too many. {@code events} is what was noticed or done about the
+ * method since the snapshot before, left out when nothing was. {@code offsets} is per topic and
+ * partition the first record not fully taken in. {@code event-time} is left out when no sample
+ * carried one. {@code previous} is the SHA-256 of the value of the snapshot before, empty for the
+ * first.
  *
  * <p>A vector that is too long for a record ({@link LargeModels}) is zero, or a keyframe in records
  * of its own, with some entries put over it:
@@ -79,7 +86,7 @@ public final class SnapshotCodec {
   /** Base64 of a vector of 24 million entries. */
   private static final int LONGEST_TEXT = 256 << 20;
 
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // any terminal, any reader
@@ -195,7 +202,9 @@ public final class SnapshotCodec {
     writeVector(json, "x", x);
     writeVector(json, "y", y);
     writeMembers(json, s.members(), y instanceof VectorForm.Whole);
+    writeRange(json, s.range());
     writeFigures(json, "metrics", s.metrics());
+    EventCodec.write(json, s.events());
     writeOffsets(json, s.positions());
     json.writeFieldName("ledger");
     LedgerCodec.write(json, s.ledger(), s.positions());
@@ -207,7 +216,7 @@ public final class SnapshotCodec {
     json.writeEndObject();
   }
 
-  private static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
+  static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
       throws IOException {
     json.writeObjectFieldStart(name);
     for (Map.Entry<String, Double> figure : figures.entrySet()) {
@@ -241,6 +250,18 @@ public final class SnapshotCodec {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private void writeRange(JsonGenerator json, FeatureRange range) throws IOException {
+    if (range.isEmpty()) {
+      return;
+    }
+    json.writeObjectFieldStart("range");
+    json.writeFieldName("low");
+    writeWhole(json, "range.low", range.low());
+    json.writeFieldName("high");
+    writeWhole(json, "range.high", range.high());
+    json.writeEndObject();
   }
 
   private void writeVector(JsonGenerator json, String name, VectorForm form) throws IOException {
@@ -463,11 +484,13 @@ public final class SnapshotCodec {
             vector(json.get("x"), keyframes),
             y,
             json.node().has("members") ? members(json.array("members"), y.length) : List.of(),
+            json.node().has("range") ? range(json.object("range")) : FeatureRange.NONE,
             figures(json.object("metrics")),
             ledger.to(),
             ledger.ledger(),
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
-            json.get("software").text());
+            json.get("software").text(),
+            json.node().has("events") ? EventCodec.read(json.array("events")) : List.of());
     boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
     return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }
@@ -500,10 +523,7 @@ public final class SnapshotCodec {
       double[] y = {};
       if (member.node().has("y")) {
         Json vector = member.get("y");
-        if (!isWhole(vector)) {
-          throw vector.wrong("all its entries");
-        }
-        y = vector(vector, new Keyframes());
+        y = whole(vector);
         if (y.length != length) {
           throw new SnapshotFormatException(
               vector.path() + " must have length " + length + " as y has, but had " + y.length);
@@ -512,6 +532,27 @@ public final class SnapshotCodec {
       members.add(new Member(member.get("name").text(), member.get("weight").finite(), y));
     }
     return members;
+  }
+
+  private static FeatureRange range(Json json) {
+    double[] low = whole(json.get("low"));
+    double[] high = whole(json.get("high"));
+    if (low.length != high.length) {
+      throw new SnapshotFormatException(
+          json.path()
+              + " must have as many low as high entries, but had "
+              + low.length
+              + " and "
+              + high.length);
+    }
+    return new FeatureRange(low, high);
+  }
+
+  private static double[] whole(Json vector) {
+    if (!isWhole(vector)) {
+      throw vector.wrong("all its entries");
+    }
+    return vector(vector, new Keyframes());
   }
 
   private static double[] vector(Json json, Keyframes keyframes) {

@@ -56,6 +56,11 @@ class FingerprintTest {
         "samples.split.upper=0.2",
         "samples.split=prequential",
         "samples.format=csv",
+        "samples.separator=;",
+        "samples.classes=[\"no\", \"yes\"]",
+        "samples.missing=zero",
+        "samples.standardize=true",
+        "samples.standardize={clip: 6}",
         "samples.unwrap=/a"
       })
   void what_determines_the_arithmetic_changes_it(String set) {

@@ -8,6 +8,7 @@ import io.thalweg.problem.ProblemInfo;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Level;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +87,13 @@ class JobReaderTest {
                 Samples.Format.CSV,
                 Map.of(Level.LOWER, List.of("x", "y"), Level.UPPER, List.of("x", "y")),
                 "/payload/after",
-                Samples.Decode.AUTO));
+                Samples.Decode.AUTO,
+                new Preparation(
+                    ';',
+                    List.of("no", "yes"),
+                    Preparation.Missing.MEAN,
+                    new Standardization(4, 20_000)),
+                null));
     assertThat(job.topics().snapshots()).isEqualTo("churn.models");
     assertThat(job.topics().partitions()).isEqualTo(6);
     assertThat(job.topics().replication()).isEqualTo(3);
@@ -96,6 +103,46 @@ class JobReaderTest {
     assertThat(job.kafka().values())
         .containsEntry("fetch.max.bytes", "1048576")
         .containsEntry("check.crcs", "true");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "samples.missing=mean | samples.missing | mean needs samples.standardize",
+        "samples.missing=mode | samples.missing | expected one of reject, mean, zero",
+        "samples.standardize=yes please | samples.standardize | expected true, false or {clip,"
+            + " half-life}",
+        "samples.standardize={clip: 0.5} | samples.standardize.clip | [1, 1000000]",
+        "samples.standardize={half-life: 2} | samples.standardize.half-life | [10, inf)",
+        "samples.standardize={window: 2} | samples.standardize.window | clip, half-life",
+        "samples.separator=/ | samples.separator | expected one of",
+        "samples.classes=[\"no\", \"no\"] | samples.classes | expected 2 different texts",
+        "samples.classes=[a, b, c] | samples.classes | expected 2 different texts",
+      })
+  void what_becomes_of_samples_is_checked(String set, String key, String message) {
+    assertThat(mistakes(MINIMAL, set))
+        .anySatisfy(mistake -> assertThat(mistake).contains(key, message));
+  }
+
+  @Test
+  void what_becomes_of_samples_must_suit_the_problem() {
+    String game = "job: g\nproblem: {type: pl-game, dx: 2, dy: 2}\nsolver: {method: soba}\n";
+    assertThat(mistakes(game, "samples.standardize=true"))
+        .singleElement()
+        .asString()
+        .contains("samples.standardize", "linear in its features");
+    assertThat(mistakes(game, "samples.classes=[a, b]"))
+        .singleElement()
+        .asString()
+        .contains("samples.classes", "where the label y is a class");
+    String softmax =
+        "job: s\nproblem: {type: softmax-regression, features: 2, classes: 3}\n"
+            + "solver: {method: auto}\n";
+    assertThat(read(softmax, "samples.classes=[a, b, c]").samples().preparation().classes())
+        .containsExactly("a", "b", "c");
+    assertThat(read(MINIMAL, "samples.standardize=false").samples().preparation().standardization())
+        .isNull();
   }
 
   @Test
@@ -312,9 +359,37 @@ class JobReaderTest {
   }
 
   @Test
-  void what_is_not_there_says_so() {
+  void drift_and_guard_are_read_with_the_solver_and_change_the_fingerprint() {
+    JobConfig plain = read(MINIMAL);
+    JobConfig watched =
+        read(MINIMAL + "drift: {detector: adwin}\nguard: {patience: 20}\n");
+    assertThat(watched.fingerprint()).isNotEqualTo(plain.fingerprint());
+    assertThat(watched.solverSettings().child("watch").child("drift").text("detector"))
+        .isEqualTo("adwin");
+    assertThat(watched.effective()).contains("worsening: 0.2").contains("confidence: 0.002");
+    assertThat(plain.solverSettings().has("watch")).isFalse();
+    assertThat(read(MINIMAL + "guard: {}\n").solverSettings().child("watch").has("guard"))
+        .isTrue();
+  }
+
+  @Test
+  void mistakes_in_drift_and_guard_are_named_where_they_stand() {
     assertThat(mistakes(MINIMAL + "drift: {a: 1}\n"))
-        .containsExactly("job.yaml:4:1: drift: is not available in this version: leave it out");
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:9: drift.a: ");
+    assertThat(mistakes(MINIMAL + "drift: {detector: adwim}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:19: drift.detector: ")
+        .contains("page-hinkley, adwin, none", "adwim");
+    assertThat(mistakes(MINIMAL + "guard: {worsening: 0}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml:4:20: guard.worsening: ")
+        .contains("(0, inf)");
+    assertThat(mistakes(MINIMAL.replaceFirst("method: [a-z-]+", "method: auto") + "guard: {}\n"))
+        .anyMatch(m -> m.contains("guard: has no meaning for auto"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.thalweg.pipeline.CutSink;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Position;
@@ -65,6 +66,7 @@ class CutSinkIT {
     broker.create(topics.snapshots(), 1, Map.of("cleanup.policy", "compact"));
     broker.create(topics.checkpoints(), 1, Map.of("cleanup.policy", "compact"));
     broker.create(topics.deadLetters(), 1);
+    broker.create(topics.control(), 1);
     store = newStore();
   }
 
@@ -113,6 +115,32 @@ class CutSinkIT {
     assertThat(found.version()).isEqualTo(1);
     assertThat(found.previous()).isEqualTo(Sha256.hex(snapshot.value()));
     assertThat(groupOffset()).isEqualTo(100);
+  }
+
+  @Test
+  void events_of_a_snapshot_are_records_of_the_control_topic_in_the_same_transaction() {
+    Event drift = new Event(5, "drift", "the loss has risen", Map.of("loss-after", 0.5));
+    Event back = new Event(6, "rolled-back", "why", Map.of());
+    try (TransactionalCutSink sink = open()) {
+      store.latest().blockOptional(LONG);
+      Cut plain = cut(1);
+      sink.accept(
+              new Cut(
+                  plain.snapshot().withEvents(List.of(drift, back)),
+                  plain.checkpoint(),
+                  List.of()))
+          .block(LONG);
+      sink.flush().block(LONG);
+    }
+    List<ConsumerRecord<byte[], byte[]>> events = committed(topics.control());
+    assertThat(events)
+        .extracting(r -> header(r.headers(), "thalweg-event"))
+        .containsExactly("drift", "rolled-back");
+    assertThat(events).allMatch(r -> new String(r.key(), UTF_8).equals(job));
+    assertThat(new String(events.get(0).value(), UTF_8))
+        .contains("\"version\":1,\"step\":5,\"kind\":\"drift\"", "\"loss-after\":0.5");
+    ConsumerRecord<byte[], byte[]> snapshot = committed(topics.snapshots()).get(0);
+    assertThat(CODEC.decode(snapshot.value()).snapshot().events()).containsExactly(drift, back);
   }
 
   @Test
@@ -290,7 +318,9 @@ class CutSinkIT {
       throws Exception {
     String small = job + ".small";
     broker.create(small, 1, Map.of("max.message.bytes", "20000"));
-    topics = new SinkTopics(small, topics.checkpoints(), topics.deadLetters());
+    topics =
+        new SinkTopics(
+            small, topics.checkpoints(), topics.deadLetters(), topics.control());
     try (TransactionalCutSink sink = open()) {
       store.latest().blockOptional(LONG);
       Cut cut =

@@ -12,8 +12,10 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
@@ -102,18 +104,22 @@ class PortfolioPipelineTest {
     return Settings.of("solver", keys);
   }
 
-  private Solver solver() {
-    return Methods.create(
-        settings(),
-        problem,
-        problem.defaultUpper(),
-        problem.defaultLower(),
-        Constraint.NONE,
-        42);
+  private Solver solver(String mode) {
+    Solver solver =
+        Methods.create(
+            settings(),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraint.NONE,
+            42);
+    return mode.endsWith("standardised")
+        ? Standardization.DEFAULTS.around(solver, problem)
+        : solver;
   }
 
   private Assembly assembly(String mode) {
-    boolean topics = mode.equals("topics");
+    boolean topics = mode.startsWith("topics");
     Map<Level, SampleSchema> schemas =
         Map.of(Level.LOWER, problem.schema(Level.LOWER), Level.UPPER, problem.schema(Level.UPPER));
     return new Assembly(
@@ -129,7 +135,7 @@ class PortfolioPipelineTest {
   }
 
   private static List<Lane> lanes(String mode) {
-    return mode.equals("topics")
+    return mode.startsWith("topics")
         ? List.of(new Lane("t", 0), new Lane("v", 0))
         : List.of(new Lane("t", 0));
   }
@@ -175,7 +181,7 @@ class PortfolioPipelineTest {
             "config",
             "test",
             problem,
-            solver(),
+            solver(mode),
             view,
             memberEntries,
             new Cadence(5, NEVER),
@@ -239,7 +245,10 @@ class PortfolioPipelineTest {
     "prequential,7,7,storm",
     "topics,64,7,weights",
     "prequential,300,3,weights",
-    "prequential,300,3,robust-late"
+    "prequential,300,3,robust-late",
+    "topics standardised,64,7,plain",
+    "standardised,7,11,plain",
+    "standardised,7,11,robust"
   })
   void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(
       String mode, int perPoll, int then, String job) {
@@ -267,7 +276,9 @@ class PortfolioPipelineTest {
     "topics,500,2147483647,robust",
     "topics,500,2147483647,storm",
     "prequential,13,2147483647,weights",
-    "prequential,13,2147483647,robust-late"
+    "prequential,13,2147483647,robust-late",
+    "topics standardised,13,2147483647,plain",
+    "standardised,500,2147483647,plain"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
       String mode, int perRead, int memberEntries, String job) {
@@ -277,11 +288,32 @@ class PortfolioPipelineTest {
     List<Snapshot> chain = snapshots(cuts.subList(0, half));
     chain.addAll(snapshots(run(mode, 11, cuts.get(half - 1).checkpoint(), memberEntries)));
     assertThat(chain).hasSizeGreaterThan(half + 2);
-    Replay replay = new Replay(assembly(mode), solver(), log(mode, perRead));
+    Replay replay = new Replay(assembly(mode), solver(mode), log(mode, perRead));
     for (Snapshot snapshot : chain) {
       assertThat(replay.recompute(snapshot)).as("version " + snapshot.version()).isNull();
     }
     assertThat(replay.jumps()).isEmpty();
+  }
+
+  @Test
+  void the_range_of_the_features_is_published_and_recomputed() {
+    List<Snapshot> all = snapshots(run("standardised", 50, null, Integer.MAX_VALUE));
+    Snapshot last = all.get(all.size() - 1);
+    assertThat(last.range().low()).hasSize(FEATURES).doesNotContain(0);
+    for (int j = 0; j < FEATURES; j++) {
+      assertThat(last.range().high()[j]).isGreaterThan(last.range().low()[j]);
+    }
+    assertThat(snapshots(run("prequential", 50, null, Integer.MAX_VALUE)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    assertThat(snapshots(run("standardised", 50, null, FEATURES)))
+        .allMatch(snapshot -> snapshot.range().isEmpty());
+    double[] high = all.get(0).range().high().clone();
+    high[2] = Math.nextUp(high[2]);
+    FeatureRange forged = new FeatureRange(all.get(0).range().low(), high);
+    String difference =
+        new Replay(assembly("standardised"), solver("standardised"), log("standardised", 10))
+            .recompute(with(all.get(0), all.get(0).members(), forged));
+    assertThat(difference).startsWith("range.high[2]: published ");
   }
 
   @Test
@@ -311,7 +343,7 @@ class PortfolioPipelineTest {
   void a_member_that_was_changed_differs(String what, String complaint) {
     Snapshot snapshot = snapshots(run("topics", 50, null, Integer.MAX_VALUE)).get(0);
     String difference =
-        new Replay(assembly("topics"), solver(), log("topics", 10))
+        new Replay(assembly("topics"), solver("topics"), log("topics", 10))
             .recompute(with(snapshot, changed(snapshot.members(), what)));
     assertThat(difference).startsWith(complaint);
   }
@@ -343,6 +375,10 @@ class PortfolioPipelineTest {
   }
 
   private static Snapshot with(Snapshot s, List<Member> members) {
+    return with(s, members, s.range());
+  }
+
+  private static Snapshot with(Snapshot s, List<Member> members, FeatureRange range) {
     return new Snapshot(
         s.job(),
         s.epoch(),
@@ -355,6 +391,7 @@ class PortfolioPipelineTest {
         s.x(),
         s.y(),
         members,
+        range,
         s.metrics(),
         s.positions(),
         s.ledger(),

@@ -532,6 +532,38 @@ class SolverPipelineTest {
   }
 
   @Test
+  void a_ledger_begins_where_the_one_before_ended_though_a_run_was_cut_amid_rejected_records() {
+    List<String> records = new ArrayList<>(Toy.numbers(1, 16));
+    records.addAll(Collections.nCopies(TuningLoop.MOST_LETTERS + 600, "bad"));
+    records.addAll(Toy.numbers(2, 16));
+    Toy.Log log = new Toy.Log(500).lane("t", 0, records).lane("v", 0, Toy.numbers(3, 32));
+    Cuts whole = new Cuts();
+    pipeline(assembly("topics", 8, 8), log, whole, 1, null).run(Flux.never()).block(LIMIT);
+    int cutAt = 0;
+    while (whole.all.get(cutAt).snapshot() != null) {
+      cutAt++;
+    }
+    List<Cut> both = new ArrayList<>(whole.all.subList(0, cutAt + 1));
+    Checkpoint amid = both.get(cutAt).checkpoint();
+    Cuts resumed = new Cuts();
+    pipeline(
+            assembly("topics", 8, 8),
+            new Toy.Log(500).lane("t", 0, records).lane("v", 0, Toy.numbers(3, 32)),
+            resumed,
+            1,
+            amid)
+        .run(Flux.never())
+        .block(LIMIT);
+    both.addAll(resumed.all);
+    List<Snapshot> chain = snapshots(both);
+    assertThat(amid.positions()).isNotEqualTo(chain.get(cutAt - 1).positions());
+    assertThat(chain).hasSize(4);
+    for (int i = 1; i < chain.size(); i++) {
+      assertThat(chain.get(i).ledger().from()).isEqualTo(chain.get(i - 1).positions());
+    }
+  }
+
+  @Test
   void on_stop_the_last_cut_holds_what_was_not_cut_yet() {
     Toy.Log log = new Toy.Log(8).lane("t", 0, Toy.numbers(1, 24)).lane("v", 0, Toy.numbers(2, 24));
     Cuts cuts = new Cuts();

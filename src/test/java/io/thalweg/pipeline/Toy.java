@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -309,6 +310,9 @@ final class Toy {
     final AtomicInteger polls = new AtomicInteger();
     String topicId = "id";
 
+    /** Timestamps by topic; else they grow with the offset. */
+    final Map<String, long[]> times = new HashMap<>();
+
     Log(int perPoll) {
       this.perPoll = perPoll;
     }
@@ -388,7 +392,8 @@ final class Toy {
 
       @Override
       public long timestamp(int i) {
-        return 1000 + offset(i);
+        long[] of = times.get(lanes.get(lane(i)).topic());
+        return of == null ? 1000 + offset(i) : of[(int) offset(i)];
       }
 
       @Override

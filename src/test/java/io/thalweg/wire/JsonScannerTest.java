@@ -36,7 +36,7 @@ class JsonScannerTest {
   private final SampleSchema dense = schema(false);
 
   private static JsonSamples reader(SampleSchema schema) {
-    return new JsonSamples(Map.of(Level.LOWER, schema, Level.UPPER, schema), "");
+    return new JsonSamples(Map.of(Level.LOWER, schema, Level.UPPER, schema), SampleOptions.DEFAULT);
   }
 
   /** All that can be seen of a decoding. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
@@ -111,6 +112,39 @@ class SnapshotCodecTest {
       assertThat(bits(read.snapshot().members().get(0).y())).isEqualTo(bits(y));
       assertThat(read.whole()).isTrue();
     }
+  }
+
+  @ParameterizedTest(name = "{0} features")
+  @ValueSource(ints = {0, 3, 65})
+  void the_range_of_the_features_reads_back_bit_for_bit(int length) {
+    double[] low = new SplittableRandom(length).doubles(length, -1e300, 0).toArray();
+    double[] high = new SplittableRandom(length + 1).doubles(length, 0, 1e-300).toArray();
+    Snapshot written = Specimens.ranged(7, new FeatureRange(low, high), new double[length + 1]);
+    for (SnapshotCodec codec : List.of(compact, plain)) {
+      byte[] value = codec.encode(written, PREVIOUS);
+      assertThat(text(value).contains("\"range\":{\"low\":")).isEqualTo(length > 0);
+      assertThat(codec.decode(value).snapshot()).usingRecursiveComparison().isEqualTo(written);
+    }
+  }
+
+  @ParameterizedTest(name = "{1} instead of {0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"high\":[3.0] | \"high\":[3.0,4.0] | range must have as many low as high entries, but had 1 and 2",
+        "\"high\":[3.0] | \"top\":[3.0] | expected the key high in range, found none",
+        "\"high\":[3.0] | \"high\":[null] | range.high[0] must be a finite",
+        "\"high\":[3.0] | \"high\":{\"dtype\":\"<f8\",\"shape\":[1]} | range.high must be all its entries",
+      })
+  void what_is_no_range_is_refused_with_the_place(String from, String to, String complaint) {
+    FeatureRange range = new FeatureRange(new double[] {1}, new double[] {3});
+    String good = text(compact.encode(Specimens.ranged(1, range, 5, 6), ""));
+    assertThat(good).contains(from);
+    assertThatThrownBy(
+            () -> compact.decode(good.replace(from, to).getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(SnapshotFormatException.class)
+        .hasMessageContaining(complaint);
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Snapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,9 @@ class SnapshotSchemaTest {
     for (int length : new int[] {0, 3, 65}) {
       out.add(Specimens.snapshot(1, new double[length]));
       out.add(Specimens.portfolio(1, new double[length]));
+      out.add(
+          Specimens.ranged(
+              1, new FeatureRange(new double[length], new double[length]), new double[length]));
     }
     return out;
   }

@@ -1,6 +1,7 @@
 package io.thalweg.wire;
 
 import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -45,6 +46,15 @@ final class Specimens {
   }
 
   static Snapshot portfolio(long version, List<Member> members, double... y) {
+    return snapshot(version, members, FeatureRange.NONE, y);
+  }
+
+  static Snapshot ranged(long version, FeatureRange range, double... y) {
+    return snapshot(version, List.of(), range, y);
+  }
+
+  private static Snapshot snapshot(
+      long version, List<Member> members, FeatureRange range, double... y) {
     Map<String, Double> upper = new LinkedHashMap<>();
     upper.put("l2.1", 0.1);
     upper.put("l2.0", Double.MIN_VALUE);
@@ -63,6 +73,7 @@ final class Specimens {
         new double[] {-0.0, 1.0 / 3, Math.nextUp(1.0)},
         y,
         members,
+        range,
         metrics,
         positions(100),
         new Ledger(

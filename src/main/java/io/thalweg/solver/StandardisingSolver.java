@@ -1,0 +1,209 @@
+package io.thalweg.solver;
+
+import io.thalweg.oracle.RowModel;
+import io.thalweg.sample.Batch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A solver that sees standardised features. Upper rows are scaled by what was known before the
+ * step; lower rows are scaled and taken in one after the other, in their order, so that it does not
+ * matter in what batches they come. A batch that serves both levels is scaled once, as a lower one.
+ *
+ * <p>Models are handed out in the units of the features: whoever scores a record need not know of
+ * any scaling, but for entries beyond {@link Solver#range}.
+ */
+final class StandardisingSolver implements Solver {
+  private final Solver solver;
+  private final RowModel model;
+  private final FeatureScale scale;
+  private final List<Batch> lower = new ArrayList<>();
+  private final List<Batch> upper = new ArrayList<>();
+  private final StepInput scaled = new StepInput(lower, upper);
+  private final List<Batch> ownLower = new ArrayList<>();
+  private final List<Batch> ownUpper = new ArrayList<>();
+
+  StandardisingSolver(Solver solver, RowModel model, FeatureScale scale) {
+    this.solver = solver;
+    this.model = model;
+    this.scale = scale;
+  }
+
+  @Override
+  public Verdict step(StepInput input) {
+    scale.begin();
+    lower.clear();
+    upper.clear();
+    for (int i = 0; i < input.lower().size(); i++) {
+      lower.add(copy(input.lower().get(i), i, ownLower));
+    }
+    int notShared = 0;
+    for (int i = 0; i < input.upper().size(); i++) {
+      Batch batch = input.upper().get(i);
+      int shared = place(batch, input.lower());
+      if (shared >= 0) {
+        upper.add(lower.get(shared));
+        continue;
+      }
+      Batch own = copy(batch, notShared++, ownUpper);
+      upper.add(own);
+      for (int r = 0; r < own.size(); r++) {
+        scale.row(own, r, 0);
+      }
+    }
+    for (Batch own : lower) {
+      for (int r = 0; r < own.size(); r++) {
+        scale.row(own, r, model.weight(own, r));
+      }
+    }
+    Verdict verdict = solver.step(scaled);
+    if (verdict instanceof Verdict.Refused) {
+      scale.undo();
+    }
+    return verdict;
+  }
+
+  private static int place(Batch batch, List<Batch> among) {
+    for (int i = 0; i < among.size(); i++) {
+      if (among.get(i) == batch) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static Batch copy(Batch batch, int i, List<Batch> own) {
+    if (i == own.size()) {
+      own.add(new Batch(batch.schema(), batch.capacity()));
+    } else if (own.get(i).capacity() < batch.size()) {
+      own.set(i, new Batch(batch.schema(), batch.capacity()));
+    }
+    Batch copy = own.get(i);
+    copy.clear();
+    for (int r = 0; r < batch.size(); r++) {
+      copy.appendRow(batch, r);
+    }
+    return copy;
+  }
+
+  @Override
+  public int upperDim() {
+    return solver.upperDim();
+  }
+
+  @Override
+  public int lowerDim() {
+    return solver.lowerDim();
+  }
+
+  @Override
+  public Consumption next() {
+    return solver.next();
+  }
+
+  @Override
+  public boolean costGrowsWithModel() {
+    return solver.costGrowsWithModel();
+  }
+
+  @Override
+  public StepFigures figures() {
+    return solver.figures();
+  }
+
+  @Override
+  public long steps() {
+    return solver.steps();
+  }
+
+  @Override
+  public void upper(double[] out) {
+    solver.upper(out);
+  }
+
+  @Override
+  public void lower(double[] out) {
+    solver.lower(out);
+    scale.toUnits(out, model.outputs());
+  }
+
+  @Override
+  public void range(RangeSink sink) {
+    double[] low = new double[scale.features()];
+    double[] high = new double[scale.features()];
+    scale.range(low, high);
+    sink.range(low, high);
+  }
+
+  @Override
+  public void members(MemberSink sink) {
+    double[] units = new double[lowerDim()];
+    solver.members(
+        (name, weight, y) -> {
+          System.arraycopy(y, 0, units, 0, units.length);
+          scale.toUnits(units, model.outputs());
+          sink.member(name, weight, units);
+        });
+  }
+
+  @Override
+  public void report(Report sink) {
+    solver.report(sink);
+    sink.figure("clipped-entries", scale.clipped());
+    sink.figure("missing-entries", scale.missing());
+  }
+
+  @Override
+  public int ownUpper() {
+    return solver.ownUpper();
+  }
+
+  @Override
+  public String ownUpperName(int i) {
+    return solver.ownUpperName(i);
+  }
+
+  @Override
+  public double ownUpperUnit(double value) {
+    return solver.ownUpperUnit(value);
+  }
+
+  @Override
+  public void save(StateSink sink) {
+    solver.save(sink);
+    scale.state(
+        new FeatureScale.Visitor() {
+          @Override
+          public void doubles(String name, double[] live) {
+            sink.doubles(name, live, 0, live.length);
+          }
+
+          @Override
+          public void longs(String name, long[] live) {
+            sink.longs(name, live);
+          }
+        });
+  }
+
+  @Override
+  public void restore(StateSource source) {
+    scale.state(reading(source, true));
+    solver.restore(source);
+    scale.state(reading(source, false));
+  }
+
+  /** Once for nothing, so that a source that lacks a piece leaves the state as it was. */
+  private static FeatureScale.Visitor reading(StateSource source, boolean dry) {
+    return new FeatureScale.Visitor() {
+      @Override
+      public void doubles(String name, double[] live) {
+        source.doubles(name, dry ? new double[live.length] : live, 0, live.length);
+      }
+
+      @Override
+      public void longs(String name, long[] live) {
+        source.longs(name, dry ? new long[live.length] : live);
+      }
+    };
+  }
+}

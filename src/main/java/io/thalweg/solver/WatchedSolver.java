@@ -1,0 +1,423 @@
+package io.thalweg.solver;
+
+import io.thalweg.oracle.BilevelOracle;
+import io.thalweg.sample.Batch;
+import io.thalweg.watch.DriftDetector;
+import io.thalweg.watch.Ladder;
+import io.thalweg.watch.Slots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method under the eyes of a drift detector, a guard, or both. All they know is part of the
+ * state, so what they do is as reproducible as a step.
+ *
+ * <p>To restart, the method begins again at the point where it is: its schedules at t = 0, its
+ * estimators on the next batches, its generator further on; x and y stay. That means the same for
+ * every method and asks nothing of it. Halving the steps is the same state under a method of half
+ * the step sizes.
+ *
+ * <p>The detector hears the prequential loss where the problem predicts, else the loss of the upper
+ * batch; the guard hears the loss of the upper batch. Without a guard a refused step changes
+ * nothing; with one it is counted.
+ */
+final class WatchedSolver implements Solver {
+  private static final String PREFIX = "watch.";
+  private static final String COUNTS = "watch.counts";
+  private static final String SCALE = "watch.scale";
+  private static final String BEST_X = "watch.best-x";
+  private static final String BEST_Y = "watch.best-y";
+  private static final int STEPS_BEFORE = 0;
+  private static final int DRIFTS = 1;
+  private static final int LIVES = 2;
+
+  /** Makes the method anew. */
+  interface Maker {
+    /** At a point, with step sizes times a factor; the generator starts at the seed. */
+    Solver at(double[] x, double[] y, double scale, long seed);
+  }
+
+  private final Maker maker;
+  private final BilevelOracle oracle;
+  private final @Nullable DriftDetector detector;
+  private final boolean restarts;
+  private final @Nullable Ladder ladder;
+  private final long seed;
+  private final long[] counts = new long[3];
+  private final double[] x;
+  private final double[] y;
+  private final double[] bestX;
+  private final double[] bestY;
+  private final List<Noticed> noticed = new ArrayList<>();
+  private Solver solver;
+  private StepFigures figures;
+  private double scale = 1;
+  private @Nullable String end;
+
+  /** An event that nobody has asked for yet. */
+  private record Noticed(long step, String kind, String reason, Map<String, Double> figures) {}
+
+  WatchedSolver(
+      Watch watch, Maker maker, BilevelOracle oracle, double[] x1, double[] y1, long seed) {
+    this.maker = maker;
+    this.oracle = oracle;
+    this.detector = watch.create();
+    this.restarts = watch.restarts();
+    Ladder.Rungs rungs = watch.rungs();
+    this.ladder = rungs == null ? null : new Ladder(rungs);
+    this.seed = seed;
+    solver = maker.at(x1, y1, 1, seed);
+    figures = solver.figures();
+    x = new double[solver.upperDim()];
+    y = new double[solver.lowerDim()];
+    bestX = new double[ladder == null ? 0 : x.length];
+    bestY = new double[ladder == null ? 0 : y.length];
+    keepBest();
+  }
+
+  @Override
+  public int upperDim() {
+    return solver.upperDim();
+  }
+
+  @Override
+  public int lowerDim() {
+    return solver.lowerDim();
+  }
+
+  @Override
+  public Consumption next() {
+    return solver.next();
+  }
+
+  @Override
+  public boolean costGrowsWithModel() {
+    return ladder != null || solver.costGrowsWithModel();
+  }
+
+  @Override
+  public Verdict step(StepInput input) {
+    end = null;
+    double present = Double.NaN;
+    double best = Double.NaN;
+    Batch judged = input.upper().isEmpty() ? null : input.upper().get(0);
+    if (ladder != null && judged != null && judged.size() > 0 && ladder.isAlarmed()) {
+      solver.upper(x);
+      solver.lower(y);
+      present = oracle.upperValue(x, y, judged);
+      best = oracle.upperValue(bestX, bestY, judged);
+    }
+    Verdict verdict = solver.step(input);
+    figures = solver.figures();
+    if (verdict instanceof Verdict.Refused refused) {
+      refused(refused.reason());
+    } else {
+      taken(judged, present, best);
+    }
+    return verdict;
+  }
+
+  private void refused(String reason) {
+    if (ladder == null) {
+      return;
+    }
+    Ladder.Measure measure = ladder.skipped();
+    notice("step-skipped", reason, Map.of());
+    take(measure, "steps cannot be taken: " + reason);
+  }
+
+  private void taken(@Nullable Batch judged, double present, double best) {
+    if (ladder != null && judged != null) {
+      double before = ladder.best();
+      double smoothed = ladder.smoothed();
+      Ladder.Measure measure = ladder.taken(figures.upperLoss(), present, best);
+      take(
+          measure,
+          measure == Ladder.Measure.NONE || measure == Ladder.Measure.NOTE
+              ? ""
+              : "the smoothed validation loss is " + smoothed + ", " + before + " at its best");
+    }
+    if (detector != null) {
+      listen(detector, judged);
+    }
+  }
+
+  private void take(Ladder.Measure measure, String why) {
+    switch (measure) {
+      case NONE -> {}
+      case NOTE -> keepBest();
+      case RENEW -> {
+        keepBest();
+        notice("best-renewed", why + "; it would do no better now: the stream has changed", sizes());
+      }
+      case HALVE -> {
+        rescale();
+        notice("step-halved", why, sizes());
+      }
+      case DOUBLE -> {
+        rescale();
+        notice("step-doubled", "no trouble for long", sizes());
+      }
+      case ROLL_BACK -> {
+        rollBack();
+        notice("rolled-back", why, sizes());
+      }
+      case STOP -> {
+        rollBack();
+        notice("diverged", why, sizes());
+        end = history(why);
+      }
+    }
+  }
+
+  private Map<String, Double> sizes() {
+    Map<String, Double> out = new LinkedHashMap<>();
+    if (ladder != null) {
+      out.put("step-scale", ladder.scale());
+      out.put("best-step", (double) ladder.bestStep());
+      if (Double.isFinite(ladder.best())) {
+        out.put("best-upper-loss", ladder.best());
+      }
+    }
+    return out;
+  }
+
+  private String history(String why) {
+    Ladder l = ladder;
+    return l == null
+        ? why
+        : "the guard has come to the end of its ladder at step "
+            + steps()
+            + ": "
+            + l.skips()
+            + " steps skipped, steps halved "
+            + l.halvings()
+            + " times, the point of step "
+            + l.bestStep()
+            + " taken up again "
+            + l.rollbacks()
+            + " times, and still "
+            + why;
+  }
+
+  private void keepBest() {
+    if (ladder != null) {
+      solver.upper(bestX);
+      solver.lower(bestY);
+      ladder.noted(steps());
+    }
+  }
+
+  private void rescale() {
+    if (ladder == null || ladder.scale() == scale) {
+      return;
+    }
+    Kept kept = Kept.of(solver);
+    Solver other = make(ladder.scale(), seed);
+    other.restore(kept);
+    solver = other;
+    scale = ladder.scale();
+  }
+
+  /** The method with other step sizes, at the point where it is. */
+  private Solver make(double factor, long from) {
+    solver.upper(x);
+    solver.lower(y);
+    return maker.at(x, y, factor, from);
+  }
+
+  private void rollBack() {
+    if (ladder != null) {
+      begin(bestX, bestY, ladder.scale());
+    }
+  }
+
+  private void restart() {
+    if (solver instanceof Restartable own) {
+      own.restart();
+    } else {
+      solver.upper(x);
+      solver.lower(y);
+      begin(x, y, scale);
+    }
+    if (ladder != null) {
+      ladder.restart();
+      keepBest();
+    }
+  }
+
+  private void begin(double[] atX, double[] atY, double factor) {
+    counts[STEPS_BEFORE] = steps();
+    counts[LIVES]++;
+    solver = maker.at(atX, atY, factor, seed + counts[LIVES]);
+    scale = factor;
+  }
+
+  private void listen(DriftDetector ear, @Nullable Batch judged) {
+    double[] scores = figures.scores();
+    boolean predicts = scores[2] > 0;
+    double loss = predicts ? scores[0] / scores[2] : figures.upperLoss();
+    double samples = predicts ? scores[2] : judged == null ? 0 : judged.size();
+    if (!(samples > 0) || !Double.isFinite(loss) || !ear.add(loss, samples)) {
+      return;
+    }
+    counts[DRIFTS]++;
+    Map<String, Double> of = new LinkedHashMap<>();
+    of.put("loss-before", ear.before());
+    of.put("loss-after", ear.after());
+    notice(
+        "drift",
+        (predicts ? "the prequential loss" : "the validation loss")
+            + " has risen from "
+            + ear.before()
+            + " to "
+            + ear.after()
+            + (restarts ? ": schedules and estimators begin anew" : ""),
+        of);
+    if (restarts) {
+      restart();
+    }
+  }
+
+  private void notice(String kind, String reason, Map<String, Double> of) {
+    noticed.add(new Noticed(steps(), kind, reason, of));
+  }
+
+  @Override
+  public void events(EventSink sink) {
+    for (Noticed event : noticed) {
+      sink.event(event.step(), event.kind(), event.reason(), event.figures());
+    }
+    noticed.clear();
+  }
+
+  @Override
+  public @Nullable String end() {
+    return end;
+  }
+
+  @Override
+  public StepFigures figures() {
+    return figures;
+  }
+
+  @Override
+  public long steps() {
+    return counts[STEPS_BEFORE] + solver.steps();
+  }
+
+  @Override
+  public void upper(double[] out) {
+    solver.upper(out);
+  }
+
+  @Override
+  public void lower(double[] out) {
+    solver.lower(out);
+  }
+
+  @Override
+  public int ownUpper() {
+    return solver.ownUpper();
+  }
+
+  @Override
+  public String ownUpperName(int i) {
+    return solver.ownUpperName(i);
+  }
+
+  @Override
+  public double ownUpperUnit(double value) {
+    return solver.ownUpperUnit(value);
+  }
+
+  @Override
+  public void members(MemberSink sink) {
+    solver.members(sink);
+  }
+
+  @Override
+  public void report(Report sink) {
+    solver.report(sink);
+    if (detector != null) {
+      sink.figure("drift-events", (double) counts[DRIFTS]);
+    }
+    if (ladder != null) {
+      sink.figure("smoothed-upper-loss", ladder.smoothed());
+      sink.figure("best-upper-loss", ladder.best());
+      sink.figure("best-step", (double) ladder.bestStep());
+      sink.figure("step-scale", ladder.scale());
+      sink.figure("skipped-steps", (double) ladder.skips());
+      sink.figure("halvings", (double) ladder.halvings());
+      sink.figure("rollbacks", (double) ladder.rollbacks());
+    }
+  }
+
+  @Override
+  public void save(StateSink sink) {
+    solver.save(sink);
+    sink.longs(COUNTS, counts);
+    state(
+        new Slots() {
+          @Override
+          public void doubles(String name, double[] live) {
+            sink.doubles(PREFIX + name, live, 0, live.length);
+          }
+
+          @Override
+          public void longs(String name, long[] live) {
+            sink.longs(PREFIX + name, live);
+          }
+        });
+    if (ladder != null) {
+      sink.doubles(SCALE, new double[] {scale}, 0, 1);
+      sink.doubles(BEST_X, bestX, 0, bestX.length);
+      sink.doubles(BEST_Y, bestY, 0, bestY.length);
+    }
+  }
+
+  private void state(Slots slots) {
+    if (detector != null) {
+      detector.state(slots);
+    }
+    if (ladder != null) {
+      ladder.state(slots);
+    }
+  }
+
+  /** A state without watch is that of a job that had none: it begins here. */
+  @Override
+  public void restore(StateSource source) {
+    noticed.clear();
+    end = null;
+    if (!source.has(COUNTS)) {
+      solver.restore(source);
+      keepBest();
+      return;
+    }
+    // once for nothing, so that a source that lacks a piece leaves the state as it was
+    state(new Kept.Reading(source, PREFIX, true));
+    source.longs(COUNTS, new long[counts.length]);
+    if (ladder != null) {
+      source.doubles(BEST_X, x, 0, x.length);
+      source.doubles(BEST_Y, y, 0, y.length);
+    }
+    double[] factor = {1};
+    if (ladder != null) {
+      source.doubles(SCALE, factor, 0, 1);
+    }
+    Solver other = factor[0] == scale ? solver : make(factor[0], seed);
+    other.restore(source);
+    solver = other;
+    scale = factor[0];
+    state(new Kept.Reading(source, PREFIX, false));
+    source.longs(COUNTS, counts);
+    if (ladder != null) {
+      source.doubles(BEST_X, bestX, 0, x.length);
+      source.doubles(BEST_Y, bestY, 0, y.length);
+    }
+  }
+}

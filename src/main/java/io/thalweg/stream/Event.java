@@ -1,0 +1,33 @@
+package io.thalweg.stream;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What was noticed or done about the method at a step: a drift of the stream, a measure of the
+ * guard.
+ *
+ * @param step t of the method when it came about
+ * @param kind lower case with dashes, for example {@code drift} or {@code rolled-back}
+ * @param reason in words
+ * @param figures name to finite figure, in a fixed order
+ */
+public record Event(long step, String kind, String reason, Map<String, Double> figures) {
+  /**
+   * Copies the map, keeping its order.
+   *
+   * @param step t of the method when it came about
+   * @param kind lower case with dashes
+   * @param reason in words
+   * @param figures name to finite figure, in a fixed order
+   */
+  public Event {
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
+
+  @Override
+  public String toString() {
+    return kind + " at step " + step + ": " + reason;
+  }
+}

@@ -1,0 +1,154 @@
+// The page of one job: what its service tells, drawn as it comes.
+
+import { Chart, Spark } from './charts.js';
+import { Controls } from './controls.js';
+import { History } from './history.js';
+import { Letters, Log, Snapshots, difference, hyperparameters, partitions, stages } from './tables.js';
+import { age, bytes, count, element, figure } from './text.js';
+
+const $ = (id) => document.getElementById(id);
+const SHOWN = 8;
+const LOSSES = ['upper-loss', 'lower-loss', 'smoothed-upper-loss', 'prequential-loss-window', 'prequential-loss', 'reference-loss'];
+const NORMS = ['hypergradient-norm', 'lower-residual'];
+
+const history = new History();
+const bounds = new Map();
+const rate = new Spark($('spark-rate'));
+const lag = new Spark($('spark-lag'));
+const events = new Log($('events'), 100);
+const letters = new Letters($('letters'), $('letters-count'));
+const losses = new Chart($('chart-losses'), history, {
+  log: () => $('losses-log').checked,
+  smoothing: () => Number($('smoothing').value),
+});
+const norms = new Chart($('chart-norms'), history, { log: () => true, smoothing: () => Number($('smoothing').value) });
+const members = new Chart($('chart-members'), history, { stacked: true });
+const hyper = new Chart($('chart-hyper'), history, {
+  height: 260,
+  log: () => $('hyper-log').checked,
+  bounds: () => {
+    const names = shown();
+    const one = names.length === 1 ? bounds.get(names[0]) : undefined;
+    return one ? [one.lower, one.upper] : null;
+  },
+});
+const controls = new Controls((on) => {
+  snapshots.enabled = on;
+  snapshots.show(history);
+});
+const snapshots = new Snapshots($('snapshots'), compare, (command, version) => controls.send(command, { version }));
+let newest = 0;
+let due = false;
+
+function shown() {
+  const wanted = $('filter').value.trim().toLowerCase();
+  if (wanted === '') return history.liveliest(SHOWN);
+  return Object.keys(history.last?.upper ?? {}).filter((name) => name.toLowerCase().includes(wanted)).slice(0, SHOWN);
+}
+
+function draw() {
+  due = false;
+  const last = history.last;
+  if (!last) return;
+  $('step').textContent = count(last.step);
+  $('version').textContent = count(last.version);
+  $('epoch').textContent = count(last.epoch);
+  const metric = (name) => ({ name, values: () => history.metric(name) });
+  losses.show(LOSSES.filter((name) => name in last.metrics).map(metric));
+  norms.show(NORMS.filter((name) => name in last.metrics).map(metric));
+  const shares = history.metricNames((name) => name.startsWith('share-'));
+  $('members-card').hidden = shares.length === 0;
+  members.show(shares.map((name) => ({ name: name.slice('share-'.length), values: () => history.metric(name) })));
+  const names = shown();
+  hyper.show(names.map((name) => ({ name, values: () => history.upper(name) })));
+  const rest = Object.keys(last.upper).filter((name) => !names.includes(name));
+  hyperparameters($('hyper'), history, bounds, [...names, ...rest]);
+  gain(last.metrics);
+  snapshots.show(history);
+}
+
+function gain(metrics) {
+  const own = metrics['prequential-loss'];
+  const reference = metrics['reference-loss'];
+  $('tile-gain-box').hidden = !(own >= 0 && reference > 0);
+  const better = 100 * (1 - own / reference);
+  $('tile-gain').textContent = `${Math.abs(better).toFixed(1)} % ${better >= 0 ? 'better' : 'worse'}`;
+}
+
+/** At most one drawing per frame, however many snapshots come. */
+function soon() {
+  if (!due) {
+    due = true;
+    requestAnimationFrame(draw);
+  }
+}
+
+function compare(versions) {
+  const [before, after] = versions.map((v) => history.points.find((p) => p.version === v));
+  $('diff').hidden = !(before && after);
+  if (before && after) {
+    $('diff-title').textContent = `From version ${before.version} to ${after.version}`;
+    difference($('diff-table'), before, after);
+  }
+}
+
+const hear = {
+  hello(hello) {
+    document.title = `${hello.job} · Thalweg`;
+    $('job').textContent = hello.job;
+    $('method').textContent = hello.method;
+    $('software').textContent = `Thalweg ${hello.software}`;
+    bounds.clear();
+    for (const one of hello.hyper) bounds.set(one.name, one);
+    $('names').replaceChildren(...hello.hyper.slice(0, 200).map((one) => Object.assign(element('option'), { value: one.name })));
+    controls.offer(hello.control);
+  },
+  point(point) {
+    if (!history.add(point)) return;
+    newest = point.time;
+    for (const event of point.events ?? []) events.add(point.time, `step ${count(event.step)}: ${event.text}`, event.kind);
+    soon();
+  },
+  status(status) {
+    state(status.state, status.ready ? (status.state === 'running' ? 'good' : 'warn') : 'bad');
+    $('banner').hidden = status.ready;
+    $('banner').textContent = status.ready ? '' : status.reasons.join(' · ');
+    $('tile-rate').textContent = count(status.rate);
+    $('tile-lag').textContent = count(status.lag);
+    $('tile-commit').textContent = status.commits > 0 ? `${figure(status.commitMillis)} ms` : '–';
+    $('tile-rejected').textContent = count(status.rejected);
+    $('tile-heap').textContent = bytes(status.heapUsed, status.heapMax);
+    rate.add(status.rate);
+    lag.add(status.lag);
+    stages($('stages'), status.stages);
+    partitions($('partitions'), status.partitions);
+  },
+  aliases(aliases) {
+    snapshots.aliases = aliases;
+    soon();
+  },
+  note(note) {
+    events.add(note.time, note.text, note.kind);
+  },
+  letter(letter) {
+    letters.add(letter);
+  },
+};
+
+function state(text, kind) {
+  $('state').textContent = text;
+  $('state').className = `pill ${kind}`;
+}
+
+const stream = new EventSource('stream');
+for (const [kind, take] of Object.entries(hear)) {
+  stream.addEventListener(kind, (event) => take(JSON.parse(event.data)));
+}
+stream.addEventListener('error', () => {
+  state(stream.readyState === EventSource.CLOSED ? 'closed' : 'reconnecting', 'bad');
+});
+for (const id of ['smoothing', 'losses-log', 'filter', 'hyper-log']) $(id).addEventListener('input', soon);
+setInterval(() => {
+  $('tile-age').textContent = newest ? age(Date.now() - newest) : '–';
+}, 500);
+controls.offer(false);

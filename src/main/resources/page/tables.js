@@ -1,0 +1,173 @@
+// Tables and lists. Only text is ever put in: names and reasons come from data.
+
+import { clock, count, element, figure } from './text.js';
+
+const ROWS = 60;
+
+function fill(body, rows) {
+  body.replaceChildren(...rows);
+}
+
+function row(...cells) {
+  const tr = document.createElement('tr');
+  tr.append(...cells.map((c) => (c instanceof Node ? c : element('td', c))));
+  return tr;
+}
+
+/** Every hyperparameter against its bounds, those that are shown in the chart first. */
+export function hyperparameters(table, history, bounds, names) {
+  const last = history.last;
+  const first = history.first;
+  fill(
+    table.tBodies[0],
+    names.slice(0, 200).map((name) => {
+      const value = last.upper[name];
+      const cell = document.createElement('td');
+      cell.append(bar(value, bounds.get(name)));
+      const before = first.upper[name];
+      const change = before > 0 && value > 0 ? '× ' + figure(value / before) : figure(value - before);
+      return row(name, figure(value), cell, change);
+    }),
+  );
+}
+
+function bar(value, bounds) {
+  if (!bounds || bounds.lower === null || bounds.upper === null) return element('span', 'no bounds', 'quiet');
+  const log = bounds.lower > 0;
+  const scale = (v) => (log ? Math.log(v) : v);
+  const share = (scale(value) - scale(bounds.lower)) / (scale(bounds.upper) - scale(bounds.lower));
+  const at = Math.min(1, Math.max(0, share));
+  const out = element('div', undefined, at < 0.005 || at > 0.995 ? 'bar at-bound' : 'bar');
+  out.title = `${figure(bounds.lower)} to ${figure(bounds.upper)}`;
+  const mark = document.createElement('i');
+  mark.style.left = `calc(${(100 * at).toFixed(1)}% - 2px)`;
+  out.append(mark);
+  return out;
+}
+
+export function stages(list, stages) {
+  list.replaceChildren(
+    ...stages.map((stage) => {
+      const share = stage.capacity > 0 ? stage.depth / stage.capacity : 0;
+      const li = element('li', stage.name, share >= 0.95 ? 'bad' : share >= 0.6 ? 'warn' : '');
+      li.append(element('b', count(stage.depth)));
+      li.append(element('span', stage.note ?? '', 'quiet'));
+      return li;
+    }),
+  );
+}
+
+export function partitions(table, lanes) {
+  fill(
+    table.tBodies[0],
+    lanes.map((lane) =>
+      row(`${lane.topic}-${lane.partition}`, lane.role ?? 'by record', count(lane.next), count(lane.end), count(Math.max(0, lane.end - lane.next))),
+    ),
+  );
+}
+
+/** The newest snapshots; tells when two are picked and when one is to be pinned or gone back to. */
+export class Snapshots {
+  constructor(table, onPick, onCommand) {
+    this.table = table;
+    this.onPick = onPick;
+    this.onCommand = onCommand;
+    this.picked = [];
+    this.aliases = {};
+    this.enabled = false;
+  }
+
+  show(history) {
+    this.history = history;
+    fill(this.table.tBodies[0], history.points.slice(-ROWS).reverse().map((point) => this.row(point)));
+  }
+
+  row(point) {
+    const pick = element('input');
+    pick.type = 'checkbox';
+    pick.checked = this.picked.includes(point.version);
+    pick.ariaLabel = `compare version ${point.version}`;
+    pick.addEventListener('change', () => this.pick(point.version, pick.checked));
+    const first = document.createElement('td');
+    first.append(pick);
+    const version = element('td', String(point.version));
+    for (const [alias, of] of Object.entries(this.aliases)) {
+      if (of === point.version) version.append(element('span', alias, 'tag'));
+    }
+    const actions = document.createElement('td');
+    actions.append(this.button('pin', point.version), ' ', this.button('rollback', point.version));
+    const loss = point.metrics['smoothed-upper-loss'] ?? point.metrics['upper-loss'];
+    return row(first, version, count(point.step), clock(point.time), figure(loss), element('td', point.sha?.slice(0, 12) ?? '', 'quiet'), actions);
+  }
+
+  button(command, version) {
+    const button = element('button', command === 'pin' ? 'pin' : 'roll back');
+    button.type = 'button';
+    button.disabled = !this.enabled;
+    button.title = this.enabled ? `${command} version ${version}` : 'controls need a token';
+    button.addEventListener('click', () => this.onCommand(command, version));
+    return button;
+  }
+
+  pick(version, on) {
+    this.picked = this.picked.filter((v) => v !== version);
+    if (on) this.picked.push(version);
+    if (this.picked.length > 2) this.picked.shift();
+    if (this.history) this.show(this.history);
+    this.onPick([...this.picked].sort((a, b) => a - b));
+  }
+}
+
+/** What changed between two snapshots that the page knows, largest change first. */
+export function difference(table, before, after) {
+  const rows = [];
+  for (const group of ['upper', 'metrics']) {
+    for (const [name, value] of Object.entries(after[group])) {
+      const old = before[group][name];
+      if (old === undefined || old === value) continue;
+      const change = old !== 0 ? value / old - 1 : Infinity;
+      rows.push([group === 'upper' ? name : `metrics.${name}`, old, value, change]);
+    }
+  }
+  rows.sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
+  fill(
+    table.tBodies[0],
+    rows.map(([name, old, value, change]) =>
+      row(name, figure(old), figure(value), element('td', Number.isFinite(change) ? `${change > 0 ? '+' : ''}${(100 * change).toFixed(2)} %` : 'new', change > 0 ? 'up' : 'down')),
+    ),
+  );
+}
+
+/** A list that keeps its newest entries, newest first. */
+export class Log {
+  constructor(list, most) {
+    this.list = list;
+    this.most = most;
+    this.empty = true;
+  }
+
+  add(time, text, tag) {
+    if (this.empty) this.list.replaceChildren();
+    this.empty = false;
+    const li = element('li');
+    const when = element('time', clock(time));
+    li.append(when, element('span', text));
+    if (tag) li.append(element('span', tag, 'tag'));
+    this.list.prepend(li);
+    while (this.list.children.length > this.most) this.list.lastChild.remove();
+  }
+}
+
+export class Letters {
+  constructor(table, counter) {
+    this.table = table;
+    this.counter = counter;
+  }
+
+  add(letter) {
+    const body = this.table.tBodies[0];
+    body.prepend(row(letter.where, element('td', letter.reason, 'reason'), clock(letter.time)));
+    while (body.rows.length > 50) body.lastChild.remove();
+    if (letter.total !== undefined) this.counter.textContent = `${count(letter.total)} in this run, the newest 50 shown`;
+  }
+}
