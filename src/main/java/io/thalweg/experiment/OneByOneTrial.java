@@ -10,11 +10,16 @@ import io.thalweg.solver.Verdict;
  * measured.
  */
 final class OneByOneTrial implements Trial {
+  private static final int MOST_JUDGED = 4096;
+
   private final RecordStream stream;
   private final Parts parts;
   private final AutoLearner learner;
   private final Batch batch;
-  private final Batch none;
+
+  /** Records that are judged alone, until one comes that is learned: a step takes both. */
+  private final Batch judged;
+
   private int step;
   private long from;
   private long to;
@@ -27,13 +32,16 @@ final class OneByOneTrial implements Trial {
     /** Where a record is from. */
     int source(int i);
 
-    /** Whether members and hyperparameters are judged by it. */
+    /**
+     * Whether members and hyperparameters are judged by it. If records are not judged and learned
+     * at once, there is one that is judged before each that is learned.
+     */
     boolean isJudged(int i);
 
     /** Whether it is learned. */
     boolean isLearned(int i);
 
-    /** Whether what is lost on it counts; it then is judged or learned. */
+    /** Whether what is lost on it counts, if it is learned; if it is judged alone it does. */
     boolean isMeasured(int i);
   }
 
@@ -42,7 +50,7 @@ final class OneByOneTrial implements Trial {
     this.parts = parts;
     this.learner = learner;
     batch = new Batch(schema, 1);
-    none = new Batch(schema, 1);
+    judged = new Batch(schema, MOST_JUDGED);
   }
 
   @Override
@@ -57,25 +65,33 @@ final class OneByOneTrial implements Trial {
     Verdict verdict = Verdict.Advanced.INSTANCE;
     for (long record = from; record < to; record++) {
       int i = (int) record;
-      if (parts.isJudged(i) || parts.isLearned(i)) {
-        verdict = take(i);
+      if (parts.isLearned(i)) {
+        batch.clear();
+        append(batch, i);
+        verdict = parts.isJudged(i) ? learner.take(batch) : learner.take(batch, judged);
+        note(i);
+      } else if (parts.isJudged(i) && !judged.isFull()) {
+        append(judged, i);
       }
     }
     return verdict;
   }
 
-  private Verdict take(int i) {
-    batch.clear();
-    stream.append(batch, i);
-    batch.column(batch.schema().column("source"))[0] = parts.source(i);
-    Batch learned = parts.isLearned(i) ? batch : none;
-    Verdict verdict = learner.take(learned, parts.isJudged(i) ? batch : none);
-    removed += learner.removed();
-    if (parts.isMeasured(i) && learner.removed() == 0) {
-      loss += learned == batch ? learner.scores()[0] : learner.judgedLoss();
+  private void append(Batch into, int i) {
+    stream.append(into, i);
+    into.column(into.schema().column("source"))[into.size() - 1] = parts.source(i);
+  }
+
+  private void note(int i) {
+    if (judged.size() > 0) {
+      loss += learner.judgedLoss() * judged.size();
+      weight += judged.size();
+      judged.clear();
+    } else if (parts.isMeasured(i) && learner.removed() == 0) {
+      loss += learner.scores()[0];
       weight++;
     }
-    return verdict;
+    removed += learner.removed();
   }
 
   @Override

@@ -32,8 +32,8 @@ public record MemberTuning(
     /** d &lt;- d + beta (m - d). */
     MOMENTUM,
     /**
-     * d &lt;- m + (1 - beta) (d - m'), m' being the hypergradient of the same record before the last
-     * one was learned (arXiv 1905.10018).
+     * d &lt;- m + (1 - beta) (d - m'), m' being the hypergradient of the same record before the
+     * last one was learned (arXiv 1905.10018).
      */
     STORM
   }

@@ -13,9 +13,9 @@ import java.util.Arrays;
  * u = sigma(t_source + t_age log(1 + age))
  * </pre>
  *
- * All t are upper variables. Along the path of one tuned member, the probe, z_t = dy / dt is carried
- * forward with a diagonal Jacobian; with S = sum_j r_j a_j^2, c bounding the curvature, r = r_j / (1
- * + c w S) the step that was taken and L the L2 weight, a record of loss slope l' gives
+ * All t are upper variables. Along the path of one tuned member, the probe, z_t = dy / dt is
+ * carried forward with a diagonal Jacobian; with S = sum_j r_j a_j^2, c bounding the curvature, r =
+ * r_j / (1 + c w S) the step that was taken and L the L2 weight, a record of loss slope l' gives
  *
  * <pre>
  * z &lt;- f z + dlog w/dt ((1 - d) pull / (1 + c w S) + d y' c w S / (1 + c w S))

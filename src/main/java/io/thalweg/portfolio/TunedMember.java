@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  *         y_j &lt;- (1 - d) y'
  * </pre>
  *
- * With {@link MemberTuning.Estimator#STORM} u goes along d &lt;- m + (1 - beta) (d - m') with m' = -l'(a'y')
- * a_j h'_j at the weights y' and traces h' before the last record was learned. They stand for the
- * hyperparameters before: what one record changes of the path that is behind is not carried along,
- * as in every method that takes one lower step at a time. L2 weights move by the plain m.
+ * With {@link MemberTuning.Estimator#STORM} u goes along d &lt;- m + (1 - beta) (d - m') with m' =
+ * -l'(a'y') a_j h'_j at the weights y' and traces h' before the last record was learned. They stand
+ * for the hyperparameters before: what one record changes of the path that is behind is not carried
+ * along, as in every method that takes one lower step at a time. L2 weights move by the plain m.
  *
- * <p>All this for the entries that the record holds; c bounds the curvature of the record's loss. The step
- * sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP 2012) in
- * their bilevel reading: normalised by the running size of the hypergradient, so that theta is
- * about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is positive
- * for every u, and needs no exponential. {@code waiting} records that were predicted and have no
- * label yet make the present weights old: damping shortens every step by so much.
+ * <p>All this for the entries that the record holds; c bounds the curvature of the record's loss.
+ * The step sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP
+ * 2012) in their bilevel reading: normalised by the running size of the hypergradient, so that
+ * theta is about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is
+ * positive for every u, and needs no exponential. {@code waiting} records that were predicted and
+ * have no label yet make the present weights old: damping shortens every step by so much.
  */
 final class TunedMember extends Member {
   private static final double FRESH = 0.001;

@@ -241,7 +241,8 @@ final class Auto implements Method {
     return switch (Keys.choice(settings, "estimator", ESTIMATORS, "plain")) {
       case "storm" -> Estimator.STORM;
       case "momentum" -> Estimator.MOMENTUM;
-      default -> settings.number("momentum", 1, Range.UNIT) < 1 ? unnamed(settings) : Estimator.PLAIN;
+      default ->
+          settings.number("momentum", 1, Range.UNIT) < 1 ? unnamed(settings) : Estimator.PLAIN;
     };
   }
 
@@ -315,7 +316,9 @@ final class Auto implements Method {
     return robust ? 2 * MEMBERS - 1 : MEMBERS;
   }
 
-  /** Records after which one is given up whose label has not come; 0 where labels come with them. */
+  /**
+   * Records after which one is given up whose label has not come; 0 where labels come with them.
+   */
   private static int expiry(Settings settings, RowModel model, int delay) {
     if (!settings.has(Methods.LABELS)) {
       return 0;

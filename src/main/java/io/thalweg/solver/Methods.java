@@ -254,8 +254,7 @@ public final class Methods {
       return unwatched(method, solver, oracle, x1, y1, constraint, seed);
     }
     MethodInfo info = method.info();
-    watch.check(
-        solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
+    watch.check(solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
     return new WatchedSolver(
         watch,
         (x, y, scale, from) ->

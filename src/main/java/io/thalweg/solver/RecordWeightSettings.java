@@ -105,7 +105,8 @@ final class RecordWeightSettings {
   private void check(Settings solver) {
     if (classes && model.classes() == 0) {
       throw new SettingException(
-          solver.pathOf(CLASSES), "needs labels that are classes, but those of the problem are numbers");
+          solver.pathOf(CLASSES),
+          "needs labels that are classes, but those of the problem are numbers");
     }
     if (sources && (model.sources() == 0 || model.classes() == 0)) {
       throw new SettingException(
@@ -185,9 +186,7 @@ final class RecordWeightSettings {
 
   /** Null where nothing of the kind is frozen. */
   @Nullable Frozen frozen() {
-    return anyFrozen
-        ? new Frozen(part(model.groups(), entries), part(0, model.groups()))
-        : null;
+    return anyFrozen ? new Frozen(part(model.groups(), entries), part(0, model.groups())) : null;
   }
 
   private boolean[] part(int from, int length) {

@@ -57,7 +57,18 @@ class PortfolioPipelineTest {
       double a = rng.gaussian();
       double b = rng.gaussian();
       int label = a - 0.5 * b + 0.3 * rng.gaussian() > 0 ? 1 : 0;
-      out.add("{\"x\":[" + a + "," + b + "," + rng.gaussian() + "],\"y\":" + label + ",\"source\":" + i % 2 + "}");
+      out.add(
+          "{\"x\":["
+              + a
+              + ","
+              + b
+              + ","
+              + rng.gaussian()
+              + "],\"y\":"
+              + label
+              + ",\"source\":"
+              + i % 2
+              + "}");
     }
     out.set(40, "{\"x\":[1,2],\"y\":0,\"source\":0}");
     for (int i = 60; i < RECORDS; i += 31) {
@@ -68,7 +79,9 @@ class PortfolioPipelineTest {
 
   private final Problem problem =
       Problems.create(
-          Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES, "sources", 2)));
+          Settings.of(
+              "problem",
+              Map.of("type", "logistic-regression", "features", FEATURES, "sources", 2)));
 
   /** What the job asks of the portfolio. */
   private Map<String, Object> keys = PLAIN;

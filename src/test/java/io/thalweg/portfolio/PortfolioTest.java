@@ -70,11 +70,17 @@ class PortfolioTest {
     double[] most = new double[model.groups()];
     Arrays.fill(least, 1e-6);
     Arrays.fill(most, 50);
-    MemberTuning tuning = new MemberTuning(0.02, 0.003, estimator(beta), Math.abs(beta), 0.1, 0.01, 0.003, 1e-6, 3);
+    MemberTuning tuning =
+        new MemberTuning(0.02, 0.003, estimator(beta), Math.abs(beta), 0.1, 0.01, 0.003, 1e-6, 3);
     return new Portfolio.Builder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most)
-        .tuned("bold", 1, new MemberTuning(0.3, 0.005, estimator(beta), Math.abs(beta), 0, 0.1, 0.005, 1e-6, 3), least, most)
+        .tuned(
+            "bold",
+            1,
+            new MemberTuning(0.3, 0.005, estimator(beta), Math.abs(beta), 0, 0.1, 0.005, 1e-6, 3),
+            least,
+            most)
         .labelDelay(delay)
         .build();
   }
@@ -188,7 +194,16 @@ class PortfolioTest {
   private static double[] learned(Problem problem, Batch rows, double logStep, double logPenalty) {
     RowModel model = new Unbounded((RowModel) problem);
     MemberTuning tuning =
-        new MemberTuning(StrictMath.exp(logStep), 0, Estimator.PLAIN, 1, 0, StrictMath.exp(logPenalty), 0, 1e-9, 10);
+        new MemberTuning(
+            StrictMath.exp(logStep),
+            0,
+            Estimator.PLAIN,
+            1,
+            0,
+            StrictMath.exp(logPenalty),
+            0,
+            1e-9,
+            10);
     TunedMember member =
         new TunedMember("one", 1, model, tuning, new double[] {1e-9}, new double[] {10}, null);
     Row row = new Row(model);
@@ -525,7 +540,8 @@ class PortfolioTest {
     double[] most = new double[model.groups()];
     Arrays.fill(least, 1e-6);
     Arrays.fill(most, 50);
-    MemberTuning tuning = new MemberTuning(0.02, 0.003, Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
+    MemberTuning tuning =
+        new MemberTuning(0.02, 0.003, Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
     return new Portfolio.Builder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most)
@@ -535,11 +551,7 @@ class PortfolioTest {
   }
 
   @ParameterizedTest(name = "{0}, labels {1} late")
-  @CsvSource({
-    "logistic-regression, 0",
-    "logistic-regression, 9",
-    "softmax-regression, 0"
-  })
+  @CsvSource({"logistic-regression, 0", "logistic-regression, 9", "softmax-regression, 0"})
   void gross_records_leave_no_trace_in_any_model(String type, int delay) {
     Problem problem = problem(type, 5, "dense", "global");
     Batch rows = rows(problem, 5, RECORDS, 9);
@@ -588,7 +600,8 @@ class PortfolioTest {
     // what is to be learned changes its sign at record 1000
     int left = 0;
     for (int r = 0; r < 2000; r++) {
-      boolean taken = portfolio.take(rows, r, Portfolio.UPPER | Portfolio.LOWER, (o, l, e, w) -> {});
+      boolean taken =
+          portfolio.take(rows, r, Portfolio.UPPER | Portfolio.LOWER, (o, l, e, w) -> {});
       if (r < 1000) {
         assertThat(taken).as("record %d", r).isEqualTo(r < 500 || r >= 900 || r % 20 != 0);
       } else {

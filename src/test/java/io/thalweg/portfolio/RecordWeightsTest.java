@@ -223,7 +223,8 @@ class RecordWeightsTest {
     assertThat(portfolio.logStep(0)).isNotCloseTo(StrictMath.log(0.05), within(1e-3));
     assertThat(portfolio.logRecordWeight(0)).isZero();
     assertThat(portfolio.logRecordWeight(1)).isNotZero();
-    assertThat(portfolio.logRecordWeight(3)).isCloseTo(-StrictMath.log1p(StrictMath.exp(-2)), within(1e-15));
+    assertThat(portfolio.logRecordWeight(3))
+        .isCloseTo(-StrictMath.log1p(StrictMath.exp(-2)), within(1e-15));
     assertThat(portfolio.logRecordWeight(4)).isZero();
   }
 }

@@ -60,7 +60,9 @@ class AutoSettingsTest {
         Arguments.of(logistic, Map.of("estimator", "storn"), "solver.estimator must be one of"),
         Arguments.of(logistic, Map.of("momentum", 0), "solver.momentum must be"),
         Arguments.of(
-            logistic, Map.of("source-weights", true), "solver.source-weights needs problem.sources"),
+            logistic,
+            Map.of("source-weights", true),
+            "solver.source-weights needs problem.sources"),
         Arguments.of(
             "ridge-regression",
             Map.of("class-weights", Map.of("scale", "log")),
