@@ -53,6 +53,7 @@ class ArchitectureTest {
           "problem",
           "portfolio",
           "solver",
+          "metric",
           "stream");
 
   /** Package to what it may depend on besides itself; what is not listed is forbidden. */
@@ -73,11 +74,19 @@ class ArchitectureTest {
         "solver",
         List.of(
             "watch", "portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
+    a.put("metric", List.of());
     a.put("stream", List.of("sample", "linalg"));
     a.put("wire", List.of("stream", "sample", "solver", "linalg", "com.fasterxml.jackson.."));
     a.put(
         "pipeline",
-        List.of("stream", "sample", "solver", "oracle", "reactor..", "org.reactivestreams.."));
+        List.of(
+            "stream",
+            "sample",
+            "solver",
+            "metric",
+            "oracle",
+            "reactor..",
+            "org.reactivestreams.."));
     a.put(
         "kafka",
         List.of(
@@ -107,6 +116,7 @@ class ArchitectureTest {
             "problem",
             "portfolio",
             "solver",
+            "metric",
             "stream",
             "data"));
     a.put("chart", List.of("org.knowm.xchart.."));

@@ -40,6 +40,7 @@ class CoreCompilesAloneTest {
           "portfolio",
           "watch",
           "solver",
+          "metric",
           "stream");
 
   @Test

@@ -6,10 +6,16 @@ package io.thalweg.peers;
  * itself, as were those of the peers.
  */
 final class Jobs {
+  /** The method that needs no settings. */
+  static final String PORTFOLIO = "auto";
+
   private Jobs() {}
 
   /** The solver of a stream, as it stands in the job file. */
   static String solver(Source source, String method) {
+    if (method.equals(PORTFOLIO)) {
+      return "{method: auto, batch: {lower: 16, upper: 16}}";
+    }
     String steps =
         switch (source.name()) {
           case "dense" -> "lambda: 0.3, eta: 0.3, batch: {lower: 64, upper: 64}";
@@ -41,7 +47,7 @@ final class Jobs {
             source.features(),
             source.sparse() ? "sparse" : "dense",
             source.bias(),
-            source.sparse() ? "global" : "feature",
+            source.sparse() || solver.contains("method: " + PORTFOLIO) ? "global" : "feature",
             source.bias() ? "-4" : "-9",
             solver);
   }

@@ -57,6 +57,7 @@ final class LineUp {
   }
 
   private List<Entry> everybody() {
+    thalweg(Jobs.PORTFOLIO);
     thalweg("msgbio");
     thalweg("vr-msgbio");
     add(

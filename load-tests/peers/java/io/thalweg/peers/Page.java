@@ -117,8 +117,12 @@ final class Page {
     line(
         "- Thalweg does more per sample than its peers: it follows the hypergradient and tunes the"
             + " L2 weights while it learns, each batch serving the upper level first and the lower"
-            + " one then (`split: prequential`); a sample so used twice counts once. It predicts a batch as a whole before it learns"
-            + " any of it; the others learn after every sample.");
+            + " one then (`split: prequential`); a sample so used twice counts once. `msgbio` and"
+            + " `vr-msgbio` predict a batch as a whole before they learn any of it; the others learn"
+            + " after every sample.");
+    line(
+        "- Thalweg's `auto` has its defaults on every stream: six models side by side, the reference"
+            + " at a step of 0.1 and an L2 weight of 0.001. Nothing was chosen on the stream.");
     line(
         "- The loop, Vowpal Wabbit with a constant step and MOA's SGD take steps of one size. That"
             + " size, the learning rate of Vowpal Wabbit's adaptive steps and Thalweg's steps and"

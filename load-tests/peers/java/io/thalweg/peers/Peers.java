@@ -13,10 +13,10 @@ import java.util.Locale;
  * Runs everybody over the same streams in one process and writes {@code peers.json} and {@code
  * PEERS.md}. Build with the profile {@code peers}, then from the project's folder
  *
- * <pre>java -jar target/peers.jar [rounds] [share of the samples]</pre>
+ * <pre>java -jar target/peers.jar [rounds] [share of the samples] [stream]</pre>
  *
- * <p>{@code 1 0.02} is a look of a minute. A look is written to {@code target/load-tests}, a whole
- * run to {@code load-tests}.
+ * <p>{@code 1 0.02} is a look of a minute, {@code 3 1 bank} one at a single stream. A look is
+ * written to {@code target/load-tests}, a whole run to {@code load-tests}.
  */
 public final class Peers {
   private static final int ROUNDS = 3;
@@ -26,8 +26,9 @@ public final class Peers {
 
   private final int rounds;
   private final double share;
+  private final String only;
 
-  private Peers(int rounds, double share) {
+  private Peers(int rounds, double share, String only) {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds must be at least 1, but was " + rounds);
     }
@@ -36,29 +37,37 @@ public final class Peers {
     }
     this.rounds = rounds;
     this.share = share;
+    this.only = only;
   }
 
   /**
    * Runs it.
    *
-   * @param args rounds and share of the samples, both optional
+   * @param args rounds, share of the samples and the one stream, all optional
    * @throws IOException when results cannot be written
    */
   public static void main(String[] args) throws IOException {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : ROUNDS;
     double share = args.length > 1 ? Double.parseDouble(args[1]) : 1;
-    new Peers(rounds, share).run();
+    new Peers(rounds, share, args.length > 2 ? args[2] : "").run();
   }
 
   private void run() throws IOException {
     List<StreamResult> streams = new ArrayList<>();
     for (Source source : List.of(new DenseSource(), new SparseSource(), new BankSource())) {
-      streams.add(stream(source));
+      if (only.isEmpty() || only.equals(source.name())) {
+        streams.add(stream(source));
+      }
+    }
+    if (streams.isEmpty()) {
+      throw new IllegalArgumentException("there is no stream " + only);
     }
     String command =
-        String.format(Locale.ROOT, "java -jar target/peers.jar %d %s", rounds, plain(share));
+        String.format(
+                Locale.ROOT, "java -jar target/peers.jar %d %s %s", rounds, plain(share), only)
+            .strip();
     Report report = new Report(command, Machine.here(), rounds, share, streams);
-    Path folder = Path.of(share < 1 ? "target/load-tests" : "load-tests");
+    Path folder = Path.of(share < 1 || !only.isEmpty() ? "target/load-tests" : "load-tests");
     Files.createDirectories(folder);
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)

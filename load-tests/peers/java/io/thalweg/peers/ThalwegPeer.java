@@ -5,6 +5,7 @@ import io.thalweg.config.JobReader;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Consumption;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
@@ -16,7 +17,7 @@ import java.util.Map;
 /**
  * The solver of a job on decoded batches, without Kafka. As with {@code split: prequential}, every
  * batch serves the upper level, which tunes the penalties, and the lower one, which learns the
- * model. A batch is predicted as a whole before it is learned.
+ * model. Most methods predict a batch as a whole before they learn it.
  */
 final class ThalwegPeer implements Peer {
   private final Solver solver;
@@ -30,6 +31,9 @@ final class ThalwegPeer implements Peer {
     JobConfig config = new JobReader(Map.of(), List.of()).read(job, "peers.yaml");
     Problem problem = config.problem();
     solver = config.solver(problem);
+    if (solver.next().equals(Consumption.NONE)) {
+      solver.step(new StepInput(List.of(), List.of())); // the initial point
+    }
     int rows = config.batching().lower();
     for (int i = 0; i < (Chunk.CAPACITY + rows - 1) / rows; i++) {
       batches.add(new Batch(problem.schema(Level.LOWER), rows));

@@ -78,6 +78,7 @@ final class BacktestCommand implements Callable<Integer> {
           "upper-loss",
           "prequential-loss",
           "prequential-loss-window",
+          "prequential-auc",
           "prequential-loss-mixed",
           "reference-loss");
 
@@ -182,8 +183,7 @@ final class BacktestCommand implements Callable<Integer> {
     StopSignal.install();
     Integer delay = labelDelay;
     boolean simulated = delay != null && (input.oneFile == null || input.oneFile.labels == null);
-    JobConfig job =
-        jobFile.read(simulated ? List.of("solver.label-delay=" + delay) : List.of());
+    JobConfig job = jobFile.read(simulated ? List.of("solver.label-delay=" + delay) : List.of());
     try {
       SampleFiles files = files(job);
       FileSampleSource source = new FileSampleSource(files.files(), repeat);

@@ -243,7 +243,12 @@ final class DemoCommand implements Callable<Integer> {
         commits.commits(),
         commits.meanMillis());
     out.printf(Locale.ROOT, "prequential log-loss, every sample scored before it is learned:%n");
-    out.printf(Locale.ROOT, "  tuned          %.4f   (error %.4f)%n", loss, error);
+    out.printf(
+        Locale.ROOT,
+        "  tuned          %.4f   (error %.4f, area under the ROC curve %.3f)%n",
+        loss,
+        error,
+        end.metrics().getOrDefault("prequential-auc", Double.NaN));
     double other;
     if (reference != null) {
       other = reference.loss();

@@ -140,8 +140,7 @@ final class ExperimentCommand implements Runnable {
       horizon = horizon.withSeeds(seeds);
     }
     atLeastOne("--threads", threads);
-    Path folder =
-        out != null ? out : Path.of("experiments", experiment.name() + (quick ? "-quick" : ""));
+    Path folder = out != null ? out : Path.of("experiments", folderName(experiment));
     RunFolder kept = new RunFolder(folder, Version.number(), data);
     if (fresh) {
       kept.clear();
@@ -162,6 +161,15 @@ final class ExperimentCommand implements Runnable {
     }
     write(results, folder);
     say(new Report(results), folder, stdout);
+  }
+
+  /** A report of fewer seeds does not take the place of the published one. */
+  private String folderName(Experiment experiment) {
+    return experiment.name()
+        + (quick ? "-quick" : "")
+        + (seeds == null || seeds == experiment.horizon(quick).seeds()
+            ? ""
+            : "-" + seeds + "-seeds");
   }
 
   private static void say(Report report, Path folder, PrintWriter stdout) {

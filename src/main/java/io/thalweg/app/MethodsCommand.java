@@ -48,9 +48,9 @@ final class MethodsCommand implements Runnable {
       }
       out.print(MethodsTable.markdown());
     } else if (id == null) {
-      Table table = new Table("METHOD", "PAPER", "WHAT IT DOES");
+      Table table = new Table("METHOD", "WHAT IT DOES (PAPER)");
       for (MethodInfo method : Methods.all()) {
-        table.row(method.id(), method.paper(), method.summary());
+        table.row(method.id(), method.summary() + " (" + method.paper() + ")");
       }
       table.print(out, "");
       out.println();

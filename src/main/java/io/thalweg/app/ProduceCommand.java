@@ -343,7 +343,8 @@ final class ProduceCommand implements Callable<Integer> {
       case record -> RecordCheck.record(lineFormat);
       case sample -> {
         SampleOptions options = Wiring.options(job.samples());
-        yield RecordCheck.sample(options, lineFormat, Wiring.schemas(job, job.problem()), level(job));
+        yield RecordCheck.sample(
+            options, lineFormat, Wiring.schemas(job, job.problem()), level(job));
       }
     };
   }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Recomputes the snapshots of a job from its sample topics: the ledger of each says which"
-          + " samples fed which step. Compares step, x, y and members bit for bit, and the chain of their"
+          + " samples fed which step. Compares step, x, y, members and metrics bit for bit, and the chain of their"
           + " SHA-256.",
       ""
     },

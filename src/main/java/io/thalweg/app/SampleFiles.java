@@ -74,8 +74,7 @@ final class SampleFiles {
    * @param turns in which order they are taken
    */
   static SampleFiles withLabels(JobConfig job, Path records, Path labels, Turns turns) {
-    SampleFiles out =
-        new SampleFiles(Wiring.options(job.samples()), Wiring.roles(job, turns));
+    SampleFiles out = new SampleFiles(Wiring.options(job.samples()), Wiring.roles(job, turns));
     for (Feed feed : Wiring.feeds(job)) {
       Level level = Objects.requireNonNull(feed.level());
       out.add(job, feed.topic(), level == Level.LOWER ? records : labels, level);

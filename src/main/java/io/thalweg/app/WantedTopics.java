@@ -37,7 +37,8 @@ final class WantedTopics {
     String shared = job.samples().topic();
     return switch (kind) {
       case TRAIN -> shared != null ? shared : own(job, Level.LOWER, names.train());
-      case VALIDATION -> shared != null ? job.samples().labels() : own(job, Level.UPPER, names.validation());
+      case VALIDATION ->
+          shared != null ? job.samples().labels() : own(job, Level.UPPER, names.validation());
       case SNAPSHOTS -> names.snapshots();
       case CHECKPOINTS -> names.checkpoints();
       case CONTROL -> names.control();

@@ -9,7 +9,9 @@ import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  thalweg watch -c job.yaml",
-      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output json > snapshots.jsonl"
+      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output json > snapshots.jsonl",
+      "  thalweg watch -c job.yaml --from-beginning --seconds 10 --output csv"
+          + " --columns version,upper.l2,metrics.prequential-auc > l2.csv"
     })
 final class WatchCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -37,7 +41,8 @@ final class WatchCommand implements Callable<Integer> {
   /** How snapshots are written. */
   private enum Output {
     table,
-    json
+    json,
+    csv
   }
 
   @Mixin private JobFile jobFile = new JobFile();
@@ -56,8 +61,18 @@ final class WatchCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; json is one snapshot record per line.")
+      description =
+          "${COMPLETION-CANDIDATES}; json is one snapshot record per line, csv the --columns.")
   private Output output = Output.table;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "With --output csv: epoch, version, step, time, upper.NAME, metrics.NAME, members.NAME"
+              + " (its weight); default version,step,metrics.prequential-loss.")
+  private List<String> columns = List.of("version", "step", "metrics.prequential-loss");
 
   @Spec private CommandSpec spec;
 
@@ -69,6 +84,7 @@ final class WatchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds must not be negative, but was " + seconds);
     }
+    SnapshotCsv csv = csv();
     StopSignal.install();
     JobConfig job = jobFile.read();
     Cluster.connect(job.kafka().values()).close();
@@ -80,13 +96,27 @@ final class WatchCommand implements Callable<Integer> {
       } else {
         reader.fromRecent();
       }
-      watch(job, reader, until);
+      watch(job, reader, csv, until);
       return ExitCode.OK;
     }
   }
 
-  private void watch(JobConfig job, SnapshotReader reader, long until) {
+  private @Nullable SnapshotCsv csv() {
+    if (output != Output.csv) {
+      return null;
+    }
+    try {
+      return new SnapshotCsv(columns);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--columns: " + e.getMessage(), e);
+    }
+  }
+
+  private void watch(JobConfig job, SnapshotReader reader, @Nullable SnapshotCsv csv, long until) {
     PrintWriter out = spec.commandLine().getOut();
+    if (csv != null) {
+      out.println(csv.head());
+    }
     boolean terminal = output == Output.table && Terminal.isInteractive();
     SnapshotTable table =
         output == Output.table
@@ -110,6 +140,8 @@ final class WatchCommand implements Callable<Integer> {
         }
         if (table != null) {
           table.add(read.snapshot().withoutModel(), System.currentTimeMillis());
+        } else if (csv != null) {
+          out.println(csv.row(read.snapshot()));
         } else { // a line of its own must do without the keyframes before it
           byte[] line =
               read.whole() ? entry.value() : codec.encode(read.snapshot(), read.previous());

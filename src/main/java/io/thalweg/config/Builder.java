@@ -226,9 +226,7 @@ final class Builder {
     @Nullable String topic = of.has("topic") ? of.text("topic") : null;
     Samples.Split split =
         new Samples.Split(
-            of.has(Methods.LABELS)
-                ? Samples.Split.Kind.PREQUENTIAL
-                : Samples.Split.Kind.BY_ROLE,
+            of.has(Methods.LABELS) ? Samples.Split.Kind.PREQUENTIAL : Samples.Split.Kind.BY_ROLE,
             0);
     if (of.isTree("split")) {
       double share = of.child("split").number("upper");

@@ -106,7 +106,8 @@ public final class JobReader {
     boolean arithmetic = true;
     for (Mistake mistake : refused) {
       leaveOut(sound, Places.steps(mistake.key()));
-      for (String part : List.of("problem", "solver", "robust", "drift", "guard", "upper", "lower", "seed")) {
+      for (String part :
+          List.of("problem", "solver", "robust", "drift", "guard", "upper", "lower", "seed")) {
         arithmetic &= !within(mistake.key(), part);
       }
     }

@@ -1,7 +1,10 @@
 package io.thalweg.experiment;
 
+import io.thalweg.metric.RankCounts;
+import io.thalweg.oracle.Ranking;
 import io.thalweg.problem.Problem;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
@@ -11,18 +14,32 @@ import io.thalweg.solver.Verdict;
 import java.util.List;
 import java.util.Map;
 
-/** The method {@code auto}, as a job would run it, on records that serve both levels. */
+/**
+ * The method {@code auto}, as a job would run it, on records that serve both levels. They go to it
+ * in batches of one, so that the loss of each is known; batches make no difference to it.
+ */
 final class AutoLearner implements StreamTrial.Learner {
   private final Solver solver;
   private final int models;
   private final double referenceStep;
+  private final Recoveries recoveries;
+  private final RankCounts ranks = new RankCounts();
+  private final Batch record;
+  private final StepInput input;
+  private final double[] upper;
   private double loss;
   private double weight;
   private double mixed;
   private double reference;
 
-  AutoLearner(Problem problem, Map<String, ?> settings, double referenceStep, long seed) {
+  AutoLearner(
+      Problem problem,
+      Map<String, ?> settings,
+      double referenceStep,
+      Recoveries recoveries,
+      long seed) {
     this.referenceStep = referenceStep;
+    this.recoveries = recoveries;
     solver =
         Methods.create(
             Settings.of("solver", settings),
@@ -38,15 +55,32 @@ final class AutoLearner implements StreamTrial.Learner {
     int[] count = new int[1];
     solver.members((name, share, y) -> count[0]++);
     models = count[0];
+    record = new Batch(problem.schema(Level.LOWER), 1);
+    input = StepInput.of(record, record);
+    upper = new double[solver.upperDim()];
   }
 
   @Override
   public Verdict take(Batch batch) {
-    Verdict verdict = solver.step(StepInput.of(batch, batch));
-    double[] scores = solver.figures().scores();
-    loss += scores[0];
-    weight += scores[2];
-    return verdict;
+    for (int r = 0; r < batch.size(); r++) {
+      record.clear();
+      record.appendRow(batch, r);
+      Verdict verdict = solver.step(input);
+      if (verdict instanceof Verdict.Refused) {
+        return verdict;
+      }
+      double[] scores = solver.figures().scores();
+      if (scores[2] > 0) {
+        loss += scores[0];
+        weight += scores[2];
+        recoveries.add(scores[0]);
+      }
+      Ranking ranking = solver.figures().ranking();
+      for (int i = 0; i < ranking.size(); i++) {
+        ranks.add(ranking.score(i), ranking.isPositive(i));
+      }
+    }
+    return Verdict.Advanced.INSTANCE;
   }
 
   /** Takes in records that are learned, and others that are judged. */
@@ -99,6 +133,21 @@ final class AutoLearner implements StreamTrial.Learner {
     out[2] = reference;
     out[3] = out[0] / reference;
     out[4] = referenceStep;
+    out[5] = StreamTrial.known(ranks.auc());
+    out[6] = recoveries.mean();
+    solver.upper(upper);
+    int penalties = upper.length - solver.ownUpper();
+    out[7] = geometricMean(0, penalties);
+    out[8] = geometricMean(penalties, upper.length);
+  }
+
+  /** L2 weights are tuned on the log scale, step sizes always are. */
+  private double geometricMean(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += upper[i];
+    }
+    return StrictMath.exp(sum / (to - from));
   }
 
   private void hear(String figure, double value) {

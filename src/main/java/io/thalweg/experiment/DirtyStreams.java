@@ -353,7 +353,7 @@ final class DirtyStreams implements Experiment {
         stream,
         new RecordParts(fault == Fault.THINNED, without, bad, sources, kept),
         problem.schema(Level.LOWER),
-        new AutoLearner(problem, keys, 0, seed));
+        new AutoLearner(problem, keys, 0, new Recoveries(new int[0]), seed));
   }
 
   private record RecordParts(

@@ -1,5 +1,6 @@
 package io.thalweg.experiment;
 
+import io.thalweg.metric.RankCounts;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.sample.Batch;
@@ -19,9 +20,31 @@ final class FixedRates {
   private static final int BOTH = Portfolio.UPPER | Portfolio.LOWER;
 
   private final Portfolio[] models = new Portfolio[RATES.length];
+  private final Judge[] judges = new Judge[RATES.length];
 
-  FixedRates(RowModel model, SampleSchema schema, int delay, double l2) {
+  /** What else is measured of a model. */
+  private static final class Judge implements Portfolio.Scores {
+    private final RankCounts ranks = new RankCounts();
+    private final Recoveries recoveries;
+
+    Judge(int[] drifts) {
+      recoveries = new Recoveries(drifts);
+    }
+
+    @Override
+    public void predicted(int roles, double loss, double error, double weight) {
+      recoveries.add(loss);
+    }
+
+    @Override
+    public void ranked(double score, boolean positive) {
+      ranks.add(score, positive);
+    }
+  }
+
+  FixedRates(RowModel model, SampleSchema schema, int delay, double l2, int[] drifts) {
     for (int i = 0; i < RATES.length; i++) {
+      judges[i] = new Judge(drifts);
       models[i] =
           new Portfolio.Builder(model, schema)
               .labelDelay(delay)
@@ -39,9 +62,9 @@ final class FixedRates {
   }
 
   void take(Batch batch) {
-    for (Portfolio model : models) {
+    for (int i = 0; i < models.length; i++) {
       for (int r = 0; r < batch.size(); r++) {
-        model.take(batch, r, BOTH, (roles, loss, error, weight) -> {});
+        models[i].take(batch, r, BOTH, judges[i]);
       }
     }
   }
@@ -50,6 +73,16 @@ final class FixedRates {
   double loss(int i) {
     double weight = models[i].weight();
     return weight > 0 ? models[i].referenceLoss() / weight : StreamTrial.UNKNOWING;
+  }
+
+  /** Area under the ROC curve of one step size. */
+  double auc(int i) {
+    return judges[i].ranks.auc();
+  }
+
+  /** Records that a drift is felt for with one step size, in the mean. */
+  double recovery(int i) {
+    return judges[i].recoveries.mean();
   }
 
   /** Mean loss of the step size that is the reference. */

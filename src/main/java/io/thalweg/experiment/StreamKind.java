@@ -49,6 +49,21 @@ enum StreamKind {
     return drifts;
   }
 
+  /** The records from which on other things are to be learned, where that is at once. */
+  int[] drifts(int records) {
+    return switch (this) {
+      case BANK_FLIP -> new int[] {records / 2};
+      case ABRUPT, SEA, LETTERS_DRIFT ->
+          new int[] {quarter(1, records), quarter(2, records), quarter(3, records)};
+      default -> new int[0];
+    };
+  }
+
+  /** The first record of a quarter. */
+  private static int quarter(int number, int records) {
+    return (int) (((long) number * records + 3) / 4);
+  }
+
   /** The user's file that it is read from, empty where the program has all it needs. */
   String file() {
     return file;

@@ -17,6 +17,9 @@ final class StreamTrial implements Trial {
   /** The loss of even odds, which is that of a model of zero weights. */
   static final double UNKNOWING = StrictMath.log(2);
 
+  /** The area under the ROC curve of even odds. */
+  private static final double NO_ORDER = 0.5;
+
   private final RecordStream stream;
   private final int delay;
   private final Learner learner;
@@ -34,6 +37,11 @@ final class StreamTrial implements Trial {
 
     /** Measures what was lost on the records whose labels came. */
     void measure(double[] out);
+  }
+
+  /** An area under the ROC curve that is not known before records of both classes came. */
+  static double known(double auc) {
+    return Double.isNaN(auc) ? NO_ORDER : auc;
   }
 
   StreamTrial(RecordStream stream, SampleSchema schema, int delay, Learner learner) {

@@ -33,6 +33,10 @@ final class Streams implements Experiment {
   private static final String REFERENCE = "reference";
   private static final String RATIO = "published-to-reference";
   private static final String STEP = "step-size";
+  private static final String AUC = "auc";
+  private static final String RECOVERY = "recovery";
+  private static final String L2_WEIGHT = "l2";
+  private static final String MEAN_STEP = "mean-step-size";
 
   private static final int[] DELAYS = {0, 10, 100, 1000};
   private static final int LATE = 1000;
@@ -177,7 +181,11 @@ final class Streams implements Experiment {
         Measure.plain(MIXED, "log-loss of the mixture"),
         Measure.plain(REFERENCE, "log-loss of the reference"),
         Measure.plain(RATIO, "published / reference"),
-        Measure.plain(STEP, "step size of the reference, or of the best fixed model"));
+        Measure.plain(STEP, "step size of the reference, or of the best fixed model"),
+        Measure.plain(AUC, "area under the ROC curve of the published model"),
+        Measure.plain(RECOVERY, "records a drift is felt for, mean"),
+        Measure.decades(L2_WEIGHT, "L2 weight of the published model"),
+        Measure.decades(MEAN_STEP, "geometric mean of the published step sizes"));
   }
 
   @Override
@@ -297,6 +305,7 @@ final class Streams implements Experiment {
   @Override
   public List<Section> sections(Results results) {
     List<List<String>> rows = new ArrayList<>();
+    List<List<String>> judged = new ArrayList<>();
     for (StreamKind kind : StreamKind.values()) {
       for (int delay : DELAYS) {
         boolean ran =
@@ -304,6 +313,7 @@ final class Streams implements Experiment {
                 .anyMatch(a -> a.name().startsWith(kind.words() + "-" + delay + "-"));
         if (ran) {
           rows.add(row(results, kind, delay));
+          judged.add(judged(results, kind, delay));
         }
       }
     }
@@ -324,7 +334,26 @@ final class Streams implements Experiment {
                 "published above reference, %, worst start",
                 "published above best fixed, %, worst start",
                 "with the best fixed as reference, %"),
-            rows));
+            rows),
+        new Section(
+            "Order, and drifts that come at once",
+            List.of(
+                "stream, delay",
+                "AUC, published from 0.1",
+                "best fixed",
+                "records a drift is felt for, mean: published from 0.1",
+                "best fixed"),
+            judged));
+  }
+
+  private static List<String> judged(Results results, StreamKind kind, int delay) {
+    List<String> row = new ArrayList<>();
+    row.add(kind.words() + ", " + delay);
+    List<String> arms = List.of(arm(kind, delay, USUAL_START), arm(kind, delay, FIXED));
+    arms.forEach(arm -> row.add(cell(end(results, arm, AUC))));
+    boolean atOnce = kind.drifts(Integer.MAX_VALUE).length > 0;
+    arms.forEach(arm -> row.add(atOnce ? cell(end(results, arm, RECOVERY)) : "-"));
+    return row;
   }
 
   private static List<String> row(Results results, StreamKind kind, int delay) {
@@ -397,10 +426,11 @@ final class Streams implements Experiment {
       Problem problem = problem(stream.features());
       SampleSchema schema = problem.schema(Level.LOWER);
       String contender = arm.options().text("contender");
+      int[] drifts = kind.drifts(stream.size());
       StreamTrial.Learner learner;
       if (arm.method().equals(FIXED)) {
         double l2 = arm.settings().number("l2");
-        learner = new FixedLearner(new FixedRates(model(problem), schema, delay, l2));
+        learner = new FixedLearner(new FixedRates(model(problem), schema, delay, l2, drifts), l2);
       } else {
         Map<String, Object> keys = new LinkedHashMap<>(arm.solver());
         double step = USUAL_STEP;
@@ -413,7 +443,7 @@ final class Streams implements Experiment {
           step = FixedRates.rate(without ? free : held);
           keys.put(REFERENCE, Map.of("l2", without ? NEGLIGIBLE_L2 : L2, STEP, step));
         }
-        learner = new AutoLearner(problem, keys, step, seed);
+        learner = new AutoLearner(problem, keys, step, new Recoveries(drifts), seed);
       }
       return new StreamTrial(stream, schema, delay, learner);
     }
@@ -444,8 +474,8 @@ final class Streams implements Experiment {
             RecordStream stream = source.get(kind, seed);
             Problem problem = problem(stream.features());
             SampleSchema schema = problem.schema(Level.LOWER);
-            FixedRates rates = new FixedRates(model(problem), schema, delay, l2);
-            StreamTrial pass = new StreamTrial(stream, schema, delay, new FixedLearner(rates));
+            FixedRates rates = new FixedRates(model(problem), schema, delay, l2, new int[0]);
+            StreamTrial pass = new StreamTrial(stream, schema, delay, new FixedLearner(rates, l2));
             for (int i = 0; i < StreamTrial.STEPS; i++) {
               pass.draw();
               pass.step();
@@ -456,7 +486,7 @@ final class Streams implements Experiment {
   }
 
   /** Fixed step sizes; what is published is the one that lost least so far. */
-  private record FixedLearner(FixedRates rates) implements StreamTrial.Learner {
+  private record FixedLearner(FixedRates rates, double l2) implements StreamTrial.Learner {
     @Override
     public Verdict take(Batch batch) {
       rates.take(batch);
@@ -477,6 +507,10 @@ final class Streams implements Experiment {
       out[2] = rates.usual();
       out[3] = out[0] / out[2];
       out[4] = FixedRates.rate(best);
+      out[5] = StreamTrial.known(rates.auc(best));
+      out[6] = rates.recovery(best);
+      out[7] = l2;
+      out[8] = FixedRates.rate(best);
     }
   }
 }

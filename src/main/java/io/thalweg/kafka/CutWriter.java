@@ -181,8 +181,7 @@ final class CutWriter {
     }
     outbox.send(CutRecords.snapshot(topics.snapshots(), store.job(), encoded), what);
     for (int i = 0; i < snapshot.events().size(); i++) {
-      outbox.send(
-          CutRecords.event(topics.control(), snapshot, i), "an event of " + what);
+      outbox.send(CutRecords.event(topics.control(), snapshot, i), "an event of " + what);
     }
     tally.snapshots++;
     tally.snapshotBytes += value.length;

@@ -10,8 +10,7 @@ import java.util.List;
  * @param deadLetters samples that could not be used
  * @param control events, beside the commands of operators
  */
-public record SinkTopics(
-    String snapshots, String checkpoints, String deadLetters, String control) {
+public record SinkTopics(String snapshots, String checkpoints, String deadLetters, String control) {
   /**
    * The names a job has unless its job file says otherwise.
    *

@@ -74,4 +74,13 @@ public interface LinearModel {
    *     Predictor}
    */
   void score(Batch batch, double[] margins, double[] sums);
+
+  /**
+   * Ranks predictions by their margins, where there are two classes.
+   *
+   * @param batch the rows, for their labels and weights
+   * @param margins a_i'y by row
+   * @param ranking receives the margin and the class of each row that has some weight
+   */
+  default void rank(Batch batch, double[] margins, Ranking ranking) {}
 }

@@ -16,4 +16,17 @@ public interface Predictor {
    *     1 where a class is predicted, the distance where it is a number
    */
   void score(double[] y, Batch batch, double[] sums);
+
+  /**
+   * As {@link #score(double[], Batch, double[])}, with what an order of the rows is judged by where
+   * there are two classes.
+   *
+   * @param y lower variable, length q
+   * @param batch rows to score
+   * @param sums receives [weighted loss, weighted error, weight], each added to
+   * @param ranking receives the score and the class of each row that has some weight
+   */
+  default void score(double[] y, Batch batch, double[] sums, Ranking ranking) {
+    score(y, batch, sums);
+  }
 }

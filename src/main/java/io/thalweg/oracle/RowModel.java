@@ -194,4 +194,15 @@ public interface RowModel {
    * @return w times the error
    */
   double error(Batch batch, int row, double[] scores, int at);
+
+  /**
+   * The class of a row whose one score is the larger the likelier it is positive.
+   *
+   * @param batch holds the row
+   * @param row its place
+   * @return 1 for the positive of two classes, -1 for the other; 0 where there are no two
+   */
+  default int side(Batch batch, int row) {
+    return 0;
+  }
 }

@@ -5,6 +5,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
+import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Lane;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the ledger says which sample fed which step. Used by one thread.
  */
 public final class Replay {
+  /** Figures that tell how far the run had read, which no ledger says. */
+  private static final Set<String> OF_READING = Set.of("rejected-samples", "left-out-samples");
+
   private final Assembly assembly;
   private final Solver solver;
   private final LaneReader log;
@@ -34,7 +39,8 @@ public final class Replay {
   private final List<Batch> lower = new ArrayList<>();
   private final List<Batch> upper = new ArrayList<>();
   private @Nullable Positions at;
-  private long attempts;
+  private final Tally tally;
+  private String software = "";
   private final List<Jump> jumps = new ArrayList<>();
 
   /**
@@ -83,6 +89,7 @@ public final class Replay {
     this.assembly = assembly;
     this.solver = solver;
     this.log = log;
+    this.tally = new Tally(solver.upperDim());
     this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
@@ -103,7 +110,7 @@ public final class Replay {
    *
    * @param snapshot the next one
    * @return what differs, or null when step, x, y, the members of a portfolio, the range of the
-   *     features and the events are equal bit for bit
+   *     features, the metrics and the events are equal bit for bit
    * @throws ReplayException when the log does not hold the samples the ledger names any more
    */
   public @Nullable String recompute(Snapshot snapshot) {
@@ -135,7 +142,7 @@ public final class Replay {
    * @return their number since the initial state
    */
   public long attempts() {
-    return attempts;
+    return tally.attempts();
   }
 
   /**
@@ -199,15 +206,14 @@ public final class Replay {
       }
     }
     List<Batch> lowers = List.copyOf(lower.subList(0, lowerCount));
-    if (prequential) {
-      solver.step(
-          new StepInput(
-              lowers.subList(0, Math.min(lowerCount, solver.next().lower())),
-              lowers.subList(0, Math.min(lowerCount, solver.next().upper()))));
-    } else {
-      solver.step(new StepInput(lowers, List.copyOf(upper.subList(0, upperCount))));
-    }
-    attempts++;
+    StepInput input =
+        prequential
+            ? new StepInput(
+                lowers.subList(0, Math.min(lowerCount, solver.next().lower())),
+                lowers.subList(0, Math.min(lowerCount, solver.next().upper())))
+            : new StepInput(lowers, List.copyOf(upper.subList(0, upperCount)));
+    Verdict verdict = solver.step(input);
+    tally.attempted(input, verdict, solver.figures());
   }
 
   private Batch batch(Level level, int number, int rows) {
@@ -242,7 +248,11 @@ public final class Replay {
       return inMembers;
     }
     String inRange = difference(snapshot.range());
-    return inRange != null ? inRange : inEvents(snapshot.events());
+    if (inRange != null) {
+      return inRange;
+    }
+    String inMetrics = difference(snapshot.metrics(), snapshot.software());
+    return inMetrics != null ? inMetrics : inEvents(snapshot.events());
   }
 
   /** A range that was too long to be published is not judged. */
@@ -254,6 +264,33 @@ public final class Replay {
     solver.range((low, high) -> computed[0] = new FeatureRange(low.clone(), high.clone()));
     String low = difference("range.low", published.low(), computed[0].low());
     return low != null ? low : difference("range.high", published.high(), computed[0].high());
+  }
+
+  /** Figures of one version of the program; another may count from where it took the run up. */
+  private @Nullable String difference(Map<String, Double> published, String by) {
+    software = software.isEmpty() ? by : software;
+    if (!software.equals(by)) {
+      return null;
+    }
+    Map<String, Double> computed = new HashMap<>();
+    tally.report(computed, true, assembly.reads(Level.LOWER));
+    solver.report(computed::put);
+    for (Map.Entry<String, Double> figure : published.entrySet()) {
+      String name = figure.getKey();
+      Double own = computed.get(name);
+      if (!OF_READING.contains(name)
+          && (own == null
+              || Double.doubleToRawLongBits(own)
+                  != Double.doubleToRawLongBits(figure.getValue()))) {
+        return "metrics."
+            + name
+            + ": published "
+            + figure.getValue()
+            + ", recomputed "
+            + (own == null ? "none" : own);
+      }
+    }
+    return null;
   }
 
   private @Nullable String difference(List<Member> published) {
@@ -391,7 +428,7 @@ public final class Replay {
                   + " took a "
                   + of.role()
                   + " sample more from it at step attempt "
-                  + (attempts + 1));
+                  + (tally.attempts() + 1));
         }
       }
       rows.moveTo(batch);

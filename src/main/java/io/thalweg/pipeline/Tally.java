@@ -1,9 +1,19 @@
 package io.thalweg.pipeline;
 
+import io.thalweg.metric.LocalRegret;
+import io.thalweg.metric.RankCounts;
+import io.thalweg.metric.RankWindow;
+import io.thalweg.oracle.Ranking;
+import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
+import io.thalweg.solver.StepFigures;
+import io.thalweg.solver.StepInput;
+import io.thalweg.solver.Verdict;
 import io.thalweg.stream.StateArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Running sums behind the published figures. Part of the checkpoint, so that a restart publishes
@@ -19,6 +29,14 @@ final class Tally {
   /** A piece of its own, which checkpoints of earlier versions lack. */
   private static final String LEFT_OUT = "left-out";
 
+  /** Likewise, and only where there are two classes. */
+  private static final String RANKS = "ranks";
+
+  private static final String LATE_RANKS = "ranks-window";
+
+  /** Likewise, and only where x moves along a hypergradient. */
+  private static final String REGRET = "regret";
+
   private static final int LOSS = 0;
   private static final int ERROR = 1;
   private static final int WEIGHT = 2;
@@ -27,6 +45,13 @@ final class Tally {
 
   private final double[] sums = {0, 0, 0, Double.NaN, Double.NaN};
   private final double[] window = new double[3 * WINDOW];
+  private final int upperDim;
+
+  /** Made when there are two classes, and when the first step moves x. */
+  private @Nullable RankCounts ranks;
+
+  private @Nullable RankWindow lateRanks;
+  private @Nullable LocalRegret regret;
   private long attempts;
   private long refused;
   private long refusedInRow;
@@ -36,8 +61,45 @@ final class Tally {
   private long eventTime = Long.MIN_VALUE;
   private long leftOut;
 
+  /**
+   * Nothing seen.
+   *
+   * @param upperDim length of the upper variable
+   */
+  Tally(int upperDim) {
+    this.upperDim = upperDim;
+  }
+
+  /** What a step saw before it learned. */
+  private void saw(StepFigures figures) {
+    scored(figures.scores());
+    ranked(figures.ranking());
+    losses(figures.upperLoss(), figures.lowerLoss());
+    double[] hypergradient = figures.hypergradient();
+    if (hypergradient != null) {
+      if (regret == null) {
+        regret = new LocalRegret(upperDim);
+      }
+      regret.add(hypergradient, upperDim);
+    }
+  }
+
+  private void ranked(Ranking ranking) {
+    if (ranking.size() == 0) {
+      return;
+    }
+    if (ranks == null || lateRanks == null) {
+      ranks = new RankCounts();
+      lateRanks = new RankWindow();
+    }
+    for (int i = 0; i < ranking.size(); i++) {
+      ranks.add(ranking.score(i), ranking.isPositive(i));
+      lateRanks.add(ranking.score(i), ranking.isPositive(i));
+    }
+  }
+
   /** Adds the scores {loss, error, weight} of samples that were not learned yet. */
-  void scored(double[] scores) {
+  private void scored(double[] scores) {
     int slot = 3 * (int) (attempts % WINDOW);
     for (int k = 0; k < 3; k++) {
       sums[k] += scores[k];
@@ -46,7 +108,7 @@ final class Tally {
   }
 
   /** Adds the losses of a step's batches at the point before the step. */
-  void losses(double upper, double lower) {
+  private void losses(double upper, double lower) {
     if (Double.isFinite(upper)) {
       sums[UPPER_SMOOTHED] = smooth(sums[UPPER_SMOOTHED], upper);
     }
@@ -59,16 +121,40 @@ final class Tally {
     return Double.isNaN(old) ? now : old + FRESH * (now - old);
   }
 
-  void attempted(int lowerRows, int upperRows, boolean advanced) {
+  /** Takes a step in. */
+  void attempted(StepInput input, Verdict verdict, StepFigures figures) {
+    saw(figures);
     attempts++;
-    lowerSamples += lowerRows;
-    upperSamples += upperRows;
-    if (advanced) {
+    int labels = labels(input.lower());
+    lowerSamples += rows(input.lower()) - labels;
+    upperSamples += labels + (joined(input.lower()) ? 0 : rows(input.upper()));
+    if (verdict instanceof Verdict.Advanced) {
       refusedInRow = 0;
     } else {
       refused++;
       refusedInRow++;
     }
+  }
+
+  private static int rows(List<Batch> batches) {
+    int rows = 0;
+    for (Batch batch : batches) {
+      rows += batch.size();
+    }
+    return rows;
+  }
+
+  /** Labels that came apart from their records: what judges, as upper samples do. */
+  private static int labels(List<Batch> batches) {
+    int labels = 0;
+    for (Batch batch : batches) {
+      labels += LateLabels.isJoined(batch.schema()) ? LateLabels.count(batch) : 0;
+    }
+    return labels;
+  }
+
+  private static boolean joined(List<Batch> batches) {
+    return !batches.isEmpty() && LateLabels.isJoined(batches.get(0).schema());
   }
 
   void rejected(int samples) {
@@ -132,6 +218,16 @@ final class Tally {
         metrics.put("prequential-error-window", error / weight);
       }
     }
+    if (ranks != null && lateRanks != null) {
+      known(metrics, "prequential-auc", ranks.auc());
+      known(metrics, "prequential-auc-window", lateRanks.auc());
+    }
+    if (regret != null) {
+      metrics.put("local-regret", regret.plain());
+      if (regret.isWindowed()) {
+        metrics.put("local-regret-window", regret.windowed());
+      }
+    }
     metrics.put("samples-upper", (double) upperSamples);
     if (twoLevels) {
       metrics.put("samples-lower", (double) lowerSamples);
@@ -142,10 +238,10 @@ final class Tally {
     metrics.put("refused-steps", (double) refused);
   }
 
-  /** A level that no step has looked at yet has no loss. */
-  private static void known(Map<String, Double> metrics, String name, double loss) {
-    if (!Double.isNaN(loss)) {
-      metrics.put(name, loss);
+  /** A level that no step has looked at yet has no loss, one class no order. */
+  private static void known(Map<String, Double> metrics, String name, double figure) {
+    if (!Double.isNaN(figure)) {
+      metrics.put(name, figure);
     }
   }
 
@@ -161,6 +257,15 @@ final class Tally {
             }));
     if (leftOut > 0) {
       pieces.add(new StateArray.Longs(LEFT_OUT, new long[] {leftOut}));
+    }
+    if (ranks != null && lateRanks != null) {
+      pieces.add(new StateArray.Longs(RANKS, ranks.state().clone()));
+      pieces.add(new StateArray.Longs(LATE_RANKS, lateRanks.state().clone()));
+    }
+    if (regret != null) {
+      pieces.add(new StateArray.Longs(REGRET, regret.steps().clone()));
+      regret.state(
+          (name, live) -> pieces.add(new StateArray.Doubles(REGRET + "." + name, live.clone())));
     }
     return List.copyOf(pieces);
   }
@@ -183,5 +288,20 @@ final class Tally {
       from.longs(LEFT_OUT, more);
     }
     leftOut = more[0];
+    ranks = null;
+    lateRanks = null;
+    if (from.has(RANKS)) {
+      ranks = new RankCounts();
+      lateRanks = new RankWindow();
+      from.longs(RANKS, ranks.state());
+      from.longs(LATE_RANKS, lateRanks.state());
+    }
+    regret = null;
+    if (from.has(REGRET)) {
+      LocalRegret restored = new LocalRegret(upperDim);
+      from.longs(REGRET, restored.steps());
+      restored.state((name, live) -> from.doubles(REGRET + "." + name, live, 0, live.length));
+      regret = restored;
+    }
   }
 }

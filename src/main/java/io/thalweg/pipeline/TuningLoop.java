@@ -1,9 +1,8 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.oracle.Predictor;
-import io.thalweg.sample.Batch;
-import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
+import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
@@ -49,7 +48,7 @@ final class TuningLoop {
   private final Map<String, String> topicIds;
   private final List<Consumer<StepInput>> observers;
   private final LongSupplier commitNanos;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
@@ -83,6 +82,7 @@ final class TuningLoop {
     this.commitNanos = commitNanos;
     this.ledger = new Ledger.Builder(from == null ? start : LedgerStart.of(from, start));
     this.x = new double[tuning.solver().upperDim()];
+    this.tally = new Tally(x.length);
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
@@ -209,16 +209,7 @@ final class TuningLoop {
       observer.accept(input);
     }
     Verdict verdict = verdict(input);
-    StepFigures figures = tuning.solver().figures();
-    tally.scored(figures.scores());
-    tally.losses(figures.upperLoss(), figures.lowerLoss());
-    boolean advanced = verdict instanceof Verdict.Advanced;
-    if (assembler.joinsLabels()) {
-      int labels = labels(input.lower());
-      tally.attempted(rows(input.lower()) - labels, labels, advanced);
-    } else {
-      tally.attempted(rows(input.lower()), rows(input.upper()), advanced);
-    }
+    tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
     tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
     String last = tuning.solver().end();
@@ -244,22 +235,6 @@ final class TuningLoop {
 
   private Refusals refusals() {
     return new Refusals(tally.refused(), tally.refusedInRow(), lastRefusal, tuning.method());
-  }
-
-  private static int rows(List<Batch> batches) {
-    int rows = 0;
-    for (Batch batch : batches) {
-      rows += batch.size();
-    }
-    return rows;
-  }
-
-  private static int labels(List<Batch> batches) {
-    int labels = 0;
-    for (Batch batch : batches) {
-      labels += LateLabels.count(batch);
-    }
-    return labels;
   }
 
   private void countLeftOut() {
@@ -350,8 +325,17 @@ final class TuningLoop {
     tuning
         .solver()
         .members(
-            (name, weight, model) ->
-                members.add(new Member(name, weight, whole ? model.clone() : new double[0])));
+            new Solver.MemberSink() {
+              @Override
+              public void member(String name, double weight, double[] model) {
+                members.add(new Member(name, weight, whole ? model.clone() : new double[0]));
+              }
+
+              @Override
+              public boolean readsModels() {
+                return whole;
+              }
+            });
     return members;
   }
 

@@ -50,8 +50,7 @@ public final class EarlyLabels {
   }
 
   /** Puts one behind the others; the oldest goes when there is no room. */
-  void add(
-      long id, double value, long taken, int lane, long offset, int at, Unmatched unmatched) {
+  void add(long id, double value, long taken, int lane, long offset, int at, Unmatched unmatched) {
     if (size == most) {
       unmatched.label(lanes[head], offsets[head], indexes[head]);
       drop(head);
@@ -87,8 +86,7 @@ public final class EarlyLabels {
     return (head + i) % ids.length;
   }
 
-  private void set(
-      int place, long id, double value, long taken, int lane, long offset, int at) {
+  private void set(int place, long id, double value, long taken, int lane, long offset, int at) {
     ids[place] = id;
     values[place] = value;
     since[place] = taken;

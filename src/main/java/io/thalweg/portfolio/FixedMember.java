@@ -23,6 +23,11 @@ final class FixedMember extends Member {
   }
 
   @Override
+  int learnLoops() {
+    return 1;
+  }
+
+  @Override
   void tune(Row row, double[] slopes) {}
 
   @Override

@@ -3,8 +3,8 @@ package io.thalweg.portfolio;
 import java.util.Arrays;
 
 /**
- * From ids to places: open addressing by linear probing, at most half full, without tombstones.
- * Ids are hashes already. Allocates only to grow beyond what it ever held.
+ * From ids to places: open addressing by linear probing, at most half full, without tombstones. Ids
+ * are hashes already. Allocates only to grow beyond what it ever held.
  */
 final class IdIndex {
   private static final int FIRST = 64;

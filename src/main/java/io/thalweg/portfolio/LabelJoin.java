@@ -63,10 +63,7 @@ public final class LabelJoin {
 
   private static void leaveOut(Batch batch, int r, String reason, Portfolio.Scores scores) {
     scores.unused(
-        LateLabels.lane(batch, r),
-        LateLabels.offset(batch, r),
-        LateLabels.index(batch, r),
-        reason);
+        LateLabels.lane(batch, r), LateLabels.offset(batch, r), LateLabels.index(batch, r), reason);
   }
 
   /** Takes a predicted record in; gives its slot where its label is here already, else -1. */

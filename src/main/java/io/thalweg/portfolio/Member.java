@@ -43,6 +43,24 @@ abstract class Member {
   }
 
   /**
+   * Adds what a record that was not learned yet says of the hyperparameters, which are not moved.
+   *
+   * @param row the record
+   * @param slopes w l_k at the present weights
+   * @param weight factor
+   * @param sum by the logarithm of each L2 weight, then of each step size, entry j K + k
+   */
+  void addHypergradient(Row row, double[] slopes, double weight, double[] sum) {}
+
+  /** Loops over the entries of a record that {@link #scores} takes for a score. */
+  int scoreLoops() {
+    return 1;
+  }
+
+  /** Loops over the entries of a record that {@link #tune} and {@link #learn} take for a score. */
+  abstract int learnLoops();
+
+  /**
    * Moves the hyperparameters by what a record that was not learned yet says of them.
    *
    * @param row the record

@@ -43,6 +43,9 @@ public final class Portfolio {
   /** Share of the newest record in the running scale of losses that are no likelihoods. */
   private static final double FRESH = 0.001;
 
+  /** Entries of a hypergradient up to which it is summed: clearing it takes as long as it is. */
+  private static final int LONGEST = 4096;
+
   /** Probabilities below it are known too coarsely for their logarithm. */
   private static final double COARSE = 1e-3;
 
@@ -92,6 +95,9 @@ public final class Portfolio {
 
   private final long[] counts = new long[1];
 
+  /** Sum of the members' hypergradients by their weights; of length 0 where it is too long. */
+  private final double[] hypergradient;
+
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
     /**
@@ -113,6 +119,14 @@ public final class Portfolio {
      * @param reason what was expected and what was found
      */
     default void unused(int lane, long offset, int index, String reason) {}
+
+    /**
+     * The same record, if it is learned and of one of two classes.
+     *
+     * @param score as published, the larger, the likelier positive
+     * @param positive its class
+     */
+    default void ranked(double score, boolean positive) {}
   }
 
   private Portfolio(Builder builder) {
@@ -155,6 +169,8 @@ public final class Portfolio {
     curvaturesBefore = new double[outputs];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
+    long upper = model.groups() + (long) members[0].width * outputs;
+    hypergradient = new double[upper <= LONGEST ? (int) upper : 0];
   }
 
   /**
@@ -311,6 +327,35 @@ public final class Portfolio {
    */
   public double gradientNorm() {
     return Math.sqrt(gradient[0]);
+  }
+
+  /**
+   * Hypergradients of the records judged since it was last cleared, of the members by their
+   * weights: by the logarithm of every L2 weight, then of every step size.
+   *
+   * @return the sum itself, for the caller to clear; of length 0 where there are more than {@value
+   *     #LONGEST} of them
+   */
+  public double[] hypergradient() {
+    return hypergradient;
+  }
+
+  /**
+   * What the members cost beside one plain model that learns the same records, the reference.
+   *
+   * @return loops over the entries of a record, of all members to those of the reference alone
+   */
+  public double relativeCost() {
+    double all = 0;
+    for (Member member : members) {
+      all += loops(member);
+    }
+    return all / loops(members[0]);
+  }
+
+  /** With late labels scores are computed at once and again when the label comes. */
+  private int loops(Member member) {
+    return member.learnLoops() + (waiting == null ? 1 : 2) * member.scoreLoops();
   }
 
   /**
@@ -524,6 +569,10 @@ public final class Portfolio {
     if ((roles & LOWER) == 0) {
       return;
     }
+    int side = model.side(batch, r);
+    if (side != 0 && weight > 0) {
+      scores.ranked(then[all], side > 0);
+    }
     sums[WEIGHT] += weight;
     sums[MIXED] += mixed(then, all + outputs, weight, probable);
     sums[REFERENCE] +=
@@ -582,6 +631,9 @@ public final class Portfolio {
       trust.update(losses);
     }
     for (int i = 0; i < members.length; i++) {
+      if (hypergradient.length > 0) {
+        members[i].addHypergradient(row, slopesOf[i], weights[i], hypergradient);
+      }
       if (members[i].compares()) {
         tuneByTwo(batch, r, i, weight);
       } else {

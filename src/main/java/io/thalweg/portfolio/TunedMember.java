@@ -164,6 +164,56 @@ final class TunedMember extends Member {
     return true;
   }
 
+  /** With one L2 weight, its product too. */
+  @Override
+  int scoreLoops() {
+    return groups > 1 ? 1 : 2;
+  }
+
+  /** The step sizes, each L2 weight of its own, the length of the step, and the step. */
+  @Override
+  int learnLoops() {
+    return groups > 1 && settings.l2Theta() > 0 ? 4 : 3;
+  }
+
+  @Override
+  void addHypergradient(Row row, double[] slopes, double weight, double[] sum) {
+    for (int k = 0; k < outputs; k++) {
+      double factor = weight * slopes[k];
+      if (settings.l2Theta() > 0) {
+        if (groups == 1) {
+          sum[0] += factor * byPenalty[k];
+        } else {
+          addByPenalty(row, k, factor, sum);
+        }
+      }
+      addByStep(row, k, factor, sum);
+    }
+  }
+
+  private void addByPenalty(Row row, int k, double factor, double[] sum) {
+    double[] a = row.value();
+    for (int e = 0; e < row.penalised(); e++) {
+      int j = row.sparse() ? row.index()[e] : e;
+      sum[groupOf[j * outputs + k]] += factor * a[e] * z[k][j];
+    }
+  }
+
+  private void addByStep(Row row, int k, double factor, double[] sum) {
+    double[] a = row.value();
+    double[] byStep = h[k];
+    if (outputs == 1 && !row.sparse()) {
+      for (int j = 0; j < row.length(); j++) {
+        sum[groups + j] += factor * a[j] * byStep[j];
+      }
+      return;
+    }
+    for (int e = 0; e < row.length(); e++) {
+      int j = row.sparse() ? row.index()[e] : e;
+      sum[groups + j * outputs + k] += factor * a[e] * byStep[j];
+    }
+  }
+
   @Override
   boolean compares() {
     return settings.compares();

@@ -1,5 +1,6 @@
 package io.thalweg.problem;
 
+import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.settings.Settings;
@@ -232,5 +233,21 @@ final class LogisticRegression extends MarginRegression {
     double[] copy = spare(size);
     System.arraycopy(margins, 0, copy, 0, size);
     sums[0] += loss(batch, copy);
+  }
+
+  @Override
+  public void rank(Batch batch, double[] margins, Ranking ranking) {
+    double[] labels = batch.column(LABEL);
+    double[] rowWeights = batch.column(WEIGHT);
+    for (int r = 0; r < batch.size(); r++) {
+      if (rowWeights[r] > 0) {
+        ranking.add(margins[r], labels[r] > 0);
+      }
+    }
+  }
+
+  @Override
+  public int side(Batch batch, int row) {
+    return batch.column(LABEL)[row] > 0 ? 1 : -1;
   }
 }

@@ -1,6 +1,7 @@
 package io.thalweg.problem;
 
 import io.thalweg.oracle.LinearModel;
+import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.settings.Settings;
@@ -68,6 +69,12 @@ abstract class MarginRegression extends PenalizedRegression implements LinearMod
   public final void score(double[] y, Batch batch, double[] sums) {
     products(batch, y);
     score(batch, margins, sums);
+  }
+
+  @Override
+  public final void score(double[] y, Batch batch, double[] sums, Ranking ranking) {
+    score(y, batch, sums);
+    rank(batch, margins, ranking);
   }
 
   @Override

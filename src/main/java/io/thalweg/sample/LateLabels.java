@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * Records whose label comes later, apart from them, joined by their id. Both travel in one batch,
- * in the order in which they were there: a row has the columns of a sample and one more, which
- * says whether it is a record (its label is not known yet) or a label (its other columns mean
- * nothing), whose it is, and where it was read.
+ * in the order in which they were there: a row has the columns of a sample and one more, which says
+ * whether it is a record (its label is not known yet) or a label (its other columns mean nothing),
+ * whose it is, and where it was read.
  *
  * <p>An id is the 64-bit hash of its text. Two of n ids that are in use together are the same with
  * probability below n^2 / 2^65: 3e-10 for a hundred thousand. They are then taken for a duplicate,
@@ -41,6 +41,16 @@ public final class LateLabels {
     List<Field> fields = new ArrayList<>(records(sample).fields());
     fields.add(ROW);
     return new SampleSchema(fields, sample.sparse());
+  }
+
+  /**
+   * Whether rows of a schema are records and labels.
+   *
+   * @param schema of a batch
+   * @return true for what {@link #joined} gives
+   */
+  public static boolean isJoined(SampleSchema schema) {
+    return schema.fields().get(schema.fields().size() - 1).equals(ROW);
   }
 
   /**

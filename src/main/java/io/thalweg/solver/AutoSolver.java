@@ -1,5 +1,6 @@
 package io.thalweg.solver;
 
+import io.thalweg.linalg.Kernels;
 import io.thalweg.portfolio.LabelJoin;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
@@ -7,6 +8,7 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -83,6 +85,7 @@ final class AutoSolver implements Solver, Restartable {
     lowerLoss = 0;
     upperRecords = 0;
     lowerRecords = 0;
+    Arrays.fill(portfolio.hypergradient(), 0);
     if (t > 0) {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
@@ -95,6 +98,10 @@ final class AutoSolver implements Solver, Restartable {
     }
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
+    if (upperRecords > 0 && portfolio.hypergradient().length > 0) {
+      Kernels.scale(1.0 / upperRecords, portfolio.hypergradient());
+      figures.hypergradient(portfolio.hypergradient());
+    }
     return Verdict.Advanced.INSTANCE;
   }
 
@@ -122,6 +129,11 @@ final class AutoSolver implements Solver, Restartable {
         scores[1] += error;
         scores[2] += weight;
       }
+    }
+
+    @Override
+    public void ranked(double score, boolean positive) {
+      figures.ranking().add(score, positive);
     }
 
     @Override
@@ -157,9 +169,11 @@ final class AutoSolver implements Solver, Restartable {
 
   @Override
   public void members(MemberSink sink) {
-    double[] y = new double[q];
+    double[] y = new double[sink.readsModels() ? q : 0];
     for (int i = 0; i < portfolio.members(); i++) {
-      portfolio.model(i, y);
+      if (sink.readsModels()) {
+        portfolio.model(i, y);
+      }
       sink.member(portfolio.name(i), portfolio.weight(i), y);
     }
   }
@@ -175,6 +189,7 @@ final class AutoSolver implements Solver, Restartable {
     for (int i = 0; i < portfolio.members(); i++) {
       sink.figure("share-" + portfolio.name(i), portfolio.weight(i));
     }
+    sink.figure("relative-cost", portfolio.relativeCost());
     sink.figure("refused-records", (double) portfolio.refused());
     for (int i = 0; i < portfolio.recordWeights(); i++) {
       String name = upper.recordWeights().get(i).replace('.', '-');

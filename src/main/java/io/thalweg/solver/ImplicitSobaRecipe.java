@@ -63,6 +63,7 @@ final class ImplicitSobaRecipe implements Recipe {
     }
     normalise(now, next, t);
     upperStep.take(now.x, steps.upper().at(t), scaled, next);
+    figures.hypergradient(directions.upper);
     norms.note(now, next, 0, directions.upper);
     norms.note(now, next, 1, directions.lower);
     norms.note(now, next, 2, directions.linear);

@@ -181,6 +181,7 @@ final class LazyMomentum implements Solver {
       return new Verdict.Refused(trouble);
     }
     figures.losses(f, g + penalty(nextE, spare.sums));
+    figures.hypergradient(now.t == 0 ? null : now.w);
     coordinates.hold(step, spare.sums);
     ShortState old = now;
     now = spare;
@@ -286,6 +287,7 @@ final class LazyMomentum implements Solver {
       }
     }
     model.score(zeta, lower.oldMargin, figures.scores());
+    model.rank(zeta, lower.oldMargin, figures.ranking());
     return share * sum;
   }
 

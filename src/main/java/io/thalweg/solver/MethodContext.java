@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param constraint set of the upper variable
  * @param seed start of the generator, for methods that draw
  * @param layout where the method declares its state
+ * @param figures what a step sees of its batches
  */
 record MethodContext(
     Settings settings,
@@ -21,4 +22,16 @@ record MethodContext(
     @Nullable Predictor predictor,
     Constraint constraint,
     long seed,
-    StateLayout layout) {}
+    StateLayout layout,
+    StepFigures figures) {
+  /** With figures of its own. */
+  MethodContext(
+      Settings settings,
+      BilevelOracle oracle,
+      @Nullable Predictor predictor,
+      Constraint constraint,
+      long seed,
+      StateLayout layout) {
+    this(settings, oracle, predictor, constraint, seed, layout, new StepFigures());
+  }
+}

@@ -55,6 +55,7 @@ final class MsgdRecipe implements Recipe {
       next.x[i] = now.x[i] - step * gradient[i] + momentum * (now.x[i] - before[i]);
     }
     upperStep.project(next);
+    figures.hypergradient(gradient);
     Kernels.copy(now.x, next.slots[previous]);
     next.slots[norm][0] = Kernels.norm2(gradient);
   }

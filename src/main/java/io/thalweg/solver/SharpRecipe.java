@@ -105,6 +105,8 @@ final class SharpRecipe implements Recipe {
     figures.losses(sum / xi.size(), Double.NaN);
     Kernels.add(before, -1, next.x, before);
     next.slots[norm][0] = Kernels.norm2(before) / step;
+    Kernels.scale(1 / step, before); // as if it were one step
+    figures.hypergradient(before);
   }
 
   private double update(double step, State next, Batch xi, int r) {

@@ -159,9 +159,19 @@ public interface Solver {
      *
      * @param name lower case with dashes
      * @param weight its share of the published model
-     * @param y its lower variable, copied before the call returns
+     * @param y its lower variable, copied before the call returns; empty unless {@link
+     *     #readsModels}
      */
     void member(String name, double weight, double[] y);
+
+    /**
+     * Whether the lower variables are looked at.
+     *
+     * @return false where names and weights are enough, which saves a copy of each
+     */
+    default boolean readsModels() {
+      return true;
+    }
   }
 
   /**

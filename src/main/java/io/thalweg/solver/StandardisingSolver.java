@@ -2,8 +2,10 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.LateLabels;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A solver that sees standardised features. Upper rows are scaled by what was known before the
@@ -52,8 +54,11 @@ final class StandardisingSolver implements Solver {
       }
     }
     for (Batch own : lower) {
+      boolean joined = LateLabels.isJoined(own.schema());
       for (int r = 0; r < own.size(); r++) {
-        scale.row(own, r, model.weight(own, r));
+        if (!joined || !LateLabels.isLabel(own, r)) { // a label has no features
+          scale.row(own, r, model.weight(own, r));
+        }
       }
     }
     Verdict verdict = solver.step(scaled);
@@ -137,13 +142,33 @@ final class StandardisingSolver implements Solver {
 
   @Override
   public void members(MemberSink sink) {
-    double[] units = new double[lowerDim()];
+    double[] units = new double[sink.readsModels() ? lowerDim() : 0];
     solver.members(
-        (name, weight, y) -> {
-          System.arraycopy(y, 0, units, 0, units.length);
-          scale.toUnits(units, model.outputs());
-          sink.member(name, weight, units);
+        new MemberSink() {
+          @Override
+          public void member(String name, double weight, double[] y) {
+            if (units.length > 0) {
+              System.arraycopy(y, 0, units, 0, units.length);
+              scale.toUnits(units, model.outputs());
+            }
+            sink.member(name, weight, units);
+          }
+
+          @Override
+          public boolean readsModels() {
+            return sink.readsModels();
+          }
         });
+  }
+
+  @Override
+  public void events(EventSink sink) {
+    solver.events(sink);
+  }
+
+  @Override
+  public @Nullable String end() {
+    return solver.end();
   }
 
   @Override

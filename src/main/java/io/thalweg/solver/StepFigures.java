@@ -1,7 +1,9 @@
 package io.thalweg.solver;
 
+import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Level;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step saw of its batches before it learned from them. By-products of the step's own calls
@@ -12,6 +14,8 @@ public final class StepFigures {
   private double upperLoss;
   private double lowerLoss;
   private final double[] scores = new double[3];
+  private final Ranking ranking = new Ranking();
+  private double @Nullable [] hypergradient;
   private int[] removals = new int[0];
   private int removed;
   private long[] unusedAt = new long[0];
@@ -30,6 +34,8 @@ public final class StepFigures {
     scores[0] = 0;
     scores[1] = 0;
     scores[2] = 0;
+    ranking.clear();
+    hypergradient = null;
     removed = 0;
     unused = 0;
   }
@@ -182,5 +188,28 @@ public final class StepFigures {
    */
   public double[] scores() {
     return scores;
+  }
+
+  /**
+   * The same samples with their classes, where the problem has two.
+   *
+   * @return empty elsewhere
+   */
+  public Ranking ranking() {
+    return ranking;
+  }
+
+  /** Notes what the step moves x against; null when it did not move. */
+  void hypergradient(double @Nullable [] direction) {
+    hypergradient = direction;
+  }
+
+  /**
+   * The estimate of the hypergradient that the step was taken along, up to its sign.
+   *
+   * @return its first p entries count; null where x did not move
+   */
+  public double @Nullable [] hypergradient() {
+    return hypergradient;
   }
 }

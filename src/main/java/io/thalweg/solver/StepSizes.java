@@ -91,7 +91,9 @@ final class StepSizes {
     String key = parameter.key();
     if (solver.isTree(key)) {
       return schedule(
-          solver.child(key), parameter.defaultValue() instanceof Map<?, ?> map ? map : Map.of(), factor);
+          solver.child(key),
+          parameter.defaultValue() instanceof Map<?, ?> map ? map : Map.of(),
+          factor);
     }
     if (solver.has(key)) {
       return factor * solver.number(key);

@@ -18,7 +18,7 @@ final class SteppingSolver implements Solver {
   private final Recipe recipe;
   private final BilevelOracle oracle;
   private final @Nullable Predictor predictor;
-  private final StepFigures figures = new StepFigures();
+  private final StepFigures figures;
   private State now;
   private State spare;
 
@@ -27,6 +27,7 @@ final class SteppingSolver implements Solver {
     this.recipe = recipe;
     this.oracle = context.oracle();
     this.predictor = context.predictor();
+    this.figures = context.figures();
     now = layout.allocate();
     spare = layout.allocateBeside(now);
     Kernels.copy(x1, now.x);
@@ -86,13 +87,14 @@ final class SteppingSolver implements Solver {
     figures.clear();
     if (predictor != null) {
       for (int i = 0; i < input.lower().size(); i++) {
-        predictor.score(now.y, input.lower().get(i), figures.scores());
+        predictor.score(now.y, input.lower().get(i), figures.scores(), figures.ranking());
       }
     }
   }
 
   /** A refused step went nowhere: its batches count with their losses at the point that stands. */
   private void standStill(StepInput input) {
+    figures.hypergradient(null);
     figures.losses(
         input.upper().isEmpty()
             ? Double.NaN

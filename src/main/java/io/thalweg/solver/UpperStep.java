@@ -55,9 +55,11 @@ final class UpperStep {
   private final int square;
   private final int updates;
   private final double[] scaled;
+  private final StepFigures figures;
 
   private UpperStep(MethodContext context) {
     constraint = context.constraint();
+    figures = context.figures();
     StateLayout layout = context.layout();
     active = constraint.bounded() ? layout.counter("clamps-constraint") : -1;
     scale = scale(context.settings());
@@ -102,6 +104,7 @@ final class UpperStep {
    * @param next receives x, the count and the mean square
    */
   void take(double[] x, double a, double[] direction, State next) {
+    figures.hypergradient(direction);
     if (scale == null) {
       jump(x, a, direction, next);
       return;

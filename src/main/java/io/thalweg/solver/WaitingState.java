@@ -26,8 +26,7 @@ final class WaitingState {
     for (int i = 0; i < n; i++) {
       numbers[i] = waiting.number(slots[i]);
       roles[i] = waiting.roles(slots[i]);
-      System.arraycopy(
-          waiting.scores(slots[i]), 0, scores, i * waiting.width(), waiting.width());
+      System.arraycopy(waiting.scores(slots[i]), 0, scores, i * waiting.width(), waiting.width());
     }
     sink.longs(WAITING + ".numbers", numbers);
     sink.longs(WAITING + ".roles", roles);
@@ -67,8 +66,7 @@ final class WaitingState {
       Waiting waiting, int[] slots, Field field, int f, Solver.StateSink sink) {
     double[] all = new double[Math.multiplyExact(slots.length, field.width())];
     for (int i = 0; i < slots.length; i++) {
-      System.arraycopy(
-          waiting.row(slots[i]).column(f), 0, all, i * field.width(), field.width());
+      System.arraycopy(waiting.row(slots[i]).column(f), 0, all, i * field.width(), field.width());
     }
     sink.doubles(WAITING + "." + field.name(), all, 0, all.length);
   }

@@ -50,7 +50,7 @@ record Watch(
   static final double WORSENING = 0.2;
   static final int PATIENCE = 50;
   static final int SKIPS = 3;
-  static final int ROLLBACKS = 3;
+  static final int ROLLBACKS = 5;
   static final int RECOVERY = 2000;
 
   static final Parameter DRIFT =

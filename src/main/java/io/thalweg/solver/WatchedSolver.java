@@ -47,7 +47,10 @@ final class WatchedSolver implements Solver {
   private final @Nullable Ladder ladder;
   private final long seed;
   private final long[] counts = new long[3];
+
+  /** The present point while it is judged beside the best one; empty without a guard. */
   private final double[] x;
+
   private final double[] y;
   private final double[] bestX;
   private final double[] bestY;
@@ -71,10 +74,10 @@ final class WatchedSolver implements Solver {
     this.seed = seed;
     solver = maker.at(x1, y1, 1, seed);
     figures = solver.figures();
-    x = new double[solver.upperDim()];
-    y = new double[solver.lowerDim()];
-    bestX = new double[ladder == null ? 0 : x.length];
-    bestY = new double[ladder == null ? 0 : y.length];
+    x = new double[ladder == null ? 0 : solver.upperDim()];
+    y = new double[ladder == null ? 0 : solver.lowerDim()];
+    bestX = new double[x.length];
+    bestY = new double[y.length];
     keepBest();
   }
 
@@ -151,7 +154,8 @@ final class WatchedSolver implements Solver {
       case NOTE -> keepBest();
       case RENEW -> {
         keepBest();
-        notice("best-renewed", why + "; it would do no better now: the stream has changed", sizes());
+        notice(
+            "best-renewed", why + "; it would do no better now: the stream has changed", sizes());
       }
       case HALVE -> {
         rescale();
@@ -224,9 +228,11 @@ final class WatchedSolver implements Solver {
 
   /** The method with other step sizes, at the point where it is. */
   private Solver make(double factor, long from) {
-    solver.upper(x);
-    solver.lower(y);
-    return maker.at(x, y, factor, from);
+    double[] atX = new double[solver.upperDim()];
+    double[] atY = new double[solver.lowerDim()];
+    solver.upper(atX);
+    solver.lower(atY);
+    return maker.at(atX, atY, factor, from);
   }
 
   private void rollBack() {
@@ -239,9 +245,11 @@ final class WatchedSolver implements Solver {
     if (solver instanceof Restartable own) {
       own.restart();
     } else {
-      solver.upper(x);
-      solver.lower(y);
-      begin(x, y, scale);
+      double[] atX = new double[solver.upperDim()];
+      double[] atY = new double[solver.lowerDim()];
+      solver.upper(atX);
+      solver.lower(atY);
+      begin(atX, atY, scale);
     }
     if (ladder != null) {
       ladder.restart();

@@ -12,12 +12,13 @@ import java.util.Arrays;
  * |m1 - m0| &gt; s (sqrt(2 u L) + 2 u' L),   u = 1/n0 + 1/n1,   L = ln(2 ln(K) / confidence)
  * </pre>
  *
- * the one that does so by the most is dropped up to its cut (the paper drops the oldest bucket, which leaves
- * some of the past behind that is found again later). n0 and n1 are their samples, K the steps of the window, s^2 the variance of one sample over the
- * window, and u' the same u counted in steps of the mean size with s in standard deviations of
- * such a step. A drift is a cut at which the newer mean is the higher one. Losses are cut off at
- * {@value #MOST} standard deviations of a step from the mean, which stands in for the range of 1 that
- * the paper's losses have (three of those deviations are taken for the half of it).
+ * the one that does so by the most is dropped up to its cut (the paper drops the oldest bucket,
+ * which leaves some of the past behind that is found again later). n0 and n1 are their samples, K
+ * the steps of the window, s^2 the variance of one sample over the window, and u' the same u
+ * counted in steps of the mean size with s in standard deviations of such a step. A drift is a cut
+ * at which the newer mean is the higher one. Losses are cut off at {@value #MOST} standard
+ * deviations of a step from the mean, which stands in for the range of 1 that the paper's losses
+ * have (three of those deviations are taken for the half of it).
  *
  * <p>Bifet and Gavalda, Learning from time-changing data with adaptive windowing, SDM 2007, ADWIN2
  * and the bound of its section 4; cuts are looked for in every {@value #EVERY}th step.
@@ -110,9 +111,7 @@ public final class Adwin implements DriftDetector {
           row + 1,
           n,
           mean[at] + samples[at + 1] / n * apart,
-          squares[at]
-              + squares[at + 1]
-              + samples[at] * samples[at + 1] / n * apart * apart);
+          squares[at] + squares[at + 1] + samples[at] * samples[at + 1] / n * apart * apart);
       drop(row, 2);
     }
   }

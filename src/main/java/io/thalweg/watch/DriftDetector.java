@@ -5,9 +5,10 @@ package io.thalweg.watch;
  * have risen for good. Losses that fall are progress and never reported. Its state is of fixed
  * size. Not thread-safe.
  *
- * <p>A step brings the mean loss of n samples. As if samples were independent, its variance is s^2 /
- * n with s^2 the variance of one sample, so steps of very different sizes can follow each other: a
- * mean is one by samples, and the surprise about a step is counted in its own standard deviations.
+ * <p>A step brings the mean loss of n samples. As if samples were independent, its variance is s^2
+ * / n with s^2 the variance of one sample, so steps of very different sizes can follow each other:
+ * a mean is one by samples, and the surprise about a step is counted in its own standard
+ * deviations.
  */
 public interface DriftDetector {
   /**

@@ -8,7 +8,8 @@ package io.thalweg.watch;
  * halved steps; each halving doubles how long that is to be.
  *
  * <p>The loss is smoothed, l' = l' + a (l - l'), corrected for its start. It is worse when it lies
- * above the least so far by more than its {@code bound} over {@code patience} steps in a row, and
+ * above the least so far by more than its {@code bound} over {@code patience} steps in a row (the
+ * more it is above that of the best point, the fewer, down to a tenth), and
  * the best point would have done better by as much on the same samples. Where it would not, it is
  * the stream that has changed: the best point is worth what it has come to be worth, and where it
  * would have done no better at all, the present one takes its place.
@@ -22,6 +23,9 @@ public final class Ladder {
 
   /** Weight heard from which the smoothed loss is one: about 1 / smoothing steps. */
   private static final double KNOWN = 0.6;
+
+  /** How much sooner something is done about the worst of losses. */
+  private static final double MOST_HASTE = 10;
 
   /** Doublings of the time to the foot of the ladder. */
   private static final int LONGEST = 20;
@@ -86,12 +90,7 @@ public final class Ladder {
    * @param recovery steps without trouble to the foot of the ladder, at least 1
    */
   public record Rungs(
-      double smoothing,
-      double worsening,
-      int patience,
-      int skips,
-      int rollbacks,
-      int recovery) {}
+      double smoothing, double worsening, int patience, int skips, int rollbacks, int recovery) {}
 
   /**
    * At the foot.
@@ -147,7 +146,7 @@ public final class Ladder {
       if (counts[HAS_BEST] == 1 && !(now[SMOOTHED] <= now[BEST] + now[BOUND])) {
         counts[GOOD] = 0;
         counts[ALARM]++;
-        return counts[ALARM] > rungs.patience() ? judge() : Measure.NONE;
+        return isSure() ? judge() : Measure.NONE;
       }
     }
     calm();
@@ -175,6 +174,14 @@ public final class Ladder {
     counts[ALARM] = 0;
     now[PRESENT_SUM] = 0;
     now[BEST_SUM] = 0;
+  }
+
+  /** A loss that is many times its bound above that of the best point needs the less patience. */
+  private boolean isSure() {
+    double steps = counts[ALARM] - 1;
+    double bounds = (now[PRESENT_SUM] - now[BEST_SUM]) / (steps * now[BOUND]);
+    double haste = bounds < MOST_HASTE ? Math.max(1, bounds) : MOST_HASTE;
+    return steps > 0 && steps * haste >= rungs.patience();
   }
 
   private Measure judge() {

@@ -173,12 +173,10 @@ class LateLabelsBacktestTest {
     String calls = write("calls.jsonl", List.of("{\"id\":1,\"x\":[1,2]}"));
     CommandRun run =
         switch (what) {
-          case "labels for a whole job" ->
-              run(job(WHOLE), "--samples", calls, "--labels", calls);
+          case "labels for a whole job" -> run(job(WHOLE), "--samples", calls, "--labels", calls);
           case "no labels" -> run(job(APART), "--samples", calls);
           case "negative" -> run(job(WHOLE), "--samples", calls, "--label-delay", "-1");
-          default ->
-              run(job(APART), "--samples", calls, "--labels", calls, "--repeat", "2");
+          default -> run(job(APART), "--samples", calls, "--labels", calls, "--repeat", "2");
         };
     assertThat(run.code()).isNotZero();
     assertThat(run.err())

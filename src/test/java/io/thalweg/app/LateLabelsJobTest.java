@@ -88,12 +88,7 @@ class LateLabelsJobTest {
   @Test
   void an_array_that_would_be_too_long_is_refused_by_the_key_of_the_job() {
     assertThatThrownBy(
-            () ->
-                job(
-                    "auto",
-                    100_000,
-                    "{topic: a, labels: {topic: b}}",
-                    "problem.encoding=dense"))
+            () -> job("auto", 100_000, "{topic: a, labels: {topic: b}}", "problem.encoding=dense"))
         .hasMessageContaining("samples.labels.expire.records")
         .hasMessageContaining("must be at most 21474 where a record holds 100000 numbers");
   }
@@ -114,8 +109,7 @@ class LateLabelsJobTest {
   }
 
   private static Batch decoded(JobConfig job, Level as, byte[] value, String type) {
-    SampleDecoder decoder =
-        Wiring.decoder(job, job.problem(), Wiring.options(job.samples()));
+    SampleDecoder decoder = Wiring.decoder(job, job.problem(), Wiring.options(job.samples()));
     Batch into = new Batch(Wiring.inBatches(job, job.problem()).get(as), 4);
     int samples = decoder.open(value, type);
     for (int i = 0; i < samples; i++) {
@@ -126,7 +120,11 @@ class LateLabelsJobTest {
 
   @Test
   void records_and_labels_meet_by_id_in_every_format() {
-    JobConfig job = job("auto", 2, "{topic: calls, format: csv, header: [x1, id, x0], labels: {topic: b, header: [id, y]}}");
+    JobConfig job =
+        job(
+            "auto",
+            2,
+            "{topic: calls, format: csv, header: [x1, id, x0], labels: {topic: b, header: [id, y]}}");
     String json = "application/json";
     long id = LateLabels.id(decoded(job, Level.LOWER, text("{\"id\":17,\"x\":[1,2]}"), json), 0);
     Batch csvRecord = decoded(job, Level.LOWER, text("2,17,1"), null);
@@ -137,8 +135,7 @@ class LateLabelsJobTest {
     one.openRow();
     one.set(0, 0, 1);
     one.commitRow();
-    byte[] binary =
-        new BinarySamples.Encoder(labels).encode(one, 0, 1, null, new long[] {17});
+    byte[] binary = new BinarySamples.Encoder(labels).encode(one, 0, 1, null, new long[] {17});
     Batch binaryLabel = decoded(job, Level.UPPER, binary, "application/x-thalweg-sample");
     for (Batch label : List.of(csvLabel, jsonLabel, binaryLabel)) {
       assertThat(label.size()).isEqualTo(1);

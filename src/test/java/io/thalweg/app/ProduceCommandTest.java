@@ -25,7 +25,7 @@ class ProduceCommandTest {
     "--rate=0,--rate must be above 0",
     "--rate=NaN,--rate must be above 0",
     "--batch=0,--batch must be at least 1",
-    "--role=test,expected train or validation",
+    "--role=test,'expected train, validation or labels'",
     "--format=xml,expected json or csv",
     "--check=all,none",
     "--pack=0,--pack must be at least 1",

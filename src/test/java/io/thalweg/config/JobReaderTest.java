@@ -361,15 +361,13 @@ class JobReaderTest {
   @Test
   void drift_and_guard_are_read_with_the_solver_and_change_the_fingerprint() {
     JobConfig plain = read(MINIMAL);
-    JobConfig watched =
-        read(MINIMAL + "drift: {detector: adwin}\nguard: {patience: 20}\n");
+    JobConfig watched = read(MINIMAL + "drift: {detector: adwin}\nguard: {patience: 20}\n");
     assertThat(watched.fingerprint()).isNotEqualTo(plain.fingerprint());
     assertThat(watched.solverSettings().child("watch").child("drift").text("detector"))
         .isEqualTo("adwin");
     assertThat(watched.effective()).contains("worsening: 0.2").contains("confidence: 0.002");
     assertThat(plain.solverSettings().has("watch")).isFalse();
-    assertThat(read(MINIMAL + "guard: {}\n").solverSettings().child("watch").has("guard"))
-        .isTrue();
+    assertThat(read(MINIMAL + "guard: {}\n").solverSettings().child("watch").has("guard")).isTrue();
   }
 
   @Test

@@ -8,6 +8,10 @@ import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
+import io.thalweg.solver.Constraints;
+import io.thalweg.solver.Methods;
+import io.thalweg.solver.Solver;
+import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +89,11 @@ class StreamTrialTest {
     Problem problem = problem(3);
     FixedRates rates =
         new FixedRates(
-            (io.thalweg.oracle.RowModel) problem, problem.schema(Level.LOWER), delay, 0.01);
+            (io.thalweg.oracle.RowModel) problem,
+            problem.schema(Level.LOWER),
+            delay,
+            0.01,
+            new int[0]);
     StreamTrial trial =
         new StreamTrial(
             stream,
@@ -173,6 +181,85 @@ class StreamTrialTest {
       }
       assertThat(wrong).isBetween(900, 1100);
     }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(StreamKind.class)
+  void a_drift_at_once_begins_where_the_stream_changes(StreamKind kind) {
+    int[] drifts = kind.drifts(40_001);
+    switch (kind) {
+      case BANK_FLIP -> assertThat(drifts).containsExactly(20_000);
+      case ABRUPT, SEA, LETTERS_DRIFT -> assertThat(drifts).containsExactly(10_001, 20_001, 30_001);
+      default -> assertThat(drifts).isEmpty();
+    }
+  }
+
+  @Test
+  void a_model_that_stays_away_recovers_when_the_stream_comes_back_to_it() {
+    Recoveries recoveries = new Recoveries(new int[] {1000, 3000});
+    assertThat(recoveries.mean()).isZero();
+    for (int i = 0; i < 4000; i++) {
+      recoveries.add(i >= 1000 && i < 1700 || i >= 3000 ? 1 : 0.5);
+      if (i == 2999) {
+        // a tenth of the run may be bad: of 500 records, 50 at twice the level
+        assertThat(recoveries.mean()).isEqualTo(650);
+      }
+    }
+    assertThat(recoveries.mean()).isEqualTo((650 + 1000) / 2.0);
+  }
+
+  /** Records go to the portfolio one by one; a job would send batches. */
+  @Test
+  void a_portfolio_is_measured_as_a_job_would_publish_it() {
+    RecordStream stream = SOURCE.get(StreamKind.ABRUPT, 1);
+    Problem problem =
+        Problems.create(
+            Settings.of(
+                "problem",
+                Map.of(
+                    "type",
+                    "logistic-regression",
+                    "features",
+                    20,
+                    "hyperparameters",
+                    Map.of("l2", Map.of("per", "global")))));
+    Map<String, Object> keys = Map.of("method", "auto", "label-delay", 3);
+    AutoLearner learner = new AutoLearner(problem, keys, 0.1, new Recoveries(new int[0]), 1);
+    Solver solver =
+        Methods.create(
+            Settings.of("solver", keys),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraints.of(
+                Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds()),
+            1);
+    solver.step(new StepInput(List.of(), List.of()));
+    double[] out = new double[9];
+    learner.measure(out);
+    assertThat(out[5]).isEqualTo(0.5);
+    assertThat(out).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY);
+    double loss = 0;
+    for (int from = 0; from < 2000; from += 40) {
+      Batch batch = new Batch(problem.schema(Level.LOWER), 40);
+      for (int i = from; i < from + 40; i++) {
+        stream.append(batch, i);
+      }
+      learner.take(batch);
+      solver.step(StepInput.of(batch, batch));
+      loss += solver.figures().scores()[0];
+    }
+    learner.measure(out);
+    double[] upper = new double[solver.upperDim()];
+    solver.upper(upper);
+    assertThat(out[0]).isCloseTo(loss / 1997, within(1e-12));
+    assertThat(out[5]).isBetween(0.8, 0.95);
+    assertThat(out[7]).isCloseTo(StrictMath.exp(upper[0]), within(1e-15));
+    double steps = 0;
+    for (int j = 1; j < 22; j++) {
+      steps += upper[j] / 21;
+    }
+    assertThat(out[8]).isCloseTo(StrictMath.exp(steps), within(1e-12));
   }
 
   @Test

@@ -132,19 +132,21 @@ class LateLabelsIT {
   }
 
   @Test
-  void killed_with_records_waiting_it_ends_at_the_bits_of_a_backtest_and_replays(
-      TestBroker ignored) throws Exception {
+  void killed_with_records_waiting_it_ends_at_the_bits_of_a_backtest_and_replays(TestBroker ignored)
+      throws Exception {
     makeRows();
     Path yaml = job();
     run("topics", "apply", "-c", yaml.toString());
     assertThat(run("validate", "-c", yaml.toString())).contains("the topics are right");
     int parts = 3;
     for (int part = 0; part < parts; part++) {
-      List<Row> some =
-          rows.subList(part * rows.size() / parts, (part + 1) * rows.size() / parts);
+      List<Row> some = rows.subList(part * rows.size() / parts, (part + 1) * rows.size() / parts);
       send(some); // nobody runs: what comes when does not hang on the machine
-      long records = rows.stream().limit((part + 1L) * rows.size() / parts)
-          .filter(row -> row.topic().equals("calls")).count();
+      long records =
+          rows.stream()
+              .limit((part + 1L) * rows.size() / parts)
+              .filter(row -> row.topic().equals("calls"))
+              .count();
       try (Instance instance = start(yaml)) {
         boolean last = part == parts - 1;
         awaitMetric(instance, "samples-lower", last ? records : records / 2);
@@ -173,13 +175,11 @@ class LateLabelsIT {
   private void compareWithBacktest(Path yaml) throws Exception {
     Path out = folder.resolve("out.jsonl");
     List<String> command =
-        new ArrayList<>(
-            List.of("backtest", "-c", yaml.toString(), "--snapshots", out.toString()));
+        new ArrayList<>(List.of("backtest", "-c", yaml.toString(), "--snapshots", out.toString()));
     for (String topic : List.of("calls", "outcomes")) {
       Path file = folder.resolve(topic + ".jsonl");
       Files.write(
-          file,
-          rows.stream().filter(row -> row.topic().equals(topic)).map(Row::value).toList());
+          file, rows.stream().filter(row -> row.topic().equals(topic)).map(Row::value).toList());
       command.addAll(List.of(topic.equals("calls") ? "--samples" : "--labels", file.toString()));
     }
     run(command.toArray(new String[0]));

@@ -126,9 +126,7 @@ class CutSinkIT {
       Cut plain = cut(1);
       sink.accept(
               new Cut(
-                  plain.snapshot().withEvents(List.of(drift, back)),
-                  plain.checkpoint(),
-                  List.of()))
+                  plain.snapshot().withEvents(List.of(drift, back)), plain.checkpoint(), List.of()))
           .block(LONG);
       sink.flush().block(LONG);
     }
@@ -318,9 +316,7 @@ class CutSinkIT {
       throws Exception {
     String small = job + ".small";
     broker.create(small, 1, Map.of("max.message.bytes", "20000"));
-    topics =
-        new SinkTopics(
-            small, topics.checkpoints(), topics.deadLetters(), topics.control());
+    topics = new SinkTopics(small, topics.checkpoints(), topics.deadLetters(), topics.control());
     try (TransactionalCutSink sink = open()) {
       store.latest().blockOptional(LONG);
       Cut cut =

@@ -96,8 +96,7 @@ class LateLabelsPipelineTest {
   private Solver solver() {
     return Methods.create(
         Settings.of(
-            "solver",
-            Map.of("method", "auto", "labels", Map.of("expire", Map.of("records", 50)))),
+            "solver", Map.of("method", "auto", "labels", Map.of("expire", Map.of("records", 50)))),
         problem,
         problem.defaultUpper(),
         problem.defaultLower(),
@@ -179,7 +178,9 @@ class LateLabelsPipelineTest {
   }
 
   private static List<Snapshot> snapshots(List<Cut> cuts) {
-    return cuts.stream().flatMap(cut -> java.util.stream.Stream.ofNullable(cut.snapshot())).toList();
+    return cuts.stream()
+        .flatMap(cut -> java.util.stream.Stream.ofNullable(cut.snapshot()))
+        .toList();
   }
 
   @ParameterizedTest(name = "{0} per poll, {1} after the restart, ahead {2}")
@@ -251,7 +252,8 @@ class LateLabelsPipelineTest {
         .anyMatch(
             letter ->
                 letter.startsWith("outcomes-0@")
-                    && letter.endsWith("no record of this id came within 50 records or labels of it"))
+                    && letter.endsWith(
+                        "no record of this id came within 50 records or labels of it"))
         .anyMatch(letter -> letter.endsWith("id is missing: it joins a record with its label"));
   }
 

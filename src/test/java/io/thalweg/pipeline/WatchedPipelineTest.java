@@ -47,8 +47,7 @@ class WatchedPipelineTest {
   }
 
   private final Problem problem =
-      Problems.create(
-          Settings.of("problem", Map.of("type", "logistic-regression", "features", 2)));
+      Problems.create(Settings.of("problem", Map.of("type", "logistic-regression", "features", 2)));
 
   /** Labels that turn round at two thirds; or rows that no step survives from there on. */
   private static List<String> values(boolean ruinous) {
@@ -73,7 +72,7 @@ class WatchedPipelineTest {
                 "drift",
                 Map.of("threshold", 8),
                 "guard",
-                Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05));
+                Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05, "rollbacks", 3));
     return Methods.create(
         Settings.of("solver", Map.of("method", method, "watch", watch)),
         problem,
@@ -137,14 +136,7 @@ class WatchedPipelineTest {
             new Cadence(7, NEVER),
             () -> 0);
     new SolverPipeline(
-            tuning,
-            assembly(),
-            log,
-            sink,
-            () -> Mono.justOrEmpty(from),
-            SOLVER,
-            null,
-            List.of())
+            tuning, assembly(), log, sink, () -> Mono.justOrEmpty(from), SOLVER, null, List.of())
         .run(Flux.never())
         .block(LIMIT);
   }
@@ -185,7 +177,13 @@ class WatchedPipelineTest {
       assertThat(snapshot.metrics()).containsEntry("drift-events", drifts);
       before = snapshot.step();
     }
-    long turned = all.stream().flatMap(s -> s.events().stream()).filter(e -> e.kind().equals("drift")).mapToLong(Event::step).max().orElse(0);
+    long turned =
+        all.stream()
+            .flatMap(s -> s.events().stream())
+            .filter(e -> e.kind().equals("drift"))
+            .mapToLong(Event::step)
+            .max()
+            .orElse(0);
     assertThat(turned).isBetween(RECORDS / 6L, RECORDS / 6L + 60);
   }
 

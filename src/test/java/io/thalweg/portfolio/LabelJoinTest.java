@@ -331,7 +331,9 @@ class LabelJoinTest {
   void an_id_passes_through_a_batch_with_all_its_bits() {
     Batch batch = new Batch(LateLabels.joined(problem("dense").schema(Level.LOWER)), 1);
     for (long id :
-        new long[] {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 0x80000000L, 0x7ff0_0000_0000_0001L}) {
+        new long[] {
+          0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 0x80000000L, 0x7ff0_0000_0000_0001L
+        }) {
       batch.clear();
       batch.openRow();
       batch.commitRow();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.Predictor;
+import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import java.lang.management.ManagementFactory;
@@ -62,6 +63,7 @@ class OracleAllocationTest {
       double[] h,
       double[] j,
       double[] sums,
+      Ranking ranking,
       boolean products,
       boolean matrices) {
     Calls(Problem problem, Batch xi, Batch zeta, double[] x, double[] y, double[] v) {
@@ -79,6 +81,7 @@ class OracleAllocationTest {
           new double[y.length * y.length],
           new double[x.length * y.length],
           new double[3],
+          new Ranking(),
           problem.capabilities().contains(Capability.PRODUCTS),
           problem.capabilities().contains(Capability.DENSE));
     }
@@ -101,7 +104,8 @@ class OracleAllocationTest {
         problem.cross(x, y, zeta, j);
       }
       if (problem instanceof Predictor predictor) {
-        predictor.score(y, zeta, sums);
+        ranking.clear();
+        predictor.score(y, zeta, sums, ranking);
       }
     }
   }

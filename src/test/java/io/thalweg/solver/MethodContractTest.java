@@ -287,6 +287,31 @@ class MethodContractTest {
     assertThat(after.get("hypergradient-norm")).isPositive();
   }
 
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("methods")
+  void a_step_that_moves_x_says_along_which_hypergradient(String method, String option) {
+    Solver solver = fresh(method, option);
+    Supply supply = supply(method, option, 21);
+    assertThat(solver.figures().hypergradient()).isNull();
+    int noted = 0;
+    double[] before = new double[solver.upperDim()];
+    double[] after = new double[solver.upperDim()];
+    for (int t = 0; t < STEPS; t++) {
+      solver.upper(before);
+      play(solver, supply, 1);
+      solver.upper(after);
+      double[] h = solver.figures().hypergradient();
+      if (h != null) {
+        noted++;
+        assertThat(h.length).isGreaterThanOrEqualTo(after.length);
+        assertThat(h).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY);
+      } else if (!figures(solver).containsKey("perturbations")) { // jumps are along none
+        assertThat(after).as("x of step " + solver.steps()).isEqualTo(before);
+      }
+    }
+    assertThat(noted).isGreaterThan(STEPS / 3);
+  }
+
   private static Map<String, Double> figures(Solver solver) {
     Map<String, Double> out = new LinkedHashMap<>();
     solver.report(out::put);

@@ -27,7 +27,13 @@ class WatchedMethodsTest {
   /** So quick to see a drift that every run has some. */
   private static final Map<String, Object> NERVOUS =
       Map.of(
-          "detector", "page-hinkley", "on-drift", "restart-schedule", "tolerance", 0, "threshold",
+          "detector",
+          "page-hinkley",
+          "on-drift",
+          "restart-schedule",
+          "tolerance",
+          0,
+          "threshold",
           0.01);
 
   /** Steps are halved, and the best point taken up again, for the least reason. */
@@ -56,12 +62,7 @@ class WatchedMethodsTest {
   private static Solver solver(MethodVariant variant, Map<String, Object> watch, long seed) {
     Problem problem = MethodFixture.of(variant.method()).create();
     return solver(
-        variant,
-        watch,
-        near(problem.upperDim(), 0.3),
-        near(problem.lowerDim(), 1),
-        problem,
-        seed);
+        variant, watch, near(problem.upperDim(), 0.3), near(problem.lowerDim(), 1), problem, seed);
   }
 
   private static Solver solver(
@@ -215,9 +216,15 @@ class WatchedMethodsTest {
     }
     assertThat(seen)
         .containsExactly(
-            "step-skipped", "step-skipped", "step-halved",
-            "step-skipped", "step-skipped", "rolled-back",
-            "step-skipped", "step-skipped", "diverged");
+            "step-skipped",
+            "step-skipped",
+            "step-halved",
+            "step-skipped",
+            "step-skipped",
+            "rolled-back",
+            "step-skipped",
+            "step-skipped",
+            "diverged");
     assertThat(solver.end())
         .contains("6 steps skipped", "halved 2 times", "step 0 taken up again 2 times");
     // the best point of five steps is still the initial one

@@ -94,7 +94,7 @@ class LadderTest {
     steps(ladder, 40, 1, 1);
     for (int round = 0; round < 10; round++) {
       for (int t = 0; t < PATIENCE; t++) {
-        assertThat(ladder.taken(2, 2, 1)).isEqualTo(Measure.NONE);
+        assertThat(ladder.taken(1.21, 1.21, 1)).isEqualTo(Measure.NONE);
         assertThat(ladder.isAlarmed()).isTrue();
       }
       for (int t = 0; t < 10; t++) {
@@ -103,9 +103,19 @@ class LadderTest {
       assertThat(ladder.isAlarmed()).isFalse();
     }
     for (int t = 0; t < PATIENCE; t++) {
-      ladder.taken(2, 2, 1);
+      assertThat(ladder.taken(1.21, 1.21, 1)).isEqualTo(Measure.NONE);
     }
-    assertThat(ladder.taken(2, 2, 1)).isEqualTo(Measure.HALVE);
+    assertThat(ladder.taken(1.21, 1.21, 1)).isEqualTo(Measure.HALVE);
+  }
+
+  @Test
+  void a_loss_that_is_far_worse_needs_a_tenth_of_the_patience() {
+    Ladder ladder = new Ladder(new Rungs(1, 0.2, 50, 3, 3, RECOVERY));
+    steps(ladder, 40, 1, 1);
+    for (int t = 0; t < 5; t++) {
+      assertThat(ladder.taken(1e30, 1e30, 1)).as("step %d", t).isEqualTo(Measure.NONE);
+    }
+    assertThat(ladder.taken(1e30, 1e30, 1)).isEqualTo(Measure.HALVE);
   }
 
   @Test

@@ -80,9 +80,8 @@ class EventCodecTest {
   @Test
   void an_event_that_lacks_a_part_is_named() {
     String value = new String(CODEC.encode(snapshot(), ""), UTF_8);
-    assertThatThrownBy(
-            () -> CODEC.decode(value.replace("\"kind\":\"drift\",", "").getBytes(UTF_8)))
+    assertThatThrownBy(() -> CODEC.decode(value.replace("\"kind\":\"drift\",", "").getBytes(UTF_8)))
         .isInstanceOf(SnapshotFormatException.class)
-        .hasMessageContaining("events[0].kind");
+        .hasMessageContaining("the key kind in events[0]");
   }
 }

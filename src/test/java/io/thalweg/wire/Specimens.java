@@ -82,7 +82,8 @@ final class Specimens {
                 new Ledger.Run(2, new int[] {0, 1, 0, 32, 1, 2, 0, 1, 1, 3}),
                 new Ledger.Run(1, new int[] {0, 1, 1, 5}))),
         1_763_806_399_000L,
-        "0.1.0");
+        "0.1.0",
+        List.of());
   }
 
   static Checkpoint checkpoint() {
