@@ -15,7 +15,12 @@ export class History {
   /** Takes a snapshot in; false when it is known already, as after a reconnection. */
   add(point) {
     const last = this.last;
-    if (last && point.version <= last.version) return false;
+    if (last && point.version <= last.version) {
+      if (point.time <= last.time) return false;
+      // a version comes again and is younger: another log is read here now, or the old one was cut
+      this.points = this.points.filter((p) => p.version < point.version);
+      this.marks = this.marks.filter((mark) => mark.version < point.version);
+    }
     this.points.push(point);
     for (const event of point.events ?? []) this.marks.push({ ...event, version: point.version });
     if (this.points.length > MOST) this.thin();

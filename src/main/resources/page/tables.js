@@ -138,15 +138,32 @@ export function difference(table, before, after) {
   );
 }
 
+/** Remembers what was shown last: after a reconnection it is told once more. */
+class Known {
+  constructor(most) {
+    this.most = most;
+    this.keys = new Set();
+  }
+
+  has(key) {
+    if (this.keys.has(key)) return true;
+    this.keys.add(key);
+    if (this.keys.size > this.most) this.keys.delete(this.keys.values().next().value);
+    return false;
+  }
+}
+
 /** A list that keeps its newest entries, newest first. */
 export class Log {
   constructor(list, most) {
     this.list = list;
     this.most = most;
     this.empty = true;
+    this.known = new Known(4 * most);
   }
 
   add(time, text, tag) {
+    if (this.known.has(`${time} ${tag} ${text}`)) return;
     if (this.empty) this.list.replaceChildren();
     this.empty = false;
     const li = element('li');
@@ -162,9 +179,11 @@ export class Letters {
   constructor(table, counter) {
     this.table = table;
     this.counter = counter;
+    this.known = new Known(200);
   }
 
   add(letter) {
+    if (this.known.has(`${letter.time} ${letter.total} ${letter.where}`)) return;
     const body = this.table.tBodies[0];
     body.prepend(row(letter.where, element('td', letter.reason, 'reason'), clock(letter.time)));
     while (body.rows.length > 50) body.lastChild.remove();

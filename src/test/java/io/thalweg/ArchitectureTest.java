@@ -103,7 +103,18 @@ class ArchitectureTest {
         List.of("pipeline", "stream", "wire", "sample", "reactor..", "org.reactivestreams.."));
     a.put("broker", List.of("org.apache.kafka..", "org.slf4j.."));
     a.put("topics", List.of("org.apache.kafka..", "com.fasterxml.jackson..", "org.slf4j.."));
-    a.put("telemetry", List.of("pipeline", "stream", "org.slf4j.."));
+    a.put("telemetry", List.of("pipeline", "stream", "io.micrometer.core.."));
+    a.put(
+        "page",
+        List.of(
+            "telemetry",
+            "pipeline",
+            "stream",
+            "reactor..",
+            "org.reactivestreams..",
+            "io.netty..",
+            "com.fasterxml.jackson..",
+            "org.slf4j.."));
     a.put("data", List.of());
     a.put(
         "experiment",
@@ -312,6 +323,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
+        .check(MAIN);
+  }
+
+  @Test
+  void only_the_page_speaks_http() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "page..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("reactor.netty..", "io.netty..")
         .check(MAIN);
   }
 

@@ -24,6 +24,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +57,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private static final String PORTFOLIO = "auto";
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration PAGE_WITHIN = Duration.ofSeconds(20);
   private static final Duration ORDERLY_END = Duration.ofSeconds(30);
 
   @Option(
@@ -90,6 +94,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "Port of the broker on 127.0.0.1; default: a free one.")
   private int port;
 
+  @Option(
+      names = "--no-page",
+      description = "Serve no page; otherwise its address is the first line printed.")
+  private boolean noPage;
+
   @Spec private CommandSpec spec;
 
   DemoCommand() {}
@@ -117,11 +126,6 @@ final class DemoCommand implements Callable<Integer> {
       try (Admin admin = Cluster.connect(job.kafka().values())) {
         TopicsTool.apply(admin, WantedTopics.of(job, TopicCatalog.builtIn()));
       }
-      out.println("broker   " + broker.bootstrapServers());
-      out.println("job file " + jobFile);
-      out.println(
-          "watch    java -jar target/thalweg.jar watch -c " + jobFile + "   (in another terminal)");
-      out.flush();
       return tune(job, bank, broker, jobFile, out);
     } catch (BrokerException e) {
       throw new UserError(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
@@ -168,6 +172,31 @@ final class DemoCommand implements Callable<Integer> {
                 job.problem(), job.solverSettings(), job.problem().defaultLower(), job.seed());
     TuningService service =
         new TuningService(job, null, reference == null ? List.of() : List.of(reference));
+    PageRun page = noPage ? null : page(job, service, out);
+    try {
+      out.println("broker   " + broker.bootstrapServers());
+      out.println("job file " + jobFile);
+      out.println(
+          "watch    java -jar target/thalweg.jar watch -c " + jobFile + "   (in another terminal)");
+      out.flush();
+      stream(job, bank, broker, service, reference, out);
+      inspect(out, broker, jobFile);
+      return ExitCode.OK;
+    } finally {
+      if (page != null) {
+        page.close();
+      }
+    }
+  }
+
+  private void stream(
+      JobConfig job,
+      BankMarketing bank,
+      EmbeddedBroker broker,
+      TuningService service,
+      @Nullable ReferenceModel reference,
+      PrintWriter out)
+      throws InterruptedException {
     LiveLine live = new LiveLine(out);
     try (BankFeed feed =
         new BankFeed(
@@ -198,9 +227,21 @@ final class DemoCommand implements Callable<Integer> {
       live.end();
       double elapsed = (System.nanoTime() - begin) / 1e9;
       summary(out, end, service.statistics(), reference, feed.sent(), elapsed);
-      inspect(out, broker, jobFile);
-      return ExitCode.OK;
     }
+  }
+
+  /** The address is printed when somebody answers there, before the first live line. */
+  private static PageRun page(JobConfig job, TuningService service, PrintWriter out)
+      throws InterruptedException {
+    CompletableFuture<String> url = new CompletableFuture<>();
+    PageRun page = PageRun.start(job, service, null, true, url::complete);
+    try {
+      out.println("page     " + url.get(PAGE_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException | TimeoutException late) {
+      out.println("page     none: the server did not start, see the log");
+    }
+    out.flush();
+    return page;
   }
 
   private static String topicOf(JobConfig job, String ofRole) {

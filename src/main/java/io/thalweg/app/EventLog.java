@@ -46,4 +46,14 @@ final class EventLog implements CutSink {
   public long commitNanos() {
     return sink.commitNanos();
   }
+
+  @Override
+  public int waiting() {
+    return sink.waiting();
+  }
+
+  @Override
+  public int mostWaiting() {
+    return sink.mostWaiting();
+  }
 }

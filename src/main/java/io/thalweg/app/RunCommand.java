@@ -58,6 +58,23 @@ final class RunCommand implements Callable<Integer> {
     StopSignal.install();
     Cluster.connect(job.kafka().values()).close();
     TuningService service = new TuningService(job, instance, List.of());
+    PageRun page = page(job, service);
+    try {
+      return tune(job, service);
+    } finally {
+      if (page != null) {
+        page.close();
+      }
+    }
+  }
+
+  private @Nullable PageRun page(JobConfig job, TuningService service) {
+    return job.http().enabled()
+        ? PageRun.start(job, service, instance, false, url -> LOG.info("page {}", url))
+        : null;
+  }
+
+  private static int tune(JobConfig job, TuningService service) throws InterruptedException {
     ServiceRun run = ServiceRun.start(service);
     Progress last = null;
     int looks = 0;

@@ -4,6 +4,7 @@ import io.thalweg.config.Delivery;
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.OnTrouble;
 import io.thalweg.kafka.AtLeastOnceCutSink;
+import io.thalweg.kafka.ClientWatch;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.kafka.KafkaCheckpointStore;
 import io.thalweg.kafka.KafkaFailure;
@@ -14,15 +15,24 @@ import io.thalweg.kafka.Publishing;
 import io.thalweg.kafka.SinkTopics;
 import io.thalweg.kafka.SourceOptions;
 import io.thalweg.kafka.TransactionalCutSink;
+import io.thalweg.pipeline.CommitListener;
 import io.thalweg.pipeline.CutSink;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.SolverPipeline;
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.Level;
 import io.thalweg.solver.StepInput;
+import io.thalweg.stream.Lane;
+import io.thalweg.telemetry.Commits;
+import io.thalweg.telemetry.Facts;
+import io.thalweg.telemetry.LaneLook;
+import io.thalweg.telemetry.Phase;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +62,15 @@ final class TuningService {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final JobConfig job;
-  private final KafkaSettings kafka;
+  private KafkaSettings kafka;
   private final @Nullable String instance;
   private final List<Consumer<StepInput>> observers;
+  private CommitListener commits = CommitListener.NONE;
+  private BiConsumer<String, String> notes = (kind, text) -> {};
   private volatile @Nullable Parts parts;
+  private volatile @Nullable LeaderElection election;
+  private volatile boolean working;
+  private volatile @Nullable String restartReason;
   private volatile boolean hasLed;
   private volatile boolean engaged;
   private volatile boolean stopping;
@@ -66,6 +81,19 @@ final class TuningService {
     this.kafka = job.cadence().soonest().compareTo(PROMPT) < 0 ? settings.prompt() : settings;
     this.instance = instance;
     this.observers = observers;
+  }
+
+  /**
+   * Somebody who is told of everything; to be called before {@link #run}.
+   *
+   * @param byCommits hears of what is committed
+   * @param byClients hears of the Kafka clients
+   * @param byNotes hears of what happens, a kind and a text
+   */
+  void tell(CommitListener byCommits, ClientWatch byClients, BiConsumer<String, String> byNotes) {
+    commits = byCommits;
+    kafka = kafka.watched(byClients);
+    notes = byNotes;
   }
 
   /** Everything of one life of the loop. */
@@ -89,9 +117,9 @@ final class TuningService {
             Mono.fromCallable(
                     () -> LeaderElection.join(kafka, job.job(), job.topics().control(), instance))
                 .subscribeOn(Schedulers.boundedElastic())
-                .doOnNext(election -> engaged = true),
-            election -> lead(election, stop),
-            election -> closing("election", election).doFinally(end -> engaged = false))
+                .doOnNext(this::joined),
+            joined -> lead(joined, stop),
+            joined -> closing("election", joined).doFinally(end -> engaged = false))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
@@ -102,8 +130,15 @@ final class TuningService {
                           "starting again from the last committed checkpoint: {}",
                           reason(again.failure()));
                       LOG.debug("what failed", again.failure());
+                      restartReason = reason(again.failure());
+                      notes.accept("restart", reason(again.failure()));
                     }))
         .takeUntilOther(disengaged(stop));
+  }
+
+  private void joined(LeaderElection member) {
+    engaged = true;
+    election = member;
   }
 
   /** A failure and what lies at its bottom, unless the one already says the other. */
@@ -140,6 +175,58 @@ final class TuningService {
         + now.pipeline().ahead()
         + progress.waitingLower()
         + progress.waitingUpper();
+  }
+
+  /** What this instance says of itself to whoever watches it. */
+  Facts facts() {
+    Parts now = parts;
+    if (stopping) {
+      return Facts.idle(Phase.STOPPING, "");
+    }
+    if (now == null || !working) {
+      LeaderElection seat = election;
+      String why = restartReason;
+      if (seat != null && seat.isStandby()) {
+        return Facts.idle(Phase.STANDBY, "");
+      }
+      return why == null ? Facts.idle(Phase.STARTING, "") : Facts.idle(Phase.RESTARTING, why);
+    }
+    SolverPipeline pipeline = now.pipeline();
+    CommitStatistics made = now.statistics().get();
+    return new Facts(
+        Phase.RUNNING,
+        "",
+        pipeline.progress(),
+        pipeline.restoredVersion(),
+        pipeline.stepTimes().count(),
+        pipeline.stepTimes().nanos(),
+        pipeline.stages(),
+        lanes(now.source()),
+        lag(),
+        new Commits(
+            made.commits(),
+            made.snapshots(),
+            made.bytes(),
+            made.last().snapshotBytes(),
+            made.lastNanos(),
+            made.totalNanos()));
+  }
+
+  private List<LaneLook> lanes(KafkaSampleSource source) {
+    List<LaneLook> lanes = new ArrayList<>();
+    for (int i = 0; i < source.lanes().size(); i++) {
+      Lane lane = source.lanes().get(i);
+      String role = null;
+      for (Feed feed : Wiring.feeds(job)) {
+        Level level = feed.level();
+        if (feed.topic().equals(lane.topic()) && level != null) {
+          role = level.role();
+        }
+      }
+      long end = source.end(i);
+      lanes.add(new LaneLook(lane.topic(), lane.partition(), role, end - source.lag(i), end));
+    }
+    return lanes;
   }
 
   private Mono<Progress> lead(LeaderElection election, Publisher<?> stop) {
@@ -203,7 +290,11 @@ final class TuningService {
     List<Feed> feeds = Wiring.feeds(job);
     SourceOptions options =
         job.onDataLoss() == OnTrouble.CONTINUE
-            ? SourceOptions.DEFAULTS.continuing(loss -> LOG.warn("data loss: {}", loss))
+            ? SourceOptions.DEFAULTS.continuing(
+                loss -> {
+                  LOG.warn("data loss: {}", loss);
+                  notes.accept("data-loss", loss.toString());
+                })
             : SourceOptions.DEFAULTS;
     SinkTopics topics = Wiring.sinkTopics(job);
     Problem problem = job.problem();
@@ -220,12 +311,14 @@ final class TuningService {
     if (job.delivery() == Delivery.EXACTLY_ONCE) {
       TransactionalCutSink opened =
           TransactionalCutSink.open(kafka, topics, store, codec, publishing);
+      opened.tell(commits);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
       closer = opened;
     } else {
       AtLeastOnceCutSink opened = AtLeastOnceCutSink.open(kafka, topics, store, codec, publishing);
+      opened.tell(commits);
       sink = opened;
       statistics = opened::statistics;
       failed = opened.failed();
@@ -250,6 +343,9 @@ final class TuningService {
     Parts opened = new Parts(source, sink, statistics, failed, closer, threads, pipeline);
     parts = opened;
     hasLed = true;
+    working = true;
+    restartReason = null;
+    notes.accept("leads", "this instance leads, over " + source.lanes().size() + " partitions");
     LOG.info(
         "job {} leads: {} over {} partitions, {}",
         job.job(),
@@ -260,6 +356,7 @@ final class TuningService {
   }
 
   private Mono<Void> close(Parts opened) {
+    working = false;
     return closing("source", opened.source())
         .then(opened.source().closed())
         .then(closing("sink", opened.closer()))

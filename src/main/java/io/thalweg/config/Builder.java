@@ -87,6 +87,7 @@ final class Builder {
             choice(root, "delivery", Delivery.class),
             choice(root, "on-data-loss", OnTrouble.class),
             choice(root, "on-config-change", OnTrouble.class),
+            http(),
             clients(),
             Canonical.sha256(arithmetic()),
             Effective.yaml(full),
@@ -206,6 +207,11 @@ final class Builder {
               + every.text("min-time"));
     }
     return new Cadence(every.integer("steps"), soonest, time, every.number("share"));
+  }
+
+  private Http http() {
+    Settings of = root.child("http");
+    return new Http(of.flag("enabled", true), of.text("bind"), of.integer("port"));
   }
 
   private LongVectors longVectors() {

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param delivery what readers may rely on
  * @param onDataLoss what to do when records are gone
  * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+ * @param http where the page, health and metrics are served
  * @param kafka settings of the Kafka clients
  * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
  *     seed, batch sizes and the shape and split of samples, defaults included; not topics, brokers
@@ -51,6 +52,7 @@ public record JobConfig(
     Delivery delivery,
     OnTrouble onDataLoss,
     OnTrouble onConfigChange,
+    Http http,
     Clients kafka,
     String fingerprint,
     String effective,
@@ -73,6 +75,7 @@ public record JobConfig(
    * @param delivery what readers may rely on
    * @param onDataLoss what to do when records are gone
    * @param onConfigChange what to do when the checkpoint was made with other arithmetic
+   * @param http where the page, health and metrics are served
    * @param kafka settings of the Kafka clients
    * @param fingerprint SHA-256 of what determines the arithmetic: problem, solver, starting points,
    *     seed, batch sizes and the shape and split of samples, defaults included; not topics,
@@ -152,6 +155,7 @@ public record JobConfig(
         delivery,
         onDataLoss,
         onConfigChange,
+        http,
         kafka,
         fingerprint,
         effective,

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * ({@code ${env:NAME}}, {@code ${file:/path}}) are resolved last.
  */
 public final class JobReader {
-  /** Promised, not there yet, and without any effect on what is computed. */
-  private static final String UNSERVED = "http";
 
   private final JobSchema schema = JobSchema.builtIn();
   private final SchemaCheck check = new SchemaCheck(schema);
@@ -83,10 +81,6 @@ public final class JobReader {
     overrides.environment(env);
     overrides.sets(sets);
     Tree tree = secrets.resolve(root);
-    Entry unserved = tree.entries().remove(UNSERVED);
-    if (unserved != null) {
-      warnings.add(UNSERVED + " is ignored: this version serves no page");
-    }
     List<Mistake> schemaMistakes = check.check(tree);
     mistakes.addAll(schemaMistakes);
     JobConfig config = build(tree, schemaMistakes, mistakes, warnings);

@@ -9,10 +9,12 @@ import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraints;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
+import io.thalweg.solver.Standardization;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The method {@code auto}, as a job would run it, on records that serve both levels. They go to it
@@ -35,12 +37,13 @@ final class AutoLearner implements StreamTrial.Learner {
   AutoLearner(
       Problem problem,
       Map<String, ?> settings,
+      @Nullable Standardization standardization,
       double referenceStep,
       Recoveries recoveries,
       long seed) {
     this.referenceStep = referenceStep;
     this.recoveries = recoveries;
-    solver =
+    Solver own =
         Methods.create(
             Settings.of("solver", settings),
             problem,
@@ -49,6 +52,7 @@ final class AutoLearner implements StreamTrial.Learner {
             Constraints.of(
                 Settings.of("upper", Map.of()), problem.upperDim(), problem.upperBounds()),
             seed);
+    solver = standardization == null ? own : standardization.around(own, problem);
     if (solver.step(new StepInput(List.of(), List.of())) instanceof Verdict.Refused refused) {
       throw new IllegalStateException(refused.reason());
     }

@@ -7,6 +7,7 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import io.thalweg.settings.Settings;
+import io.thalweg.solver.Standardization;
 import io.thalweg.solver.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,16 @@ final class Streams implements Experiment {
   private static final String BEST = "best-reference";
   private static final String MOMENTUM = "momentum";
   private static final String STORM = "storm";
+
+  /** Features brought to unit size on the way, though they are already. */
+  private static final Map<String, Standardization> SCALED =
+      Map.of(
+          "standardised", Standardization.DEFAULTS,
+          "standardised-unclipped", new Standardization(1e6, Double.POSITIVE_INFINITY),
+          "standardised-half-life-1000", new Standardization(5, 1000));
+
+  private static final List<String> SCALED_NAMES = SCALED.keySet().stream().sorted().toList();
+
   private static final List<String> STARTS = List.of("from-0.003", "from-0.1", "from-1");
   private static final String USUAL_START = "from-0.1";
 
@@ -104,6 +115,9 @@ final class Streams implements Experiment {
         out.add(arm(kind, delay, BEST, Map.of("start", Map.of(STEP, USUAL_STEP))));
         out.add(fixed(kind, delay, FIXED, L2));
         out.add(fixed(kind, delay, PLAIN, 0));
+      }
+      for (String scaled : SCALED_NAMES) {
+        out.add(arm(kind, 0, scaled, Map.of("start", Map.of(STEP, USUAL_STEP))));
       }
     }
     return out;
@@ -343,7 +357,16 @@ final class Streams implements Experiment {
                 "best fixed",
                 "records a drift is felt for, mean: published from 0.1",
                 "best fixed"),
-            judged));
+            judged),
+        new Section(
+            "Published, features standardised on the way, from 0.1, delay 0",
+            List.of(
+                "stream",
+                "as prepared",
+                "standardised",
+                "with a half-life of 1000",
+                "without the clip"),
+            scaled(results)));
   }
 
   private static List<String> judged(Results results, StreamKind kind, int delay) {
@@ -354,6 +377,19 @@ final class Streams implements Experiment {
     boolean atOnce = kind.drifts(Integer.MAX_VALUE).length > 0;
     arms.forEach(arm -> row.add(atOnce ? cell(end(results, arm, RECOVERY)) : "-"));
     return row;
+  }
+
+  private static List<List<String>> scaled(Results results) {
+    List<List<String>> rows = new ArrayList<>();
+    for (StreamKind kind : StreamKind.values()) {
+      if (SCALED_NAMES.stream().anyMatch(name -> results.has(arm(kind, 0, name)))) {
+        List<String> row = new ArrayList<>(List.of(kind.words()));
+        row.add(cell(end(results, arm(kind, 0, USUAL_START), PUBLISHED)));
+        SCALED_NAMES.forEach(name -> row.add(cell(end(results, arm(kind, 0, name), PUBLISHED))));
+        rows.add(row);
+      }
+    }
+    return rows;
   }
 
   private static List<String> row(Results results, StreamKind kind, int delay) {
@@ -443,7 +479,9 @@ final class Streams implements Experiment {
           step = FixedRates.rate(without ? free : held);
           keys.put(REFERENCE, Map.of("l2", without ? NEGLIGIBLE_L2 : L2, STEP, step));
         }
-        learner = new AutoLearner(problem, keys, step, new Recoveries(drifts), seed);
+        learner =
+            new AutoLearner(
+                problem, keys, SCALED.get(contender), step, new Recoveries(drifts), seed);
       }
       return new StreamTrial(stream, schema, delay, learner);
     }

@@ -1,5 +1,6 @@
 package io.thalweg.kafka;
 
+import io.thalweg.pipeline.CommitListener;
 import io.thalweg.pipeline.CutSink;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Positions;
@@ -28,14 +29,20 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   private final String job;
   private final CutWriter writer;
   private final CommitLoop loop;
+  private final Runnable unwatch;
 
   private AtLeastOnceCutSink(
-      Producer<byte[], byte[]> producer, Admin admin, String job, CutWriter writer) {
+      KafkaSettings kafka,
+      Producer<byte[], byte[]> producer,
+      Admin admin,
+      String job,
+      CutWriter writer) {
     this.producer = producer;
     this.admin = admin;
     this.notes = new OffsetNotes(admin, job);
     this.job = job;
     this.writer = writer;
+    this.unwatch = kafka.watch().opened(producer);
     this.loop = new CommitLoop("thalweg-commit", cuts -> writer.commit(cuts, new TwoFlushes()));
   }
 
@@ -82,7 +89,7 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     }
     store.forget();
     CutWriter writer = room.writer(producer, topics, store, codec, publishing);
-    return new AtLeastOnceCutSink(producer, Topics.open(kafka), store.job(), writer);
+    return new AtLeastOnceCutSink(kafka, producer, Topics.open(kafka), store.job(), writer);
   }
 
   @Override
@@ -98,6 +105,25 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   @Override
   public long commitNanos() {
     return loop.commitNanos();
+  }
+
+  @Override
+  public int waiting() {
+    return loop.waiting();
+  }
+
+  @Override
+  public int mostWaiting() {
+    return CommitLoop.MOST_CUTS;
+  }
+
+  /**
+   * Whom to tell of every cut that is durable from now on.
+   *
+   * @param listener called on the thread that commits
+   */
+  public void tell(CommitListener listener) {
+    writer.tell(listener);
   }
 
   /**
@@ -122,6 +148,7 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
   @Override
   public void close() {
     loop.stop(CLOSE.toMillis());
+    unwatch.run();
     producer.close(CLOSE);
     notes.settle(CLOSE);
     admin.close(CLOSE);

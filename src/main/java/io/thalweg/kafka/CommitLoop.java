@@ -34,6 +34,7 @@ final class CommitLoop {
   private List<Cut> pending = new ArrayList<>();
   private long pendingBytes;
   private boolean committing;
+  private int underWay;
   private volatile long commitNanos;
   private boolean stopped;
   private @Nullable RuntimeException failure;
@@ -63,6 +64,11 @@ final class CommitLoop {
             return pending.isEmpty() && !committing ? Mono.empty() : Mono.fromFuture(idle, true);
           }
         });
+  }
+
+  /** Cuts that wait, those of the commit under way included. */
+  synchronized int waiting() {
+    return pending.size() + underWay;
   }
 
   /** Smoothed time of the last commits, 0 before the first. */
@@ -142,6 +148,7 @@ final class CommitLoop {
     CompletableFuture<Void> nowIdle = null;
     synchronized (this) {
       committing = false;
+      underWay = 0;
       if (pending.isEmpty()) {
         nowIdle = idle;
         idle = new CompletableFuture<>();
@@ -167,6 +174,7 @@ final class CommitLoop {
       pending = new ArrayList<>();
       pendingBytes = 0;
       committing = true;
+      underWay = cuts.size();
       nowRoom = room;
       room = new CompletableFuture<>();
     }

@@ -1,5 +1,6 @@
 package io.thalweg.kafka;
 
+import io.thalweg.pipeline.CommitListener;
 import io.thalweg.stream.Checkpoint;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
@@ -10,13 +11,18 @@ import io.thalweg.wire.EncodedCut;
 import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotPart;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes what a commit consists of; used by the one thread that commits. */
 final class CutWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(CutWriter.class);
+
   /** How a commit becomes durable. */
   interface Delivery {
     /** Before the first record. */
@@ -47,6 +53,7 @@ final class CutWriter {
   private final long largestSnapshot;
   private @Nullable CutEncoder encoder;
   private boolean epochTaken;
+  private volatile CommitListener listener = CommitListener.NONE;
   private volatile CommitStatistics statistics = CommitStatistics.NONE;
 
   /** What one commit has written so far. */
@@ -81,6 +88,11 @@ final class CutWriter {
     this.largestSnapshot = largestSnapshot;
   }
 
+  /** Whom to tell of every cut that is durable from now on. */
+  void tell(CommitListener whom) {
+    listener = whom;
+  }
+
   CommitStatistics statistics() {
     return statistics;
   }
@@ -99,8 +111,10 @@ final class CutWriter {
       epochTaken = true;
       store.forget();
       EncodedCut last = null;
+      List<String> shas = new ArrayList<>(cuts.size());
       for (Cut cut : cuts) {
         last = chain.encode(cut);
+        shas.add(last.sha());
         snapshot(outbox, cut, last, tally);
         deadLetters(outbox, cut, tally);
       }
@@ -127,8 +141,21 @@ final class CutWriter {
                   tally.deltaEntries,
                   made - sent,
                   sent));
+      tell(cuts, shas);
     } catch (RuntimeException e) {
       throw delivery.abandon(outbox.firstFailure(e));
+    }
+  }
+
+  /** What is durable is durable, whatever becomes of those who hear of it. */
+  private void tell(List<Cut> cuts, List<String> shas) {
+    try {
+      for (int i = 0; i < cuts.size(); i++) {
+        Cut cut = cuts.get(i);
+        listener.committed(cut.snapshot(), shas.get(i), cut.deadLetters());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a listener failed; the commit of job {} stands", store.job(), e);
     }
   }
 

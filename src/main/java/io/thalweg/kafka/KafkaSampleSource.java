@@ -37,6 +37,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
   private final Map<String, Topics.Found> topics;
   private final List<Lane> lanes;
   private final AtomicLongArray lag;
+  private final AtomicLongArray next;
   private final AtomicReference<@Nullable KafkaFailure> alarm = new AtomicReference<>();
   private final ConcurrentLinkedQueue<PollLoop> loops = new ConcurrentLinkedQueue<>();
   private final TopicWatch watch;
@@ -48,6 +49,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     this.topics = topics;
     this.lanes = List.copyOf(Topics.lanes(topics.values()));
     this.lag = new AtomicLongArray(lanes.size());
+    this.next = new AtomicLongArray(lanes.size());
     this.watch = new TopicWatch(kafka, topics, options.watchEvery(), alarm);
   }
 
@@ -125,11 +127,13 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     long[] offsets = new long[lanes.size()];
     for (int lane : mine) {
       offsets[lane] = start.resumeOffset(lane);
+      next.set(lane, offsets[lane]);
     }
     return new Flux<>() {
       @Override
       public void subscribe(CoreSubscriber<? super RecordBatch> subscriber) {
-        PollLoop loop = new PollLoop(kafka, options, lanes, mine, offsets, lag, alarm, subscriber);
+        PollLoop loop =
+            new PollLoop(kafka, options, lanes, mine, offsets, lag, next, alarm, subscriber);
         loops.removeIf(old -> old.closed().isDone());
         loops.add(loop);
         watch.start();
@@ -149,6 +153,31 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
       sum += lag.get(lane);
     }
     return sum;
+  }
+
+  /**
+   * Records of one lane that are committed to its topic and not yet polled, as of the last poll.
+   *
+   * @param lane number of the lane in {@link #lanes()}
+   * @return how many
+   */
+  public long lag(int lane) {
+    return lag.get(lane);
+  }
+
+  /**
+   * The end of one lane, as far as it is known.
+   *
+   * @param lane number of the lane in {@link #lanes()}
+   * @return offset behind its last record
+   */
+  public long end(int lane) {
+    return next.get(lane) + lag.get(lane);
+  }
+
+  @Override
+  public int mostPerBatch() {
+    return kafka.mostPolled();
   }
 
   /**

@@ -24,6 +24,7 @@ public final class KafkaSettings {
   private static final Set<String> ADMIN = AdminClientConfig.configNames();
 
   private final Map<String, String> given;
+  private final ClientWatch watch;
 
   /**
    * The user's settings.
@@ -32,7 +33,36 @@ public final class KafkaSettings {
    *     required
    */
   public KafkaSettings(Map<String, String> given) {
+    this(given, ClientWatch.NONE);
+  }
+
+  private KafkaSettings(Map<String, String> given, ClientWatch watch) {
     this.given = Collections.unmodifiableMap(new TreeMap<>(given));
+    this.watch = watch;
+  }
+
+  /**
+   * The same with somebody who hears of the clients that read samples and commit.
+   *
+   * @param by who hears of them
+   * @return a copy
+   */
+  public KafkaSettings watched(ClientWatch by) {
+    return new KafkaSettings(given, by);
+  }
+
+  ClientWatch watch() {
+    return watch;
+  }
+
+  /** Records that one poll of {@link #consumer} returns at the most. */
+  int mostPolled() {
+    Object most = consumer("").get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+    try {
+      return Integer.parseInt(String.valueOf(most));
+    } catch (NumberFormatException e) {
+      return 0; // the client refuses it
+    }
   }
 
   /**
@@ -54,7 +84,7 @@ public final class KafkaSettings {
   public KafkaSettings prompt() {
     Map<String, String> more = new TreeMap<>(given);
     more.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
-    return new KafkaSettings(more);
+    return new KafkaSettings(more, watch);
   }
 
   /**
@@ -67,7 +97,7 @@ public final class KafkaSettings {
     Map<String, String> more = new TreeMap<>(given);
     more.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     more.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "60000");
-    return new KafkaSettings(more);
+    return new KafkaSettings(more, watch);
   }
 
   /**

@@ -49,7 +49,7 @@ public final class LeaderElection implements AutoCloseable {
   private volatile boolean leading;
 
   /** Whether the group has shared out its seats and gave this instance none. */
-  private boolean passedOver;
+  private volatile boolean passedOver;
 
   LeaderElection(String topic, Map<String, Object> settings) {
     this.topic = topic;
@@ -131,6 +131,15 @@ public final class LeaderElection implements AutoCloseable {
    */
   public boolean isLeading() {
     return leading;
+  }
+
+  /**
+   * Whether another instance leads and this one waits for it to go.
+   *
+   * @return false before the group has shared out its seats
+   */
+  public boolean isStandby() {
+    return passedOver && !leading;
   }
 
   /**

@@ -65,6 +65,7 @@ final class PollLoop implements Subscription, Runnable {
   private final int[] mine;
   private final long[] start;
   private final AtomicLongArray lag;
+  private final AtomicLongArray next;
   private final AtomicReference<@Nullable KafkaFailure> alarm;
   private final CoreSubscriber<? super RecordBatch> subscriber;
   private final Thread thread;
@@ -82,6 +83,7 @@ final class PollLoop implements Subscription, Runnable {
    * @param mine numbers of those to read
    * @param start per lane of the source, the offset to begin with
    * @param lag per lane of the source, where to note how many records are still to be read
+   * @param next per lane of the source, where to note which record is polled next
    * @param alarm a failure found elsewhere that must end this subscription
    */
   PollLoop(
@@ -91,6 +93,7 @@ final class PollLoop implements Subscription, Runnable {
       int[] mine,
       long[] start,
       AtomicLongArray lag,
+      AtomicLongArray next,
       AtomicReference<@Nullable KafkaFailure> alarm,
       CoreSubscriber<? super RecordBatch> subscriber) {
     this.kafka = kafka;
@@ -99,6 +102,7 @@ final class PollLoop implements Subscription, Runnable {
     this.mine = mine;
     this.start = start;
     this.lag = lag;
+    this.next = next;
     this.alarm = alarm;
     this.subscriber = subscriber;
     this.thread = new Thread(this, "thalweg-poll-" + lanes.get(mine[0]).topic());
@@ -134,12 +138,14 @@ final class PollLoop implements Subscription, Runnable {
     Throwable failure = null;
     try {
       Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings());
+      Runnable unwatch = kafka.watch().opened(consumer);
       try {
         seekToStart(consumer);
         // the end of a start, for whoever measures how long one takes
         LOG.info("first poll of {}, partitions: {}", lanes.get(mine[0]).topic(), mine.length);
         pollWhileWanted(consumer);
       } finally {
+        unwatch.run();
         consumer.close(CloseOptions.timeout(CLOSE));
       }
     } catch (Throwable t) { // whatever it is, the subscriber must hear of it
@@ -232,7 +238,9 @@ final class PollLoop implements Subscription, Runnable {
         TopicPartition partition = Topics.partition(lanes.get(lane));
         Long end = ends.get(partition);
         if (end != null) {
-          lag.set(lane, Math.max(0, end - consumer.position(partition)));
+          long at = consumer.position(partition);
+          lag.set(lane, Math.max(0, end - at));
+          next.set(lane, at);
         }
       }
     } catch (KafkaException unknown) {
@@ -272,8 +280,10 @@ final class PollLoop implements Subscription, Runnable {
     for (int lane : mine) {
       TopicPartition partition = Topics.partition(lanes.get(lane));
       if (partitions.contains(partition)) {
+        List<ConsumerRecord<byte[], byte[]>> part = records.records(partition);
         numbers[parts.size()] = lane;
-        parts.add(records.records(partition));
+        parts.add(part);
+        next.set(lane, part.get(part.size() - 1).offset() + 1);
       }
       OptionalLong behind = consumer.currentLag(partition);
       if (behind.isPresent()) {

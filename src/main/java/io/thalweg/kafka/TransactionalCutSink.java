@@ -1,6 +1,7 @@
 package io.thalweg.kafka;
 
 import io.thalweg.kafka.KafkaFailure.Category;
+import io.thalweg.pipeline.CommitListener;
 import io.thalweg.pipeline.CutSink;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Positions;
@@ -47,6 +48,7 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
   private final ConsumerGroupMetadata group;
   private final CutWriter writer;
   private final CommitLoop loop;
+  private final Runnable unwatch;
 
   private TransactionalCutSink(
       KafkaSettings kafka,
@@ -59,6 +61,7 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     this.writer = writer;
     this.job = job;
     this.group = group;
+    this.unwatch = kafka.watch().opened(producer);
     this.loop = new CommitLoop("thalweg-commit", cuts -> writer.commit(cuts, new Transaction()));
   }
 
@@ -136,6 +139,25 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     return loop.commitNanos();
   }
 
+  @Override
+  public int waiting() {
+    return loop.waiting();
+  }
+
+  @Override
+  public int mostWaiting() {
+    return CommitLoop.MOST_CUTS;
+  }
+
+  /**
+   * Whom to tell of every cut that is durable from now on.
+   *
+   * @param listener called on the thread that commits
+   */
+  public void tell(CommitListener listener) {
+    writer.tell(listener);
+  }
+
   /**
    * The signal that this sink is of no use any more, for when no next cut comes to hear of it.
    *
@@ -158,6 +180,7 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
   @Override
   public void close() {
     loop.stop(CLOSE.toMillis());
+    unwatch.run();
     producer.close(CLOSE);
   }
 

@@ -25,6 +25,24 @@ public interface CutSink {
   Mono<Void> flush();
 
   /**
+   * Cuts that were accepted and are not durable yet.
+   *
+   * @return their number now
+   */
+  default int waiting() {
+    return 0;
+  }
+
+  /**
+   * How many may be so before the next one has to wait.
+   *
+   * @return a number of cuts, 0 where it is not known
+   */
+  default int mostWaiting() {
+    return 0;
+  }
+
+  /**
    * What a commit costs, for a cadence that adapts.
    *
    * @return smoothed nanoseconds of the last commits, 0 before the first

@@ -22,7 +22,7 @@ final class LevelQueue {
 
   private final SampleSchema schema;
   private final int rows;
-  private int limit;
+  private volatile int limit;
   private final long rowBytes;
   private final ArrayDeque<PendingBatch> full = new ArrayDeque<>();
   private final ArrayDeque<PendingBatch> free = new ArrayDeque<>();
@@ -108,6 +108,11 @@ final class LevelQueue {
 
   int rowsWaiting() {
     return full.size() * rows + open.batch().size();
+  }
+
+  /** Rows of as many full batches as it holds. */
+  int mostRows() {
+    return limit * rows;
   }
 
   /** Takes the oldest batch, the open one when no full one is left. */

@@ -63,6 +63,15 @@ public interface SampleSource {
   }
 
   /**
+   * How many records one batch of {@link #records} holds at the most.
+   *
+   * @return a number of records, 0 where it is not known
+   */
+  default int mostPerBatch() {
+    return 0;
+  }
+
+  /**
    * The records of one feed. One item is one poll; nothing is polled without demand; empty batches
    * are emitted while demand stands and nothing arrives, at least twenty times a second. Cancelling
    * closes what was opened. Completes only where the source is finite.

@@ -35,7 +35,10 @@ public final class SolverPipeline {
   private final @Nullable Scheduler decodeThreads;
   private final List<Consumer<StepInput>> observers;
   private final AtomicLong ahead = new AtomicLong();
+  private final AtomicLong decoded = new AtomicLong();
+  private final StepTimes stepTimes = new StepTimes();
   private volatile @Nullable TuningLoop loop;
+  private volatile long restoredVersion;
 
   /**
    * A pipeline, not yet running.
@@ -109,6 +112,46 @@ public final class SolverPipeline {
     return ahead.get();
   }
 
+  /**
+   * Where records and cuts wait, from the source to the sink.
+   *
+   * @return as it is now, read while it changes
+   */
+  public List<Stage> stages() {
+    List<Stage> stages = new ArrayList<>();
+    long ready = decodeThreads == null ? 0 : decoded.get();
+    // of each feed one batch is being handed over, and one waits in the operator between
+    long room = 2L * assembly.feeds().size() * source.mostPerBatch();
+    stages.add(new Stage("poll", Math.max(0, ahead.get() - ready), room));
+    if (decodeThreads != null) {
+      stages.add(new Stage("decode", Math.max(0, ready), room));
+    }
+    TuningLoop running = loop;
+    if (running != null) {
+      stages.addAll(running.stages());
+    }
+    stages.add(new Stage("commit", sink.waiting(), sink.mostWaiting()));
+    return stages;
+  }
+
+  /**
+   * The snapshot of the checkpoint that this run went on from.
+   *
+   * @return its version, 0 where the job began anew
+   */
+  public long restoredVersion() {
+    return restoredVersion;
+  }
+
+  /**
+   * How long steps took in this run: scoring, stepping and taking cuts.
+   *
+   * @return their number and time as of now
+   */
+  public StepTimes stepTimes() {
+    return stepTimes;
+  }
+
   private Mono<Progress> from(Start begin, Publisher<?> stop) {
     Positions start = begin.positions();
     StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
@@ -122,13 +165,19 @@ public final class SolverPipeline {
             observers,
             sink::commitNanos,
             nanos());
+    Checkpoint from = begin.checkpoint();
+    restoredVersion = from == null ? 0 : from.version();
     loop = tuningLoop;
     return steps(assembler, tuningLoop, start)
         // on the solver's own thread: a stop must not fall between a draw and its step
         .takeUntilOther(Mono.when(stop).publishOn(solverThread))
         .<Cut>handle(
             (draw, out) -> {
-              Cut cut = tuningLoop.take(draw, nanos());
+              long before = nanos();
+              Cut cut = tuningLoop.take(draw, before);
+              if (draw.input() != null) {
+                stepTimes.add(nanos() - before);
+              }
               if (cut != null) {
                 out.next(cut);
               }
@@ -155,7 +204,11 @@ public final class SolverPipeline {
       feeds.add(
           decoded(feed, read)
               .publishOn(solverThread, 1)
-              .doOnNext(records -> ahead.addAndGet(-records.size())));
+              .doOnNext(
+                  records -> {
+                    ahead.addAndGet(-records.size());
+                    decoded.addAndGet(-records.size());
+                  }));
     }
     return new StepFlux(
         feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);
@@ -167,7 +220,8 @@ public final class SolverPipeline {
         ? records
         : records
             .publishOn(threads, 1)
-            .map(new DecodeAhead(assembly, source.lanes(), feed)::decode);
+            .map(new DecodeAhead(assembly, source.lanes(), feed)::decode)
+            .doOnNext(batch -> decoded.addAndGet(batch.size()));
   }
 
   private long nanos() {

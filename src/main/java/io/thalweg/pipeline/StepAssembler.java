@@ -261,6 +261,16 @@ final class StepAssembler {
     return next;
   }
 
+  /** Samples of a level that are decoded and wait for their step. */
+  int queued(Level level) {
+    return (level == Level.LOWER ? lower : upper).rowsWaiting();
+  }
+
+  /** Samples of a level from which on no more are decoded; may be asked from any thread. */
+  int mostQueued(Level level) {
+    return (level == Level.LOWER ? lower : upper).mostRows();
+  }
+
   /** Samples of a level that wait for their step, records in hand counted as one sample each. */
   long waiting(Level level) {
     long waiting = (level == Level.LOWER ? lower : upper).rowsWaiting();

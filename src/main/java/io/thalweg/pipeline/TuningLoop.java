@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,8 @@ final class TuningLoop {
   private final Tally tally;
   private final Ledger.Builder ledger;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final AtomicLong lowerDepth = new AtomicLong();
+  private final AtomicLong upperDepth = new AtomicLong();
   private final List<Event> events = new ArrayList<>();
   private final double[] x;
   private final double[] y;
@@ -94,6 +98,7 @@ final class TuningLoop {
       if (!from.isStart()) {
         tuning.solver().restore(new Restored(from.solver()));
         tally.restore(from.tally());
+        look(Map.of());
       }
     }
   }
@@ -102,11 +107,31 @@ final class TuningLoop {
     return progress;
   }
 
+  /** Samples that are decoded and wait for their step, level by level; read from any thread. */
+  List<Stage> stages() {
+    Stage lower =
+        new Stage(
+            assembler.sharesBatches() ? "batches" : Level.LOWER.name().toLowerCase(Locale.ROOT),
+            lowerDepth.get(),
+            assembler.mostQueued(Level.LOWER));
+    Stage upper =
+        new Stage(
+            Level.UPPER.name().toLowerCase(Locale.ROOT),
+            upperDepth.get(),
+            assembler.mostQueued(Level.UPPER));
+    if (assembler.sharesBatches()) {
+      return List.of(lower);
+    }
+    return assembler.reads(Level.LOWER) ? List.of(lower, upper) : List.of(upper);
+  }
+
   /** Takes a draw in; gives a cut when one is due, else null. */
   @Nullable Cut take(Draw draw, long nowNanos) {
     draw.rejected().forEach(this::keep);
     tally.rejected(draw.rejected().size());
     countLeftOut();
+    lowerDepth.lazySet(assembler.queued(Level.LOWER));
+    upperDepth.lazySet(assembler.queued(Level.UPPER));
     rejectedInRun += draw.rejected().size();
     StepInput input = draw.input();
     if (input != null) {

@@ -44,13 +44,14 @@ public final class LateLabels {
   }
 
   /**
-   * Whether rows of a schema are records and labels.
+   * Whether a batch holds records and labels.
    *
-   * @param schema of a batch
-   * @return true for what {@link #joined} gives
+   * @param schema of the batch
+   * @return false for whole samples
    */
   public static boolean isJoined(SampleSchema schema) {
-    return schema.fields().get(schema.fields().size() - 1).equals(ROW);
+    List<Field> fields = schema.fields();
+    return !fields.isEmpty() && fields.get(fields.size() - 1).equals(ROW);
   }
 
   /**

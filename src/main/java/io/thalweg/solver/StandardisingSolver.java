@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A solver that sees standardised features. Upper rows are scaled by what was known before the
  * step; lower rows are scaled and taken in one after the other, in their order, so that it does not
- * matter in what batches they come. A batch that serves both levels is scaled once, as a lower one.
+ * matter in what batches they come; records whose label comes later are taken in when they come. A
+ * batch that serves both levels is scaled once, as a lower one.
  *
  * <p>Models are handed out in the units of the features: whoever scores a record need not know of
  * any scaling, but for entries beyond {@link Solver#range}.
@@ -162,6 +163,13 @@ final class StandardisingSolver implements Solver {
   }
 
   @Override
+  public void report(Report sink) {
+    solver.report(sink);
+    sink.figure("clipped-entries", scale.clipped());
+    sink.figure("missing-entries", scale.missing());
+  }
+
+  @Override
   public void events(EventSink sink) {
     solver.events(sink);
   }
@@ -169,13 +177,6 @@ final class StandardisingSolver implements Solver {
   @Override
   public @Nullable String end() {
     return solver.end();
-  }
-
-  @Override
-  public void report(Report sink) {
-    solver.report(sink);
-    sink.figure("clipped-entries", scale.clipped());
-    sink.figure("missing-entries", scale.missing());
   }
 
   @Override

@@ -9,10 +9,10 @@ package io.thalweg.watch;
  *
  * <p>The loss is smoothed, l' = l' + a (l - l'), corrected for its start. It is worse when it lies
  * above the least so far by more than its {@code bound} over {@code patience} steps in a row (the
- * more it is above that of the best point, the fewer, down to a tenth), and
- * the best point would have done better by as much on the same samples. Where it would not, it is
- * the stream that has changed: the best point is worth what it has come to be worth, and where it
- * would have done no better at all, the present one takes its place.
+ * more it is above that of the best point, the fewer, down to a tenth), and the best point would
+ * have done better by as much on the same samples. Where it would not, it is the stream that has
+ * changed: the best point is worth what it has come to be worth, and where it would have done no
+ * better at all, the present one takes its place.
  */
 public final class Ladder {
   /** Deviations of the smoothed loss that are no worsening. */

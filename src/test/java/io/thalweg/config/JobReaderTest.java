@@ -484,11 +484,22 @@ class JobReaderTest {
   }
 
   @Test
-  void the_address_of_a_page_that_is_not_there_yet_is_warned_about_and_ignored() {
-    JobConfig job =
-        new JobReader(Map.of(), List.of())
-            .read(MINIMAL + "http: {bind: 127.0.0.1, port: 8080}\n", "job.yaml");
-    assertThat(job.warnings()).containsExactly("http is ignored: this version serves no page");
+  void the_page_is_on_and_for_this_machine_alone_unless_the_job_says_otherwise() {
+    JobReader reader = new JobReader(Map.of(), List.of());
+    assertThat(reader.read(MINIMAL, "job.yaml").http())
+        .isEqualTo(new Http(true, "127.0.0.1", 8080));
+    JobConfig other =
+        reader.read(MINIMAL + "http: {enabled: false, bind: 0.0.0.0, port: 0}\n", "job.yaml");
+    assertThat(other.http()).isEqualTo(new Http(false, "0.0.0.0", 0));
+    assertThat(other.fingerprint()).isEqualTo(reader.read(MINIMAL, "job.yaml").fingerprint());
+  }
+
+  @Test
+  void a_port_that_cannot_be_is_refused() {
+    assertThat(mistakes(MINIMAL, "http.port=65536"))
+        .singleElement()
+        .asString()
+        .contains("http.port", "65535", "65536");
   }
 
   @Test

@@ -224,7 +224,7 @@ class StreamTrialTest {
                     "hyperparameters",
                     Map.of("l2", Map.of("per", "global")))));
     Map<String, Object> keys = Map.of("method", "auto", "label-delay", 3);
-    AutoLearner learner = new AutoLearner(problem, keys, 0.1, new Recoveries(new int[0]), 1);
+    AutoLearner learner = new AutoLearner(problem, keys, null, 0.1, new Recoveries(new int[0]), 1);
     Solver solver =
         Methods.create(
             Settings.of("solver", keys),

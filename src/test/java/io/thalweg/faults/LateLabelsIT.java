@@ -98,11 +98,16 @@ class LateLabelsIT {
     return yaml;
   }
 
+  /** A busy machine may be slow to answer: exit code 69 says that no broker did in time. */
   private String run(String... command) {
-    try (Instance instance = Instance.start(folder, command)) {
-      assertThat(instance.awaitEnd(LONG)).isTrue();
-      assertThat(instance.exitCode()).as(instance.log()).isZero();
-      return instance.log();
+    for (int more = 3; ; more--) {
+      try (Instance instance = Instance.start(folder, command)) {
+        assertThat(instance.awaitEnd(LONG)).isTrue();
+        if (instance.exitCode() != 69 || more == 0) {
+          assertThat(instance.exitCode()).as(instance.log()).isZero();
+          return instance.log();
+        }
+      }
     }
   }
 

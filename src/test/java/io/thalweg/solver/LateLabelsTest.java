@@ -163,6 +163,48 @@ class LateLabelsTest {
   }
 
   @Test
+  void standardised_records_wait_as_they_were_scaled_and_labels_leave_the_scale_alone() {
+    int delay = 4;
+    Problem problem = problem("logistic-regression", "dense");
+    Solver apart = Standardization.DEFAULTS.around(late(problem, 50), problem);
+    Solver whole =
+        Standardization.DEFAULTS.around(solver(problem, Map.of("label-delay", delay)), problem);
+    for (Solver each : List.of(apart, whole)) {
+      each.step(new StepInput(List.of(), List.of()));
+    }
+    SplitMix64 rng = new SplitMix64(8);
+    double[] labels = new double[300];
+    for (int i = 0; i < labels.length; i++) {
+      Batch one = new Batch(problem.schema(Level.LOWER), 1);
+      Batch both = new Batch(LateLabels.joined(problem.schema(Level.LOWER)), 2);
+      one.openRow();
+      for (int j = 0; j < FEATURES; j++) {
+        one.set(0, j, 40 + (j + 1) * rng.gaussian());
+      }
+      labels[i] = rng.index(2);
+      one.set(1, 0, labels[i]);
+      one.commitRow();
+      both.openRow();
+      System.arraycopy(one.column(0), 0, both.column(0), 0, FEATURES);
+      both.commitRow();
+      LateLabels.mark(both, false, i);
+      if (i >= delay) {
+        both.openRow();
+        both.set(1, 0, labels[i - delay]);
+        both.commitRow();
+        LateLabels.mark(both, true, i - delay);
+      }
+      apart.step(new StepInput(List.of(both), List.of(both)));
+      whole.step(new StepInput(List.of(one), List.of(one)));
+    }
+    double[] y = new double[FEATURES + 1];
+    double[] other = new double[FEATURES + 1];
+    apart.lower(y);
+    whole.lower(other);
+    assertThat(y).isEqualTo(other).doesNotContain(0);
+  }
+
+  @Test
   void bounds_and_what_does_not_go_together_are_told() {
     Problem problem = problem("logistic-regression", "dense");
     assertThatThrownBy(() -> late(problem, 0))

@@ -10,6 +10,7 @@ import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
+import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
@@ -327,6 +328,50 @@ class StandardisingSolverTest {
     assertThat(Recorded.of(one).doubles.get("standardize.mean"))
         .isEqualTo(Recorded.of(two).doubles.get("standardize.mean"));
     assertThat(bits(one)).isNotEqualTo(bits(two));
+  }
+
+  /** Records are taken in as they come; rows that bring a label have no features to take in. */
+  @Test
+  void labels_that_come_apart_do_not_move_the_statistics() {
+    Problem problem = logistic();
+    Solver own =
+        Methods.create(
+            Settings.of(
+                "solver", Map.of("method", "auto", Methods.LABELS, Map.of("topic", "labels"))),
+            problem,
+            problem.defaultUpper(),
+            problem.defaultLower(),
+            Constraint.NONE,
+            42);
+    Solver late = Standardization.DEFAULTS.around(own, problem);
+    Solver atOnce = present("auto", problem);
+    late.step(new StepInput(List.of(), List.of()));
+    atOnce.step(new StepInput(List.of(), List.of()));
+    List<Batch> data = batches(problem, 1, 30, false);
+    Batch joined = new Batch(LateLabels.joined(problem.schema(Level.LOWER)), 60);
+    for (int i = 0; i < 30; i++) {
+      for (boolean label : new boolean[] {false, true}) {
+        joined.openRow();
+        int row = joined.size();
+        if (!label) {
+          System.arraycopy(data.get(i).column(0), 0, joined.column(0), row * FEATURES, FEATURES);
+        }
+        joined.set(1, 0, data.get(i).column(1)[0]);
+        joined.set(2, 0, 1);
+        joined.commitRow();
+        LateLabels.mark(joined, label, i);
+      }
+      atOnce.step(StepInput.of(data.get(i), data.get(i)));
+    }
+    late.step(StepInput.of(joined, joined));
+    for (String name : List.of("standardize.weight", "standardize.mean", "standardize.square")) {
+      assertThat(Recorded.of(late).doubles.get(name))
+          .as(name)
+          .isEqualTo(Recorded.of(atOnce).doubles.get(name));
+    }
+    double[] y = new double[late.lowerDim()];
+    late.lower(y);
+    assertThat(y[0]).isNotZero();
   }
 
   @Test

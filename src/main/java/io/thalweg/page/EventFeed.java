@@ -1,0 +1,265 @@
+package io.thalweg.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.thalweg.telemetry.JobWatch;
+import io.thalweg.telemetry.Journal;
+import io.thalweg.telemetry.Letter;
+import io.thalweg.telemetry.Note;
+import io.thalweg.telemetry.Point;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The stream of {@code /stream}: one for all who listen. Nothing is queued for anybody: the feed
+ * pulses when there is something new, at most ten times a second, and each listener then reads on
+ * from the numbers it has reached in the journal, when its connection takes more. Of what only the
+ * present matters of, the status, a slow one gets the latest. So a tab that sleeps costs a few
+ * numbers, and the solver nothing.
+ */
+final class EventFeed {
+  /** Listeners at the same time. */
+  static final int MOST_LISTENERS = 32;
+
+  /** Bytes handed to a connection at once; it asks for a bounded number of such pieces. */
+  private static final int PIECE = 8 << 10;
+
+  private static final byte[] HEARTBEAT = ": heartbeat\n\n".getBytes(UTF_8);
+  private static final byte[] RETRY = "retry: 2000\n\n".getBytes(UTF_8);
+
+  private final JobWatch watch;
+  private final Journal journal;
+  private final byte[] hello;
+  private final Sinks.Many<Boolean> pulses = Sinks.many().multicast().directBestEffort();
+  private final AtomicInteger listeners = new AtomicInteger();
+  private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
+  private final byte[][] encoded = new byte[Journal.POINTS][];
+  private final long[] encodedNumber = new long[Journal.POINTS];
+  private volatile long statusNumber;
+  private volatile long beats;
+  private byte[] status = new byte[0];
+  private long statusOf = -1;
+  private long seen = -1;
+
+  EventFeed(JobWatch watch, Hello hello) {
+    this.watch = watch;
+    this.journal = watch.journal();
+    this.hello = Messages.event("hello", Messages.hello(hello));
+  }
+
+  /**
+   * The events for one listener.
+   *
+   * @param after version it has seen last, null when it is new
+   * @param drop closes its connection
+   * @return ends never by itself; null when there are too many already
+   */
+  @Nullable Flux<ByteBuf> listen(@Nullable Long after, Runnable drop) {
+    if (listeners.incrementAndGet() > MOST_LISTENERS) {
+      listeners.decrementAndGet();
+      return null;
+    }
+    Cursor cursor = new Cursor(after, drop);
+    cursors.add(cursor);
+    return pulses
+        .asFlux()
+        .startWith(true)
+        .onBackpressureLatest()
+        .concatMapIterable(pulse -> () -> cursor, 1)
+        .doFinally(
+            end -> {
+              if (cursors.remove(cursor)) {
+                listeners.decrementAndGet();
+              }
+            });
+  }
+
+  /** How many listen now. */
+  int listeners() {
+    return listeners.get();
+  }
+
+  /** There is a new status. */
+  void statusChanged() {
+    statusNumber++;
+  }
+
+  /** Time for a sign of life on quiet connections, and for those that take nothing to go. */
+  void beat(long nowNanos, long patienceNanos) {
+    beats++;
+    for (Cursor cursor : cursors) {
+      if (nowNanos - cursor.tookNanos > patienceNanos) {
+        cursor.drop.run();
+      }
+    }
+  }
+
+  /** Tells the listeners when something has changed; called by one thread. */
+  void pulse() {
+    long now =
+        journal.points().end()
+            + journal.letters().end()
+            + journal.notes().end()
+            + statusNumber
+            + beats;
+    if (now != seen) {
+      seen = now;
+      pulses.tryEmitNext(true);
+    }
+  }
+
+  /** Ends every stream, so that the connections can be closed. */
+  void end() {
+    pulses.tryEmitComplete();
+    cursors.forEach(cursor -> cursor.drop.run());
+  }
+
+  /** A status is written once for all who listen. */
+  private synchronized byte[] status(long number) {
+    if (statusOf != number) {
+      statusOf = number;
+      status = Messages.event("status", Messages.status(watch.look()));
+    }
+    return status;
+  }
+
+  /** A point is written once for all who listen, and kept as long as it is in the journal. */
+  private byte[] encoded(long number, Point point) {
+    int place = (int) (number % encoded.length);
+    synchronized (encoded) {
+      byte[] event = encoded[place];
+      if (event == null || encodedNumber[place] != number) {
+        event = Messages.event("point", point.version(), Messages.point(point));
+        encoded[place] = event;
+        encodedNumber[place] = number;
+      }
+      return event;
+    }
+  }
+
+  /** How far one listener has read; pulled by one thread at a time. */
+  private final class Cursor implements Iterator<ByteBuf> {
+    private final @Nullable Long after;
+    private final Runnable drop;
+    private boolean greeted;
+    private long point;
+    private long letter;
+    private long note;
+    private long latest;
+    private long statusSeen;
+    private long beatSeen = beats;
+    private volatile long tookNanos = System.nanoTime();
+
+    Cursor(@Nullable Long after, Runnable drop) {
+      this.after = after;
+      this.drop = drop;
+    }
+
+    /** Only looked at here: what is new is put together when the connection takes it. */
+    @Override
+    public boolean hasNext() {
+      return !greeted
+          || point < journal.points().end()
+          || letter < journal.letters().end()
+          || note < journal.notes().end()
+          || statusSeen != statusNumber
+          || beatSeen != beats;
+    }
+
+    @Override
+    public ByteBuf next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("read up to the end");
+      }
+      tookNanos = System.nanoTime();
+      return piece();
+    }
+
+    /** As much of what is new as goes into one piece. */
+    private ByteBuf piece() {
+      List<byte[]> parts = new ArrayList<>();
+      int room = PIECE;
+      if (!greeted) {
+        greeted = true;
+        parts.add(RETRY);
+        parts.add(hello);
+        point = firstAfter(after);
+        room -= hello.length;
+      }
+      List<Point> points = new ArrayList<>();
+      int[] guess = {room};
+      point =
+          journal
+              .points()
+              .read(
+                  point,
+                  p -> {
+                    points.add(p);
+                    guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
+                    return guess[0] > 0;
+                  });
+      long number = point - points.size();
+      for (Point p : points) { // written outside of the ring, which the commits need
+        byte[] event = encoded(number++, p);
+        parts.add(event);
+        room -= event.length;
+        latest = p.version();
+      }
+      if (room > 0 && !points.isEmpty() && point == journal.points().end()) {
+        parts.add(Messages.event("aliases", Messages.aliases(latest)));
+      }
+      if (room > 0) {
+        List<Letter> letters = new ArrayList<>();
+        letter = journal.letters().read(letter, letters::add);
+        letters.forEach(l -> parts.add(Messages.event("letter", Messages.letter(l))));
+        List<Note> notes = new ArrayList<>();
+        note = journal.notes().read(note, notes::add);
+        notes.forEach(n -> parts.add(Messages.event("note", Messages.note(n))));
+        long current = statusNumber;
+        if (current != statusSeen) {
+          statusSeen = current;
+          parts.add(status(current));
+        }
+        long beat = beats;
+        if (beat != beatSeen) {
+          beatSeen = beat;
+          parts.add(HEARTBEAT);
+        }
+      }
+      return Unpooled.wrappedBuffer(parts.toArray(new byte[0][]));
+    }
+
+    /** Number of the first point this listener has not seen. */
+    private long firstAfter(@Nullable Long version) {
+      Point newest = journal.points().newest();
+      if (version == null || newest == null || version > newest.version()) {
+        return 0; // new, or comes from another log
+      }
+      long[] number = {0};
+      long[] found = {0};
+      long end =
+          journal
+              .points()
+              .read(
+                  0,
+                  p -> {
+                    number[0]++;
+                    if (p.version() <= version) {
+                      found[0] = number[0];
+                    }
+                    return true;
+                  });
+      return end - number[0] + found[0];
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.thalweg.telemetry;
+
+import io.thalweg.pipeline.CommitListener;
+import io.thalweg.stream.DeadLetter;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.Positions;
+import io.thalweg.stream.Snapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The newest of what was committed and of what happened; bounded however long the job runs. */
+public final class Journal implements CommitListener {
+  /** Points that are kept for those who come later or come again. */
+  public static final int POINTS = 2_000;
+
+  private static final int LETTERS = 50;
+  private static final int NOTES = 100;
+
+  /** Kinds are words of the program, not of the data; this only makes sure. */
+  private static final int EVENT_KINDS = 50;
+
+  private final LongSupplier clockMillis;
+  private final Ring<Point> points = new Ring<>(POINTS);
+  private final Ring<Letter> letters = new Ring<>(LETTERS);
+  private final Ring<Note> notes = new Ring<>(NOTES);
+  private volatile @Nullable Positions positions;
+  private volatile long deadLetters;
+  private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
+
+  /**
+   * An empty journal.
+   *
+   * @param clockMillis wall clock for the times of notes and letters
+   */
+  public Journal(LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
+  }
+
+  @Override
+  public void committed(@Nullable Snapshot snapshot, String sha256, List<DeadLetter> refused) {
+    if (snapshot != null) {
+      positions = snapshot.positions();
+      points.add(Point.of(snapshot, sha256));
+      for (Event event : snapshot.events()) {
+        if (events.size() < EVENT_KINDS || events.containsKey(event.kind())) {
+          events.merge(event.kind(), 1L, Long::sum);
+        }
+      }
+    }
+    long total = deadLetters;
+    for (DeadLetter letter : refused) {
+      total++;
+      if (total > deadLetters + refused.size() - LETTERS) {
+        letters.add(
+            new Letter(
+                letter.lane() + "@" + letter.position(),
+                letter.reason(),
+                clockMillis.getAsLong(),
+                total));
+      }
+    }
+    deadLetters = total;
+  }
+
+  /**
+   * Notes something down.
+   *
+   * @param kind one word
+   * @param text what happened
+   */
+  public void note(String kind, String text) {
+    notes.add(new Note(clockMillis.getAsLong(), kind, text));
+  }
+
+  /**
+   * Committed snapshots.
+   *
+   * @return the newest of them
+   */
+  public Ring<Point> points() {
+    return points;
+  }
+
+  /**
+   * Dead letters.
+   *
+   * @return the newest of them
+   */
+  public Ring<Letter> letters() {
+    return letters;
+  }
+
+  /**
+   * What happened.
+   *
+   * @return the newest of it
+   */
+  public Ring<Note> notes() {
+    return notes;
+  }
+
+  /**
+   * Dead letters of this process.
+   *
+   * @return how many were committed
+   */
+  public long deadLetters() {
+    return deadLetters;
+  }
+
+  /**
+   * Events of this process, such as {@code drift} and {@code rolled-back}.
+   *
+   * @return kind to how many were committed
+   */
+  public Map<String, Long> events() {
+    return new TreeMap<>(events);
+  }
+
+  /**
+   * Where every lane stands as of the last commit of a snapshot.
+   *
+   * @return null before the first
+   */
+  public @Nullable Positions positions() {
+    return positions;
+  }
+}

@@ -1,0 +1,225 @@
+package io.thalweg.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.thalweg.broker.TestBroker;
+import io.thalweg.broker.WithBroker;
+import io.thalweg.config.JobConfig;
+import io.thalweg.config.JobReader;
+import io.thalweg.page.EventReader;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Page, health and metrics of a job on a real broker. */
+@WithBroker
+@Timeout(300)
+class PageIT {
+  private static final Duration LONG = Duration.ofSeconds(120);
+
+  @TempDir private Path dir;
+  private final TestBroker broker;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  PageIT(TestBroker broker) {
+    this.broker = broker;
+  }
+
+  /** A service with its page. */
+  private record Served(TuningService service, PageRun page, ServiceRun run, int port)
+      implements AutoCloseable {
+    static Served start(JobConfig job, String instance) throws Exception {
+      TuningService service = new TuningService(job, instance, List.of());
+      CompletableFuture<String> url = new CompletableFuture<>();
+      PageRun page = PageRun.start(job, service, instance, false, url::complete);
+      ServiceRun run = ServiceRun.start(service);
+      int port = URI.create(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).getPort();
+      return new Served(service, page, run, port);
+    }
+
+    @Override
+    public void close() throws Exception {
+      run.stop();
+      assertThat(run.await(LONG)).isNotNull();
+      page.close();
+    }
+  }
+
+  private JobConfig job(String name, int port) throws Exception {
+    Path yaml = dir.resolve(name + ".yaml");
+    Files.writeString(
+        yaml,
+        """
+        job: %s
+        problem: {type: online-pca, d: 2}
+        solver: {method: msgd, batch: {upper: 8}}
+        snapshots: {every: {steps: 5, time: 100ms}}
+        topics: {partitions: 2}
+        http: {port: %d}
+        kafka: {bootstrap.servers: "%s"}
+        """
+            .formatted(name, port, broker.bootstrap()));
+    CommandRun apply = CommandRun.of("topics", "apply", "-c", yaml.toString());
+    assertThat(apply.code()).as(apply.err()).isZero();
+    return new JobReader(Map.of(), List.of()).read(yaml);
+  }
+
+  private static List<byte[]> samples(int count) {
+    List<byte[]> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String text = "{\"x\":[" + 2 * StrictMath.sin(i * 1.7) + "," + StrictMath.cos(i * 2.3) + "]}";
+      out.add(text.getBytes(UTF_8));
+    }
+    return out;
+  }
+
+  private HttpResponse<String> get(int port, String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void awaitReady(int port, String state) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> answer = get(port, "/readyz");
+              assertThat(answer.body()).contains("\"state\":\"" + state + "\"");
+              assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            });
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  @Test
+  void a_job_shows_what_it_commits_and_a_page_goes_on_over_a_restart() throws Exception {
+    String name = broker.unique("page");
+    JobConfig job = job(name, freePort());
+    String topic = name + ".validation";
+    long last;
+    try (Served served = Served.start(job, "tuner-0")) {
+      assertThat(served.port()).isEqualTo(job.http().port());
+      assertThat(get(served.port(), "/healthz").statusCode()).isEqualTo(200);
+      broker.send(topic, 0, samples(400));
+      broker.send(topic, 1, List.of("{\"x\":[1".getBytes(UTF_8)));
+      awaitReady(served.port(), "running");
+      await().atMost(LONG).until(() -> served.service().progress().samples() >= 400);
+      try (EventReader page = new EventReader(served.port(), null)) {
+        List<EventReader.Event> heard = page.until(e -> e.kind().equals("letter"));
+        EventReader.Event letter = heard.get(heard.size() - 1);
+        assertThat(letter.data().get("where").asText()).isEqualTo(topic + "-1@0");
+        assertThat(letter.data().get("reason").asText()).isNotBlank();
+      }
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(get(served.port(), "/metrics").body())
+                      .contains(
+                          "thalweg_samples_total{instance=\"tuner-0\",job=\""
+                              + name
+                              + "\",outcome=\"used\",role=\"validation\"} 400.0",
+                          "thalweg_lag{instance=\"tuner-0\",job=\"" + name + "\"} 0.0"));
+      String metrics = get(served.port(), "/metrics").body();
+      assertThat(metrics)
+          .contains(
+              "thalweg_dead_letters_total{instance=\"tuner-0\",job=\"" + name + "\"} 1.0",
+              "thalweg_leader{instance=\"tuner-0\",job=\"" + name + "\"} 1.0",
+              "kafka_consumer_fetch_manager_records_consumed_total{",
+              "kafka_producer_record_send_total{",
+              "jvm_memory_used_bytes{");
+      assertThat(
+              metrics
+                  .lines()
+                  .filter(line -> line.startsWith("kafka_"))
+                  .map(line -> line.substring(0, line.indexOf('{')))
+                  .distinct())
+          .hasSizeBetween(10, 20);
+      last = served.service().progress().version();
+      try (EventReader page = new EventReader(served.port(), null)) {
+        assertThat(EventReader.versions(page.untilPoint(last)))
+            .as("every committed version, once")
+            .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+      }
+    }
+    assertThat(broker.readAll(name + ".snapshots", "read_committed")).hasSize((int) last);
+
+    try (Served again = Served.start(job, "tuner-0");
+        EventReader page = new EventReader(again.port(), last)) {
+      awaitReady(again.port(), "running"); // a restored snapshot will do
+      broker.send(topic, 0, samples(80));
+      await().atMost(LONG).until(() -> again.service().progress().samples() >= 480);
+      long now = again.service().progress().version();
+      assertThat(EventReader.versions(page.untilPoint(now)))
+          .containsExactlyElementsOf(LongStream.rangeClosed(last + 1, now).boxed().toList());
+      assertThat(get(again.port(), "/metrics").body())
+          .as("what the first process took in is not counted again")
+          .doesNotContain("role=\"validation\"} 480.0");
+    }
+  }
+
+  @Test
+  void a_standby_is_ready_and_says_what_it_is() throws Exception {
+    String name = broker.unique("standby");
+    JobConfig job = job(name, 0);
+    broker.send(name + ".validation", 0, samples(40));
+    try (Served leader = Served.start(job, "tuner-0")) {
+      awaitReady(leader.port(), "running");
+      TuningService service = new TuningService(job, "tuner-1", List.of());
+      CompletableFuture<String> url = new CompletableFuture<>();
+      PageRun page = PageRun.start(job, service, "tuner-1", false, url::complete);
+      ServiceRun run = ServiceRun.start(service);
+      try {
+        int port = URI.create(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).getPort();
+        awaitReady(port, "standby");
+        assertThat(get(port, "/readyz?leader").statusCode()).isEqualTo(503);
+        assertThat(get(leader.port(), "/readyz?leader").statusCode()).isEqualTo(200);
+      } finally {
+        run.stop();
+        run.await(LONG);
+        page.close();
+      }
+    }
+  }
+
+  @Test
+  void a_port_that_is_taken_keeps_no_job_from_running() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      String name = broker.unique("taken");
+      JobConfig job = job(name, taken.getLocalPort());
+      broker.send(name + ".validation", 0, samples(40));
+      TuningService service = new TuningService(job, "tuner-0", List.of());
+      CompletableFuture<String> url = new CompletableFuture<>();
+      PageRun page = PageRun.start(job, service, "tuner-0", false, url::complete);
+      ServiceRun run = ServiceRun.start(service);
+      await().atMost(LONG).until(() -> service.progress().samples() >= 40);
+      assertThat(url).isNotDone();
+      taken.close();
+      assertThat(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).contains(":" + job.http().port());
+      run.stop();
+      assertThat(run.await(LONG)).isNotNull();
+      page.close();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.thalweg.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+
+class EventFeedTest {
+  private final ShownJob job = new ShownJob();
+  private final EventFeed feed = new EventFeed(job.watch, ShownJob.HELLO);
+
+  /** Takes as much as it is told. */
+  private static final class Listener extends BaseSubscriber<ByteBuf> {
+    final List<String> heard = new ArrayList<>();
+
+    @Override
+    protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+      // nothing yet
+    }
+
+    @Override
+    protected void hookOnNext(ByteBuf piece) {
+      heard.add(piece.toString(UTF_8));
+    }
+
+    String text() {
+      return String.join("", heard);
+    }
+  }
+
+  private Listener listen(Runnable drop) {
+    Listener listener = new Listener();
+    Flux<ByteBuf> events = Objects.requireNonNull(feed.listen(null, drop));
+    events.subscribe(listener);
+    return listener;
+  }
+
+  @Test
+  void a_sign_of_life_is_a_comment() {
+    Listener listener = listen(() -> {});
+    listener.request(Long.MAX_VALUE);
+    assertThat(listener.text()).contains("event: hello").doesNotContain("heartbeat");
+    feed.beat(System.nanoTime(), Duration.ofSeconds(60).toNanos());
+    feed.pulse();
+    assertThat(listener.text()).endsWith(": heartbeat\n\n");
+  }
+
+  @Test
+  void nothing_new_is_no_pulse() {
+    Listener listener = listen(() -> {});
+    listener.request(Long.MAX_VALUE);
+    feed.pulse();
+    int heard = listener.heard.size();
+    feed.pulse();
+    feed.pulse();
+    assertThat(listener.heard).hasSize(heard);
+  }
+
+  @Test
+  void who_asks_for_nothing_gets_nothing_and_later_only_the_latest_status() {
+    Listener listener = listen(() -> {});
+    listener.request(1); // the greeting
+    for (int i = 0; i < 100; i++) {
+      feed.statusChanged();
+      feed.pulse();
+    }
+    assertThat(listener.heard).hasSize(1);
+    listener.request(Long.MAX_VALUE);
+    assertThat(listener.text().split("event: status", -1)).as("one, in two parts").hasSize(2);
+  }
+
+  @Test
+  void a_connection_that_takes_nothing_for_too_long_is_dropped() {
+    AtomicInteger dropped = new AtomicInteger();
+    Listener asleep = listen(dropped::incrementAndGet);
+    asleep.request(1);
+    long patience = Duration.ofSeconds(60).toNanos();
+    feed.beat(System.nanoTime() + patience / 2, patience);
+    assertThat(dropped).hasValue(0);
+    feed.beat(System.nanoTime() + patience + 1_000_000, patience);
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
+  void who_leaves_makes_room() {
+    Listener listener = listen(() -> {});
+    assertThat(feed.listeners()).isEqualTo(1);
+    listener.cancel();
+    assertThat(feed.listeners()).isZero();
+  }
+}
