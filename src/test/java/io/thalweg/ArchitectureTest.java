@@ -130,6 +130,7 @@ class ArchitectureTest {
             "metric",
             "stream",
             "data"));
+    a.put("export", List.of("problem"));
     a.put("chart", List.of("org.knowm.xchart.."));
     a.put(
         "config",

@@ -2,7 +2,7 @@ package io.thalweg.load.openloop;
 
 import io.thalweg.config.TopicNames;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.kafka.SnapshotLog;
 import io.thalweg.sample.Level;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Position;
@@ -46,18 +46,18 @@ final class Follower implements AutoCloseable {
     this.perRecord = perRecord;
     this.train = topics.train();
     // waits for no second snapshot when there is one
-    SnapshotReader reader =
-        new SnapshotReader(KafkaSettings.of(bootstrap).prompt(), topics.snapshots(), job);
+    SnapshotLog reader =
+        new SnapshotLog(KafkaSettings.of(bootstrap).prompt(), topics.snapshots(), job);
     reader.fromBeginning();
     this.thread = new Thread(() -> follow(reader), "load-follower");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void follow(SnapshotReader reader) {
+  private void follow(SnapshotLog reader) {
     try (reader) {
       while (!done) {
-        for (SnapshotReader.Entry entry : reader.poll(POLL)) {
+        for (SnapshotLog.Entry entry : reader.poll(POLL)) {
           take(reader.decode(entry).snapshot());
         }
       }

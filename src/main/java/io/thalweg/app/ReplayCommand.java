@@ -4,7 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.config.OnTrouble;
 import io.thalweg.kafka.KafkaLaneReader;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.kafka.SnapshotLog;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Replay;
@@ -65,7 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
     Cluster.connect(job.kafka().values()).close();
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     String topic = job.topics().snapshots();
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, job.job())) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, topic, job.job())) {
       long end = reader.end();
       SnapshotChain chain = chain(reader, end);
       check(job, topic, chain);
@@ -92,12 +92,12 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** First pass: the links alone, so that memory does not grow with the snapshots. */
-  private static SnapshotChain chain(SnapshotReader reader, long end) {
+  private static SnapshotChain chain(SnapshotLog reader, long end) {
     SnapshotChain chain = new SnapshotChain();
     reader.fromBeginning();
-    List<SnapshotReader.Entry> entries = reader.next(end);
+    List<SnapshotLog.Entry> entries = reader.next(end);
     while (!entries.isEmpty() && !StopSignal.asked()) {
-      for (SnapshotReader.Entry entry : entries) {
+      for (SnapshotLog.Entry entry : entries) {
         chain.add(entry.offset(), reader.link(entry));
       }
       entries = reader.next(end);
@@ -140,10 +140,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   /** Second pass: each snapshot that counts against the log. */
   private int recompute(
-      Replay replay, SnapshotReader reader, long end, SnapshotChain chain, boolean lossy) {
+      Replay replay, SnapshotLog reader, long end, SnapshotChain chain, boolean lossy) {
     PrintWriter out = spec.commandLine().getOut();
     long version = 0;
-    List<SnapshotReader.Entry> entries = List.of();
+    List<SnapshotLog.Entry> entries = List.of();
     int at = 0;
     for (SnapshotChain.Link link : chain.links()) {
       if (!isWanted(link)) {
@@ -158,7 +158,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ReplayException("version " + link.version() + " vanished while it was read");
           }
         }
-        SnapshotReader.Entry entry = entries.get(at++);
+        SnapshotLog.Entry entry = entries.get(at++);
         if (entry.offset() == link.offset()) {
           snapshot = reader.decode(entry).snapshot();
         }

@@ -2,7 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.kafka.SnapshotLog;
 import io.thalweg.solver.Methods;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
@@ -90,7 +90,7 @@ final class WatchCommand implements Callable<Integer> {
     Cluster.connect(job.kafka().values()).close();
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     long until = System.nanoTime() + (long) (Math.min(seconds, 1e9) * 1e9);
-    try (SnapshotReader reader = new SnapshotReader(kafka, job.topics().snapshots(), job.job())) {
+    try (SnapshotLog reader = new SnapshotLog(kafka, job.topics().snapshots(), job.job())) {
       if (fromBeginning) {
         reader.fromBeginning();
       } else {
@@ -112,7 +112,7 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  private void watch(JobConfig job, SnapshotReader reader, @Nullable SnapshotCsv csv, long until) {
+  private void watch(JobConfig job, SnapshotLog reader, @Nullable SnapshotCsv csv, long until) {
     PrintWriter out = spec.commandLine().getOut();
     if (csv != null) {
       out.println(csv.head());
@@ -129,7 +129,7 @@ final class WatchCommand implements Callable<Integer> {
       if (left <= 0) {
         return;
       }
-      for (SnapshotReader.Entry entry :
+      for (SnapshotLog.Entry entry :
           reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
         SnapshotCodec.Decoded read;
         try {

@@ -9,6 +9,7 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.EncodedCut;
 import io.thalweg.wire.EventCodec;
+import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotPart;
 import java.util.HashMap;
 import java.util.List;
@@ -50,9 +51,30 @@ final class CutRecords {
 
   /** The snapshot of a cut that has one. */
   static ProducerRecord<byte[], byte[]> snapshot(String topic, String job, EncodedCut cut) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, job.getBytes(UTF_8), cut.snapshot());
-    for (Header header : cut.snapshotHeaders()) {
+    return record(topic, job, cut.snapshot(), cut.snapshotHeaders());
+  }
+
+  /** The snapshot of a cut that has one, under the key of an alias. */
+  static ProducerRecord<byte[], byte[]> alias(
+      String topic, String job, SnapshotAlias alias, EncodedCut cut) {
+    return alias(topic, job, alias, cut.snapshot(), cut.snapshotHeaders());
+  }
+
+  /** What an alias points to from here on; nothing when there is no value. */
+  static ProducerRecord<byte[], byte[]> alias(
+      String topic,
+      String job,
+      SnapshotAlias alias,
+      byte @Nullable [] value,
+      List<Header> headers) {
+    return record(topic, alias.key(job), value, alias.headers(headers));
+  }
+
+  @SuppressWarnings("NullAway") // a record without a value is a null value to the client
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, String key, byte @Nullable [] value, List<Header> headers) {
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
+    for (Header header : headers) {
       record.headers().add(header.key(), header.value());
     }
     return record;

@@ -9,6 +9,7 @@ import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.EncodedCut;
 import io.thalweg.wire.LargeModels;
+import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotPart;
 import java.util.ArrayList;
@@ -111,12 +112,20 @@ final class CutWriter {
       epochTaken = true;
       store.forget();
       EncodedCut last = null;
+      EncodedCut best = null;
       List<String> shas = new ArrayList<>(cuts.size());
       for (Cut cut : cuts) {
         last = chain.encode(cut);
+        best = last.best() ? last : best;
         shas.add(last.sha());
         snapshot(outbox, cut, last, tally);
         deadLetters(outbox, cut, tally);
+      }
+      if (best != null) {
+        outbox.send(
+            CutRecords.alias(topics.snapshots(), store.job(), SnapshotAlias.BEST, best),
+            "the best snapshot of job " + store.job());
+        tally.snapshotBytes += best.size();
       }
       if (last == null) {
         throw new IllegalArgumentException("a commit needs a cut");

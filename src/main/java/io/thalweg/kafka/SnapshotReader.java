@@ -1,354 +1,295 @@
 package io.thalweg.kafka;
 
-import io.thalweg.stream.Header;
-import io.thalweg.wire.Keyframe;
-import io.thalweg.wire.Keyframes;
+import io.thalweg.stream.Snapshot;
+import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /**
- * Reads the committed snapshots of one job, in order, for as long as one likes. Keyframes that long
- * vectors go back to are read on the way; a snapshot is decoded when it is asked for, before the
- * next ones are. Used by one thread, which it blocks.
+ * The model a job publishes, for a program that works with it: always the newest one, or the one an
+ * alias points to, swapped in as soon as it is committed.
+ *
+ * <pre>
+ * try (SnapshotReader models =
+ *     SnapshotReader.open(KafkaSettings.of("127.0.0.1:9092"), "churn.snapshots", "churn", SnapshotAlias.LATEST)) {
+ *   models.await(Duration.ofSeconds(30));
+ *   double[] y = models.current().y();  // from any thread, at the price of reading a reference
+ *   models.snapshots().subscribe(s -> log.info("version {}", s.version()));
+ * }
+ * </pre>
+ *
+ * <p>It begins near the end of the topic, however long that is, and sees what is committed alone.
+ * Every record's SHA-256 is checked against its header, and every next one's {@code previous}
+ * against the one before; a snapshot that fails, or that comes from an earlier life of the solver,
+ * is counted, logged and not taken. The last good one stays, and its age grows.
+ *
+ * <p>One thread of its own reads; all methods may be called from any thread.
  */
 public final class SnapshotReader implements AutoCloseable {
-  /** How far before the end the newest snapshot is looked for first. */
-  private static final long STEP_BACK = 8;
-
-  /** How many records further back a keyframe is looked for at a time. */
-  private static final long KEYFRAME_STEP_BACK = 256;
-
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
 
-  private final String topic;
-  private final byte[] key;
-  private final String job;
-  private final TopicPartition lane;
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
-  private final Keyframes keyframes = new Keyframes();
-  private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
-  private long showFrom;
+  private final SnapshotLog log;
+  private final String name;
+  private final boolean chained;
+  private final Clock clock;
+  private final SnapshotOrder order = new SnapshotOrder();
+  private final AtomicReference<@Nullable Snapshot> current = new AtomicReference<>();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private final Sinks.Many<Snapshot> sink = Sinks.many().replay().latest();
+  private final CountDownLatch some = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile boolean withdrawn;
+  private volatile long skipped;
+  private volatile long rejected;
+
+  private SnapshotReader(SnapshotLog log, String name, SnapshotAlias alias, Clock clock) {
+    this.log = log;
+    this.name = name;
+    this.chained = alias == SnapshotAlias.LATEST;
+    this.clock = clock;
+    this.thread = new Thread(this::read, "thalweg-reader-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
 
   /**
-   * One record.
-   *
-   * @param offset its place in the topic
-   * @param value its bytes
-   * @param headers its headers
-   */
-  public record Entry(long offset, byte[] value, List<Header> headers) {}
-
-  /**
-   * Connects; reading begins where one of the two {@code from} methods says.
+   * Connects and begins to read.
    *
    * @param kafka settings
-   * @param topic the snapshot topic, of one partition
-   * @param job the key of the wanted records
+   * @param topic the snapshot topic
+   * @param job the job whose snapshots are wanted
+   * @param alias which one is wanted
+   * @return a reader, to be closed
    * @throws KafkaFailure when the topic is missing, or no broker answers within 10 seconds
    */
-  public SnapshotReader(KafkaSettings kafka, String topic, String job) {
-    Topics.require(kafka, Set.of(topic));
-    this.topic = topic;
-    this.job = job;
-    this.key = job.getBytes(StandardCharsets.UTF_8);
-    this.lane = new TopicPartition(topic, 0);
-    try {
-      this.consumer = new KafkaConsumer<>(kafka.consumer(job + "-snapshots"));
-    } catch (KafkaException e) {
-      throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
-    }
-    consumer.assign(List.of(lane));
+  public static SnapshotReader open(
+      KafkaSettings kafka, String topic, String job, SnapshotAlias alias) {
+    return open(kafka, topic, job, alias, Clock.systemUTC());
   }
 
-  /** Begins with the oldest snapshot there is. */
-  public void fromBeginning() {
-    forget();
-    showFrom = 0;
-    run(() -> consumer.seekToBeginning(List.of(lane)));
+  /** The same with a clock that ages are told by. */
+  static SnapshotReader open(
+      KafkaSettings kafka, String topic, String job, SnapshotAlias alias, Clock clock) {
+    String key = alias.key(job);
+    return new SnapshotReader(new SnapshotLog(kafka, topic, key), key, alias, clock);
   }
 
   /**
-   * Begins with one of the newest snapshots: the last record of a log may be the marker of a
-   * transaction or another job's, so the place is searched backwards from the end. Where the newest
-   * one goes back to a keyframe, that is searched further back, and the first snapshot is not
-   * before it.
+   * The snapshots from the current one on. A subscriber that is slower than they come is given the
+   * newest one next; nothing piles up. Ends when the reader is closed, with an error when reading
+   * failed for good.
+   *
+   * @return a stream that may be subscribed to many times
    */
-  public void fromRecent() {
-    run(
-        () -> {
-          long first = beginning();
-          long end = end();
-          long back = STEP_BACK;
-          long from;
-          ConsumerRecord<byte[], byte[]> newest;
-          List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
-          do {
-            from = Math.max(first, end - back);
-            back = Math.multiplyExact(back, STEP_BACK);
-            newest = null;
-            seen.clear();
-            for (ConsumerRecord<byte[], byte[]> record : between(from, end)) {
-              seen.add(record);
-              newest = isSnapshot(record) ? record : newest;
-            }
-          } while (newest == null && from > first);
-          showFrom = from;
-          long begin = newest == null ? from : keyframesOf(newest, first, from);
-          forget();
-          if (begin < from) {
-            consumer.seek(lane, begin);
-          } else {
-            consumer.seek(lane, end);
-            fetched.addAll(seen);
-          }
-        });
+  public Flux<Snapshot> snapshots() {
+    return sink.asFlux().onBackpressureLatest();
   }
 
-  /** Where to begin so that the keyframes of a snapshot are read before it. */
-  private long keyframesOf(ConsumerRecord<byte[], byte[]> newest, long first, long from) {
-    long begin = from;
-    for (Keyframe keyframe : links(newest)) {
-      long place = firstPart(keyframe, first, newest.offset());
-      if (place >= 0) { // else nothing further back helps, and whoever decodes is told
-        showFrom = Math.max(showFrom, place);
-        begin = Math.min(begin, place);
-      }
-    }
-    return begin;
+  /**
+   * The snapshot in use.
+   *
+   * @return the last one that was taken; null before the first
+   */
+  public @Nullable Snapshot current() {
+    return current.get();
   }
 
-  private List<Keyframe> links(ConsumerRecord<byte[], byte[]> snapshot) {
+  /**
+   * Waits until there is a snapshot.
+   *
+   * @param limit how long to wait
+   * @return the snapshot in use
+   * @throws KafkaFailure when reading failed for good
+   * @throws IllegalStateException when there is none within the limit, or the reader is closed
+   */
+  public Snapshot await(Duration limit) {
     try {
-      return codec.link(snapshot.value(), List.of()).keyframes();
-    } catch (SnapshotFormatException e) {
-      return List.of(); // whoever decodes it is told
+      if (!some.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IllegalStateException(
+            "expected a snapshot under the key " + name + " within " + limit + ", found none");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a snapshot of " + name, e);
     }
+    Snapshot found = current.get();
+    if (found != null) {
+      return found;
+    }
+    RuntimeException why = failure.get();
+    throw why != null
+        ? why
+        : new IllegalStateException("the reader of " + name + " was closed before a snapshot came");
   }
 
-  /** Offset of the first part of a keyframe; -1 when it is gone. Nothing is kept on the way. */
-  private long firstPart(Keyframe keyframe, long first, long before) {
-    long to = before;
-    while (to > first) {
-      long from = Math.max(first, to - KEYFRAME_STEP_BACK - keyframe.parts());
-      long found = -1;
-      for (ConsumerRecord<byte[], byte[]> record : between(from, to)) {
-        if (isPart(record) && keyframe.beginsWith(headers(record))) {
-          found = record.offset();
+  /**
+   * How long ago the snapshot in use was taken: grows when nothing new comes, whatever the reason.
+   *
+   * @return its age; null before the first
+   */
+  public @Nullable Duration age() {
+    Snapshot snapshot = current.get();
+    return snapshot == null
+        ? null
+        : Duration.ofMillis(Math.max(0, clock.millis() - snapshot.timeMillis()));
+  }
+
+  /**
+   * Why nothing new comes any more.
+   *
+   * @return what ended the reading; null while it goes on
+   */
+  public @Nullable RuntimeException failure() {
+    return failure.get();
+  }
+
+  /**
+   * Whether the alias was taken back since the snapshot in use, which stays in use.
+   *
+   * @return true from {@code unpin} until something is pinned again
+   */
+  public boolean isWithdrawn() {
+    return withdrawn;
+  }
+
+  /**
+   * Snapshots that were not seen between two that were, so that the chain could not be followed.
+   *
+   * @return how many versions are missing in all
+   */
+  public long skipped() {
+    return skipped;
+  }
+
+  /**
+   * Records that were not taken: of an earlier life, damaged, or outside of the chain.
+   *
+   * @return how many
+   */
+  public long rejected() {
+    return rejected;
+  }
+
+  private void read() {
+    try (log) {
+      log.fromRecent();
+      catchUp();
+      while (!closed) {
+        for (SnapshotLog.Entry entry : log.poll(POLL)) {
+          take(entry, true);
         }
       }
-      if (found >= 0) {
-        return found;
+    } catch (RuntimeException e) {
+      failure.set(e);
+      sink.tryEmitError(e);
+    } finally {
+      sink.tryEmitComplete();
+      some.countDown();
+    }
+  }
+
+  /** Only the last of those that are there already is put to use. */
+  private void catchUp() {
+    long end = log.end();
+    List<SnapshotLog.Entry> entries = log.next(end);
+    while (!entries.isEmpty() && !closed) {
+      Snapshot newest = null;
+      for (SnapshotLog.Entry entry : entries) {
+        Snapshot taken = take(entry, false);
+        newest = taken == null ? newest : taken;
       }
-      to = from;
+      entries = log.next(end);
+      if (newest != null) {
+        current.set(newest);
+      }
     }
-    return -1;
-  }
-
-  /** The records of a stretch of the log, fetched as they are asked for. */
-  private Iterable<ConsumerRecord<byte[], byte[]>> between(long from, long to) {
-    forget();
-    consumer.seek(lane, from);
-    return () ->
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            while (fetched.isEmpty() && consumer.position(lane) < to) {
-              fetch(POLL);
-            }
-            return !fetched.isEmpty() && fetched.element().offset() < to;
-          }
-
-          @Override
-          public ConsumerRecord<byte[], byte[]> next() {
-            return fetched.remove();
-          }
-        };
-  }
-
-  /**
-   * The next snapshots.
-   *
-   * @param limit how long to wait for the first
-   * @return at least one in the order of the topic, or none when the time is over
-   */
-  public List<Entry> poll(Duration limit) {
-    List<Entry> taken = taken(Long.MAX_VALUE);
-    if (!taken.isEmpty()) {
-      return taken;
+    Snapshot newest = current.get();
+    if (newest != null) {
+      use(newest);
     }
-    long until = System.nanoTime() + limit.toNanos();
-    long left = limit.toNanos();
-    do {
-      Duration wait = Duration.ofNanos(Math.max(0, left));
-      run(() -> fetch(wait));
-      taken = taken(Long.MAX_VALUE);
-      left = until - System.nanoTime();
-    } while (taken.isEmpty() && left > 0); // parts alone are no answer
-    return taken;
   }
 
-  /**
-   * The next snapshots before some offset.
-   *
-   * @param end where to stop, by custom {@link #end()} as it was at some moment
-   * @return at least one in the order of the topic, or none when the end is reached
-   */
-  public List<Entry> next(long end) {
-    List<Entry> taken = taken(end);
-    while (taken.isEmpty() && fetched.isEmpty() && position() < end) {
-      run(() -> fetch(POLL));
-      taken = taken(end);
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
+  private @Nullable Snapshot take(SnapshotLog.Entry entry, boolean use) {
+    if (entry.isWithdrawal()) {
+      withdrawn = true;
+      return null;
     }
-    return taken;
-  }
-
-  private long position() {
-    long[] position = new long[1];
-    run(() -> position[0] = consumer.position(lane));
-    return position[0];
-  }
-
-  /**
-   * Decodes one of the snapshots that were given last.
-   *
-   * @param entry from the last call of {@link #poll} or {@link #next}
-   * @return the snapshot, its long vectors put together
-   * @throws SnapshotFormatException when it is none, or a keyframe it goes back to was not found,
-   *     saying where and what was
-   */
-  public SnapshotCodec.Decoded decode(Entry entry) {
     try {
-      return codec.decode(entry.value(), entry.headers(), keyframes);
+      SnapshotCodec.Decoded read = log.decode(entry);
+      if (chained && !follows(entry, read)) {
+        return null;
+      }
+      withdrawn = false;
+      if (use) {
+        use(read.snapshot());
+      }
+      return read.snapshot();
     } catch (SnapshotFormatException e) {
-      throw located(entry, e);
+      rejected++;
+      LOG.warn("not taken: {}", e.getMessage());
+      return null;
     }
   }
 
-  /**
-   * Decodes a snapshot as a link of the chain, without its vectors.
-   *
-   * @param entry from any call of {@link #poll} or {@link #next}
-   * @return what it says of itself and of the one before
-   * @throws SnapshotFormatException when it is none, saying where
-   */
-  public SnapshotCodec.Link link(Entry entry) {
-    try {
-      return codec.link(entry.value(), entry.headers());
-    } catch (SnapshotFormatException e) {
-      throw located(entry, e);
-    }
-  }
-
-  private SnapshotFormatException located(Entry entry, SnapshotFormatException e) {
-    return new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
-  }
-
-  /** Takes parts in, then snapshots up to the next part: so none of them loses its keyframe. */
-  private List<Entry> taken(long end) {
-    List<Entry> taken = new ArrayList<>();
-    while (!fetched.isEmpty() && fetched.element().offset() < end) {
-      ConsumerRecord<byte[], byte[]> record = fetched.element();
-      if (isPart(record)) {
-        if (!taken.isEmpty()) {
-          break;
-        }
-        keyframes.take(
-            new String(record.key(), StandardCharsets.UTF_8).substring(job.length()),
-            headers(record),
-            record.value());
-      } else if (record.offset() >= showFrom) {
-        taken.add(new Entry(record.offset(), record.value(), headers(record)));
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
+  private boolean follows(SnapshotLog.Entry entry, SnapshotCodec.Decoded read) {
+    Snapshot before = order.newest();
+    return switch (order.take(read)) {
+      case FOLLOWS -> true;
+      case LATER -> {
+        skipped += read.snapshot().version() - (before == null ? 0 : before.version()) - 1;
+        yield true;
       }
-      fetched.remove();
-    }
-    return taken;
-  }
-
-  private void forget() {
-    fetched.clear();
-    keyframes.clear();
-  }
-
-  private void fetch(Duration limit) {
-    ConsumerRecords<byte[], byte[]> records;
-    try {
-      records = consumer.poll(limit);
-    } catch (OffsetOutOfRangeException e) {
-      consumer.seek(lane, beginning()); // compaction and retention took the place away meanwhile
-      return;
-    }
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (isSnapshot(record) || isPart(record)) {
-        fetched.add(record);
+      case OLD -> {
+        rejected++;
+        LOG.warn(
+            "not taken: version {} of epoch {} at offset {} comes from an earlier life or again",
+            read.snapshot().version(),
+            read.snapshot().epoch(),
+            entry.offset());
+        yield false;
       }
-    }
+      case BREAKS -> {
+        rejected++;
+        LOG.error(
+            "not taken: version {} at offset {} names {} as the SHA-256 of the one before",
+            read.snapshot().version(),
+            entry.offset(),
+            read.previous());
+        yield false;
+      }
+    };
   }
 
-  private boolean isSnapshot(ConsumerRecord<byte[], byte[]> record) {
-    return record.value() != null && Arrays.equals(record.key(), key);
+  private void use(Snapshot snapshot) {
+    current.set(snapshot);
+    some.countDown();
+    sink.tryEmitNext(snapshot);
   }
 
-  /** Whether it belongs to a keyframe: its key begins with the job and a bar. */
-  private boolean isPart(ConsumerRecord<byte[], byte[]> record) {
-    byte[] found = record.key();
-    return record.value() != null
-        && found != null
-        && found.length > key.length
-        && found[key.length] == '|'
-        && Arrays.equals(found, 0, key.length, key, 0, key.length);
-  }
-
-  private static List<Header> headers(ConsumerRecord<byte[], byte[]> record) {
-    List<Header> headers = new ArrayList<>();
-    record.headers().forEach(h -> headers.add(new Header(h.key(), h.value())));
-    return headers;
-  }
-
-  private long beginning() {
-    Long offset = consumer.beginningOffsets(List.of(lane)).get(lane);
-    return offset == null ? 0 : offset;
-  }
-
-  /**
-   * The end of what is committed, as it is now.
-   *
-   * @return the offset after the last record
-   */
-  public long end() {
-    try {
-      Long offset = consumer.endOffsets(List.of(lane)).get(lane);
-      return offset == null ? 0 : offset;
-    } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
-    }
-  }
-
-  private void run(Runnable reading) {
-    try {
-      reading.run();
-    } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
-    }
-  }
-
+  /** Ends reading; the snapshot in use stays readable. */
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+    closed = true;
+    try {
+      thread.join(CLOSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ final class Assets {
 
   Assets() {
     add("index.html", HTML);
-    for (String script : "page charts controls history tables text uplot.min".split(" ")) {
+    for (String script :
+        List.of("page", "charts", "controls", "history", "tables", "text", "uplot.min")) {
       add(script + ".js", SCRIPT);
     }
     add("page.css", STYLE);

@@ -16,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -45,8 +46,8 @@ final class EventFeed {
   private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
   private final byte[][] encoded = new byte[Journal.POINTS][];
   private final long[] encodedNumber = new long[Journal.POINTS];
-  private volatile long statusNumber;
-  private volatile long beats;
+  private final AtomicLong statusNumber = new AtomicLong();
+  private final AtomicLong beats = new AtomicLong();
   private byte[] status = new byte[0];
   private long statusOf = -1;
   private long seen = -1;
@@ -91,12 +92,12 @@ final class EventFeed {
 
   /** There is a new status. */
   void statusChanged() {
-    statusNumber++;
+    statusNumber.incrementAndGet();
   }
 
   /** Time for a sign of life on quiet connections, and for those that take nothing to go. */
   void beat(long nowNanos, long patienceNanos) {
-    beats++;
+    beats.incrementAndGet();
     for (Cursor cursor : cursors) {
       if (nowNanos - cursor.tookNanos > patienceNanos) {
         cursor.drop.run();
@@ -110,8 +111,8 @@ final class EventFeed {
         journal.points().end()
             + journal.letters().end()
             + journal.notes().end()
-            + statusNumber
-            + beats;
+            + statusNumber.get()
+            + beats.get();
     if (now != seen) {
       seen = now;
       pulses.tryEmitNext(true);
@@ -157,7 +158,7 @@ final class EventFeed {
     private long note;
     private long latest;
     private long statusSeen;
-    private long beatSeen = beats;
+    private long beatSeen = beats.get();
     private volatile long tookNanos = System.nanoTime();
 
     Cursor(@Nullable Long after, Runnable drop) {
@@ -172,8 +173,8 @@ final class EventFeed {
           || point < journal.points().end()
           || letter < journal.letters().end()
           || note < journal.notes().end()
-          || statusSeen != statusNumber
-          || beatSeen != beats;
+          || statusSeen != statusNumber.get()
+          || beatSeen != beats.get();
     }
 
     @Override
@@ -225,12 +226,12 @@ final class EventFeed {
         List<Note> notes = new ArrayList<>();
         note = journal.notes().read(note, notes::add);
         notes.forEach(n -> parts.add(Messages.event("note", Messages.note(n))));
-        long current = statusNumber;
+        long current = statusNumber.get();
         if (current != statusSeen) {
           statusSeen = current;
           parts.add(status(current));
         }
-        long beat = beats;
+        long beat = beats.get();
         if (beat != beatSeen) {
           beatSeen = beat;
           parts.add(HEARTBEAT);

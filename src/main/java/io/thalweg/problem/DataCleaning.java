@@ -117,6 +117,11 @@ final class DataCleaning implements Problem {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, q / rows.width(), y, LinearHead.Link.SOFTMAX);
+  }
+
+  @Override
   public String upperName(int i) {
     return "weight." + i;
   }

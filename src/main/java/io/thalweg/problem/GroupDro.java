@@ -141,6 +141,11 @@ final class GroupDro extends Minimax {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, 1, x, LinearHead.Link.SIGMOID);
+  }
+
+  @Override
   public String upperName(int i) {
     return i < rows.features() ? "w." + i : "bias";
   }

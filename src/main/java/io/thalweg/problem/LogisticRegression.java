@@ -53,6 +53,11 @@ final class LogisticRegression extends MarginRegression {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, 1, y, LinearHead.Link.SIGMOID);
+  }
+
+  @Override
   double loss(Batch batch, double[] margins) {
     loss.clear();
     loss.watch(batch.column(LABEL), batch.column(WEIGHT), margins, batch.size());

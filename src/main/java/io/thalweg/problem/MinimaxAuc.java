@@ -85,6 +85,11 @@ final class MinimaxAuc extends Minimax {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, 1, x, LinearHead.Link.IDENTITY);
+  }
+
+  @Override
   public String upperName(int i) {
     return i < n ? "w." + i : i == n ? "a" : "b";
   }

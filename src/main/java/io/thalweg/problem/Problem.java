@@ -6,6 +6,7 @@ import io.thalweg.sample.Batch;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bilevel problem a job can name: an oracle with names, units and starting points.
@@ -81,6 +82,17 @@ public interface Problem extends BilevelOracle {
    */
   default String defaultConstraint() {
     return "none";
+  }
+
+  /**
+   * The model in a form that other programs can take over.
+   *
+   * @param x the upper variable
+   * @param y the lower variable
+   * @return a copy; null, unless overridden, where the model is no linear score of features
+   */
+  default @Nullable LinearHead linearHead(double[] x, double[] y) {
+    return null;
   }
 
   /**

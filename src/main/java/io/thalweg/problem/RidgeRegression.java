@@ -47,6 +47,11 @@ final class RidgeRegression extends MarginRegression {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, 1, y, LinearHead.Link.IDENTITY);
+  }
+
+  @Override
   double loss(Batch batch, double[] margins) {
     double[] b = batch.column(LABEL);
     double[] w = batch.column(WEIGHT);

@@ -68,6 +68,11 @@ final class SoftmaxRegression extends PenalizedRegression {
   }
 
   @Override
+  public LinearHead linearHead(double[] x, double[] y) {
+    return LinearHead.of(rows, classes, y, LinearHead.Link.SOFTMAX);
+  }
+
+  @Override
   double meanLoss(double[] y, Batch batch) {
     loss.at(y, batch, batch.column(LABEL));
     return loss.sum(batch.column(WEIGHT), batch.size()) / batch.size();

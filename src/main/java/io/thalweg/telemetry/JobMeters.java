@@ -128,9 +128,9 @@ public final class JobMeters {
     List<MultiGauge.Row<?>> depth = new ArrayList<>();
     List<MultiGauge.Row<?>> capacity = new ArrayList<>();
     for (Stage stage : look.facts().stages()) {
-      depth.add(row(stage.depth(), "stage", stage.name()));
+      depth.add(row((double) stage.depth(), "stage", stage.name()));
       if (stage.capacity() > 0) {
-        capacity.add(row(stage.capacity(), "stage", stage.name()));
+        capacity.add(row((double) stage.capacity(), "stage", stage.name()));
       }
     }
     depths.register(depth, true);
@@ -138,7 +138,12 @@ public final class JobMeters {
     List<MultiGauge.Row<?>> lag = new ArrayList<>();
     for (LaneLook lane : look.facts().lanes()) {
       lag.add(
-          row(lane.lag(), "topic", lane.topic(), "partition", String.valueOf(lane.partition())));
+          row(
+              (double) lane.lag(),
+              "topic",
+              lane.topic(),
+              "partition",
+              String.valueOf(lane.partition())));
     }
     lags.register(lag, true);
     List<MultiGauge.Row<?>> checks = new ArrayList<>();

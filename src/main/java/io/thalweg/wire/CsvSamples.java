@@ -82,7 +82,7 @@ final class CsvSamples extends SampleReader {
     }
     for (int k = cells; k < expected; k++) {
       if (columns.codes[k] == NAMED
-          || columns.codes[k] >= 0 && schema.fields().get(columns.codes[k]).required()) {
+          || (columns.codes[k] >= 0 && schema.fields().get(columns.codes[k]).required())) {
         reject("must have " + expected + " cells, but had " + cells);
       }
     }
@@ -243,10 +243,10 @@ final class CsvSamples extends SampleReader {
   /** Whether a cell without spaces around it is empty or NaN. */
   private static boolean isLacking(byte[] text, int from, int to) {
     return from == to
-        || to - from == 3
+        || (to - from == 3
             && (text[from] | 0x20) == 'n'
             && (text[from + 1] | 0x20) == 'a'
-            && (text[from + 2] | 0x20) == 'n';
+            && (text[from + 2] | 0x20) == 'n');
   }
 
   private void readNumber(

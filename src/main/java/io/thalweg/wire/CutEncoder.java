@@ -22,6 +22,7 @@ public final class CutEncoder {
   private final SnapshotCodec codec;
   private final VectorWriter x;
   private final VectorWriter y;
+  private final BestLoss best;
   private String previous;
 
   /**
@@ -47,6 +48,7 @@ public final class CutEncoder {
     long[] slots = slots(restored);
     this.x = new VectorWriter("x", large, (int) slots[0]);
     this.y = new VectorWriter("y", large, (int) slots[1]);
+    this.best = new BestLoss(restored);
   }
 
   private static long[] slots(@Nullable Checkpoint restored) {
@@ -76,6 +78,7 @@ public final class CutEncoder {
     List<Header> headers = List.of();
     List<SnapshotPart> parts = List.of();
     int deltaEntries = 0;
+    boolean isBest = false;
     if (snapshot != null) {
       VectorWriter.Plan planX = x.plan(snapshot.epoch(), snapshot.version(), snapshot.x());
       VectorWriter.Plan planY = y.plan(snapshot.epoch(), snapshot.version(), snapshot.y());
@@ -86,12 +89,17 @@ public final class CutEncoder {
       deltaEntries = planX.deltaEntries() + planY.deltaEntries();
       previous = Sha256.hex(value);
       headers = SnapshotCodec.headers(snapshot, previous);
+      isBest =
+          planX.form() instanceof VectorForm.Whole
+              && planY.form() instanceof VectorForm.Whole
+              && best.taken(snapshot);
     }
     return new EncodedCut(
         parts,
         value,
         headers,
         previous,
+        isBest,
         deltaEntries,
         checkpoint(cut.checkpoint()),
         cut.deadLetters(),
@@ -99,7 +107,7 @@ public final class CutEncoder {
   }
 
   private Checkpoint checkpoint(Checkpoint taken) {
-    Checkpoint linked = taken.withPrevious(previous);
+    Checkpoint linked = best.noted(taken.withPrevious(previous));
     return x.hasSlot() || y.hasSlot()
         ? linked.withNote(new StateArray.Longs(SLOTS, new long[] {x.slot(), y.slot()}))
         : linked;

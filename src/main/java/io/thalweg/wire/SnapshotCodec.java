@@ -429,6 +429,44 @@ public final class SnapshotCodec {
         keyframes);
   }
 
+  /**
+   * What a list of snapshots shows of one.
+   *
+   * @param version monotone for ever
+   * @param epoch grows at each start
+   * @param step t of the method
+   * @param timeMillis when it was taken, milliseconds since 1970
+   * @param metrics name to figure
+   * @param sha hex SHA-256 of the bytes read
+   */
+  public record Heading(
+      long version,
+      long epoch,
+      long step,
+      long timeMillis,
+      Map<String, Double> metrics,
+      String sha) {}
+
+  /**
+   * Reads what a list of snapshots shows, whether or not the vectors can be read.
+   *
+   * @param value the record's value
+   * @param headers the record's headers; without {@code thalweg-sha256} the value is only parsed
+   * @return what it says of itself
+   * @throws SnapshotFormatException when it is not a snapshot, or not the one it claims to be
+   */
+  public Heading heading(byte[] value, List<Header> headers) {
+    String sha = checked(value, headers);
+    Json json = parsed(value);
+    return new Heading(
+        json.get("version").whole(),
+        json.get("epoch").whole(),
+        json.get("step").whole(),
+        millis(json.get("time")),
+        figures(json.object("metrics")),
+        sha);
+  }
+
   private static String checked(byte[] value, List<Header> headers) {
     String sha = Sha256.hex(value);
     for (Header header : headers) {

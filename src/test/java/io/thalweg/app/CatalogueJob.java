@@ -152,7 +152,7 @@ final class CatalogueJob {
   /** All committed snapshots. */
   List<Snapshot> snapshots() {
     SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
-    return broker.readAll(config.topics().snapshots(), "read_committed").stream()
+    return broker.readAll(config.topics().snapshots(), "read_committed", config.job()).stream()
         .map(r -> codec.decode(r.value()).snapshot())
         .toList();
   }

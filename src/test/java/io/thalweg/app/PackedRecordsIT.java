@@ -293,7 +293,8 @@ class PackedRecordsIT {
           .until(
               () -> {
                 snapshots.clear();
-                snapshots.addAll(kafka.readAll(job.topics().snapshots(), "read_committed"));
+                snapshots.addAll(
+                    kafka.readAll(job.topics().snapshots(), "read_committed", job.job()));
                 return snapshots.size() >= 2;
               });
       run.stop();

@@ -165,6 +165,14 @@ public final class TestBroker {
     }
   }
 
+  /** The same, of one key alone: where aliases and parts of long vectors are in the way. */
+  public List<ConsumerRecord<byte[], byte[]>> readAll(String topic, String isolation, String key) {
+    byte[] wanted = key.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return readAll(topic, isolation).stream()
+        .filter(record -> java.util.Arrays.equals(record.key(), wanted))
+        .toList();
+  }
+
   /**
    * A commit returns before its markers are in every partition; until then a reader of committed
    * records sees an earlier end. So this waits until both kinds of reader see the same end, or for

@@ -117,7 +117,7 @@ class DriftIT {
   private List<Snapshot> snapshots() {
     List<Snapshot> out = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record :
-        broker.readAll(name + ".snapshots", "read_committed")) {
+        broker.readAll(name + ".snapshots", "read_committed", name)) {
       out.add(CODEC.decode(record.value()).snapshot());
     }
     return out;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.kafka.SnapshotLog;
 import io.thalweg.stream.Snapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,17 +244,17 @@ class LargeModelIT {
   /** Versions as a reader gets them, from the first or from where a late one begins. */
   private List<Long> versions(boolean fromBeginning, double[] lastY) {
     List<Long> out = new ArrayList<>();
-    try (SnapshotReader reader =
-        new SnapshotReader(KafkaSettings.of(broker.bootstrap()), name + ".snapshots", name)) {
+    try (SnapshotLog reader =
+        new SnapshotLog(KafkaSettings.of(broker.bootstrap()), name + ".snapshots", name)) {
       if (fromBeginning) {
         reader.fromBeginning();
       } else {
         reader.fromRecent();
       }
       long end = reader.end();
-      List<SnapshotReader.Entry> some = reader.next(end);
+      List<SnapshotLog.Entry> some = reader.next(end);
       while (!some.isEmpty()) {
-        for (SnapshotReader.Entry entry : some) {
+        for (SnapshotLog.Entry entry : some) {
           Snapshot snapshot = reader.decode(entry).snapshot();
           out.add(snapshot.version());
           System.arraycopy(snapshot.y(), 0, lastY, 0, lastY.length);

@@ -113,7 +113,7 @@ class LateLabelsIT {
 
   private Snapshot newest() {
     List<ConsumerRecord<byte[], byte[]>> all =
-        broker.readAll(name + ".snapshots", "read_committed");
+        broker.readAll(name + ".snapshots", "read_committed", name);
     return all.isEmpty() ? null : CODEC.decode(all.get(all.size() - 1).value()).snapshot();
   }
 

@@ -236,7 +236,7 @@ class BrokerFaultIT {
                               assertThat(k.category())
                                   .isIn(Category.RESTARTABLE, Category.UNREACHABLE)));
       List<ConsumerRecord<byte[], byte[]>> records =
-          broker.readAll(topics.snapshots(), "read_committed");
+          broker.readAll(topics.snapshots(), "read_committed", job);
       String previous = "";
       long version = 0;
       for (ConsumerRecord<byte[], byte[]> record : records) {

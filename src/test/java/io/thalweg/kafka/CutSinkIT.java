@@ -185,7 +185,7 @@ class CutSinkIT {
       crashed.close(Duration.ZERO);
     }
     assertChain(1);
-    assertThat(broker.readAll(topics.snapshots(), "read_uncommitted")).hasSize(2);
+    assertThat(broker.readAll(topics.snapshots(), "read_uncommitted", job)).hasSize(2);
     try (Admin admin = broker.admin()) {
       assertThat(admin.listTransactions().all().get(30, TimeUnit.SECONDS))
           .filteredOn(t -> t.transactionalId().equals(job))
@@ -469,7 +469,8 @@ class CutSinkIT {
 
   /** Versions without gap or repeat, each linked to the one before. */
   private void assertChain(int versions) {
-    List<ConsumerRecord<byte[], byte[]>> records = committed(topics.snapshots());
+    List<ConsumerRecord<byte[], byte[]>> records =
+        broker.readAll(topics.snapshots(), "read_committed", job);
     assertThat(records).hasSize(versions);
     String previous = "";
     long version = 0;

@@ -81,6 +81,38 @@ final class Cuts {
         "test");
   }
 
+  static Snapshot withMetrics(Snapshot s, Map<String, Double> metrics) {
+    return with(s, s.epoch(), s.x(), metrics);
+  }
+
+  static Snapshot withEpoch(Snapshot s, long epoch) {
+    return with(s, epoch, s.x(), s.metrics());
+  }
+
+  static Snapshot withUpper(Snapshot s, double[] x) {
+    return with(s, s.epoch(), x, s.metrics());
+  }
+
+  private static Snapshot with(Snapshot s, long epoch, double[] x, Map<String, Double> metrics) {
+    return new Snapshot(
+        s.job(),
+        epoch,
+        s.version(),
+        s.step(),
+        s.timeMillis(),
+        s.method(),
+        s.config(),
+        s.upper(),
+        x,
+        s.y(),
+        s.members(),
+        metrics,
+        s.positions(),
+        s.ledger(),
+        s.eventTimeMillis(),
+        s.software());
+  }
+
   static Checkpoint checkpoint(String topic, long version, int doubles) {
     double[] state = new double[doubles];
     java.util.Arrays.setAll(state, i -> StrictMath.cos(version * 1e-3 + i));

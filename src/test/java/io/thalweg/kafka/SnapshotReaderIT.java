@@ -7,221 +7,252 @@ import static org.awaitility.Awaitility.await;
 
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
-import io.thalweg.kafka.KafkaFailure.Category;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.CutEncoder;
 import io.thalweg.wire.EncodedCut;
-import io.thalweg.wire.Keyframe;
 import io.thalweg.wire.LargeModels;
+import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotCodec;
-import io.thalweg.wire.SnapshotFormatException;
-import io.thalweg.wire.SnapshotPart;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.BaseSubscriber;
 
 @WithBroker
-@Timeout(120)
+@Timeout(180)
 class SnapshotReaderIT {
-  /** Entries of a vector of two parts. */
-  private static final int LONG = Keyframe.PART + 3;
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final TestBroker broker;
   private final KafkaSettings kafka;
   private final String topic;
+  private CutEncoder encoder = encoder();
 
-  SnapshotReaderIT(TestBroker broker) throws Exception {
+  SnapshotReaderIT(TestBroker broker) {
     this.broker = broker;
     this.kafka = KafkaSettings.of(broker.bootstrap());
-    this.topic = broker.unique("snapshots");
-    broker.create(topic, 1);
+    this.topic = broker.unique("models");
   }
 
-  /** One transaction per value, as the solver does it; values that begin with - are aborted. */
-  private void publish(String key, String... values) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        broker.producer(Map.of("transactional.id", topic + key))) {
-      producer.initTransactions();
-      for (String value : values) {
-        producer.beginTransaction();
-        producer.send(new ProducerRecord<>(topic, 0, key.getBytes(UTF_8), value.getBytes(UTF_8)));
-        if (value.startsWith("-")) {
-          producer.flush();
-          producer.abortTransaction();
-        } else {
-          producer.commitTransaction();
-        }
-      }
-    }
+  @BeforeEach
+  void topic() throws Exception {
+    broker.create(topic, 1, Map.of("cleanup.policy", "compact"));
   }
 
-  private static List<SnapshotReader.Entry> all(SnapshotReader reader) {
-    List<SnapshotReader.Entry> out = new ArrayList<>();
-    long end = reader.end();
-    List<SnapshotReader.Entry> some = reader.next(end);
-    while (!some.isEmpty()) {
-      out.addAll(some);
-      some = reader.next(end);
-    }
-    return out;
+  private static CutEncoder encoder() {
+    return new CutEncoder(
+        new SnapshotCodec(SnapshotCodec.Vectors.COMPACT), LargeModels.DEFAULTS, null);
   }
 
-  private static List<String> texts(List<SnapshotReader.Entry> entries) {
-    return entries.stream().map(e -> new String(e.value(), UTF_8)).toList();
-  }
-
-  @Test
-  void all_committed_records_of_the_job_are_read_and_nothing_else() {
-    publish("a", "1", "-2", "3");
-    publish("b", "4");
-    publish("a", "5");
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
-      reader.fromBeginning();
-      assertThat(texts(all(reader))).containsExactly("1", "3", "5");
-      assertThat(all(reader)).isEmpty();
-    }
-  }
-
-  @Test
-  void the_newest_is_found_behind_markers_aborts_and_the_records_of_other_jobs() {
-    publish("a", "1", "2");
-    String[] aborted = new String[40];
-    java.util.Arrays.fill(aborted, "-x");
-    publish("b", aborted);
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
-      reader.fromRecent();
-      assertThat(texts(reader.poll(Duration.ZERO))).endsWith("2");
-      publish("a", "3");
-      List<String> more = new ArrayList<>();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> more.addAll(texts(reader.poll(Duration.ofMillis(200)))));
-      assertThat(more).containsExactly("3");
-    }
-  }
-
-  @Test
-  void an_empty_topic_has_none_until_one_comes() {
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
-      reader.fromRecent();
-      assertThat(reader.poll(Duration.ofMillis(100))).isEmpty();
-      reader.fromBeginning();
-      assertThat(all(reader)).isEmpty();
-    }
-  }
-
-  private static EncodedCut encoded(CutEncoder encoder, long version) {
-    Snapshot s = Cuts.snapshot("a", "t", version, 1);
-    double[] x = Cuts.snapshot("a", "t", 1, LONG).x();
-    x[0] = version;
+  private EncodedCut encoded(long version, double loss) {
     Snapshot snapshot =
-        new Snapshot(
-            s.job(),
-            s.epoch(),
-            s.version(),
-            s.step(),
-            s.timeMillis(),
-            s.method(),
-            s.config(),
-            s.upper(),
-            x,
-            s.y(),
-            s.members(),
-            s.metrics(),
-            s.positions(),
-            s.ledger(),
-            s.eventTimeMillis(),
-            s.software());
+        Cuts.withMetrics(Cuts.snapshot("a", "t", version, 3), Map.of("upper-loss", loss));
     return encoder.encode(new Cut(snapshot, Cuts.checkpoint("t", version, 1), List.of()));
   }
 
-  private static CutEncoder longVectors() {
-    return new CutEncoder(
-        new SnapshotCodec(SnapshotCodec.Vectors.COMPACT),
-        new LargeModels(100, 1_000, 100_000),
-        null);
+  /** One transaction, as the solver does it. */
+  private void send(List<ProducerRecord<byte[], byte[]>> records) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        broker.producer(Map.of("transactional.id", topic))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      records.forEach(producer::send);
+      producer.commitTransaction();
+    }
   }
 
-  /** As an at-least-once life does it; returns the offset after the last record. */
-  private long send(EncodedCut cut, int parts, boolean snapshot) throws Exception {
-    long next = 0;
+  private EncodedCut publish(long version, double loss) {
+    EncodedCut cut = encoded(version, loss);
+    ProducerRecord<byte[], byte[]> own = CutRecords.snapshot(topic, "a", cut);
+    send(
+        cut.best()
+            ? List.of(own, CutRecords.alias(topic, "a", SnapshotAlias.BEST, cut))
+            : List.of(own));
+    return cut;
+  }
+
+  private SnapshotReader open(SnapshotAlias alias) {
+    return SnapshotReader.open(kafka, topic, "a", alias);
+  }
+
+  private static void awaitVersion(SnapshotReader reader, long version) {
+    await()
+        .atMost(LONG)
+        .until(() -> reader.current() != null && reader.current().version() == version);
+  }
+
+  @Test
+  void the_newest_is_in_use_at_once_and_each_later_one_is_swapped_in() {
+    for (int version = 1; version <= 20; version++) {
+      publish(version, 1);
+    }
+    Instant now = Instant.ofEpochMilli(1_700_000_000_020L).plusSeconds(7);
+    Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+    try (SnapshotReader reader =
+        SnapshotReader.open(kafka, topic, "a", SnapshotAlias.LATEST, clock)) {
+      List<Long> seen = new CopyOnWriteArrayList<>();
+      reader.snapshots().subscribe(s -> seen.add(s.version()));
+      assertThat(reader.await(LONG).version()).isEqualTo(20);
+      assertThat(reader.age()).isEqualTo(Duration.ofSeconds(7));
+      publish(21, 1);
+      publish(22, 1);
+      awaitVersion(reader, 22);
+      await().atMost(LONG).until(() -> seen.contains(22L));
+      assertThat(seen).startsWith(20L).isSorted().doesNotHaveDuplicates();
+      List<Long> late = new CopyOnWriteArrayList<>();
+      reader.snapshots().subscribe(s -> late.add(s.version()));
+      assertThat(late).containsExactly(22L);
+      assertThat(reader.skipped()).isZero();
+      assertThat(reader.rejected()).isZero();
+      assertThat(reader.failure()).isNull();
+    }
+  }
+
+  @Test
+  void a_subscriber_that_asks_late_is_given_the_newest_and_nothing_piles_up() {
+    publish(1, 1);
+    try (SnapshotReader reader = open(SnapshotAlias.LATEST)) {
+      reader.await(LONG);
+      List<Long> seen = new CopyOnWriteArrayList<>();
+      BaseSubscriber<Snapshot> slow =
+          new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+              subscription.request(1);
+            }
+
+            @Override
+            protected void hookOnNext(Snapshot snapshot) {
+              seen.add(snapshot.version());
+            }
+          };
+      reader.snapshots().subscribe(slow);
+      for (int version = 2; version <= 9; version++) {
+        publish(version, 1);
+      }
+      awaitVersion(reader, 9);
+      assertThat(seen).containsExactly(1L);
+      slow.request(5);
+      await().atMost(LONG).until(() -> seen.size() > 1);
+      assertThat(seen).containsExactly(1L, 9L);
+    }
+  }
+
+  @Test
+  void best_and_pinned_are_found_far_back_and_followed() {
+    publish(1, 0.3);
+    for (int version = 2; version <= 30; version++) {
+      publish(version, 0.5);
+    }
+    SnapshotRegistry registry = new SnapshotRegistry(kafka, topic, "a");
+    try (SnapshotReader best = open(SnapshotAlias.BEST);
+        SnapshotReader pinned = open(SnapshotAlias.PINNED)) {
+      assertThat(best.await(LONG).version()).isEqualTo(1);
+      assertThat(pinned.current()).isNull();
+      assertThatThrownBy(() -> pinned.await(Duration.ofMillis(10)))
+          .hasMessageContaining("a@pinned");
+      registry.pin(registry.find(7));
+      awaitVersion(pinned, 7);
+      publish(31, 0.2);
+      awaitVersion(best, 31);
+      registry.unpin();
+      await().atMost(LONG).until(pinned::isWithdrawn);
+      assertThat(pinned.current().version()).isEqualTo(7);
+      registry.pin(registry.find(SnapshotAlias.BEST));
+      awaitVersion(pinned, 31);
+      assertThat(pinned.isWithdrawn()).isFalse();
+    }
+    registry.unpin();
+    try (SnapshotReader pinned = open(SnapshotAlias.PINNED)) {
+      await().atMost(LONG).until(pinned::isWithdrawn);
+      assertThat(pinned.current()).isNull();
+    }
+  }
+
+  @Test
+  void what_is_damaged_or_breaks_the_chain_is_not_taken_and_the_last_good_one_stays() {
+    publish(1, 1);
+    try (SnapshotReader reader = open(SnapshotAlias.LATEST)) {
+      reader.await(LONG);
+      CutEncoder chain = encoder;
+      encoder = encoder(); // one that knows nothing of version 1
+      publish(2, 1);
+      await().atMost(LONG).until(() -> reader.rejected() == 1);
+      encoder = chain;
+      EncodedCut whole = encoded(2, 1);
+      ProducerRecord<byte[], byte[]> damaged = CutRecords.snapshot(topic, "a", whole);
+      damaged.value()[damaged.value().length - 3] ^= 1;
+      send(List.of(damaged));
+      await().atMost(LONG).until(() -> reader.rejected() == 2);
+      assertThat(reader.current().version()).isEqualTo(1);
+      damaged.value()[damaged.value().length - 3] ^= 1;
+      send(List.of(damaged));
+      awaitVersion(reader, 2);
+      encoded(3, 1);
+      publish(4, 1);
+      awaitVersion(reader, 4);
+      assertThat(reader.skipped()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void the_registry_lists_and_finds_what_the_topic_holds() {
+    publish(1, 0.5);
+    publish(2, 0.3);
+    EncodedCut third = publish(3, 0.4);
+    SnapshotRegistry registry = new SnapshotRegistry(kafka, topic, "a");
+    registry.pin(registry.find(1));
+    assertThat(registry.list(100))
+        .extracting(l -> l.heading().version() + " " + l.aliases())
+        .containsExactly("1 [PINNED]", "2 [BEST]", "3 []");
+    assertThat(registry.list(1))
+        .extracting(l -> l.heading().version() + " " + l.aliases())
+        .containsExactly("1 [PINNED]", "2 [BEST]", "3 []");
+    registry.unpin();
+    assertThat(registry.list(1)).extracting(l -> l.heading().version()).containsExactly(2L, 3L);
+    SnapshotRegistry.Found found = registry.find(SnapshotAlias.LATEST);
+    assertThat(found.snapshot().version()).isEqualTo(3);
+    assertThat(found.value()).isEqualTo(third.snapshot());
+    assertThat(found.sha()).isEqualTo(third.sha());
+    assertThat(registry.find(4)).isNull();
+    assertThat(registry.find(SnapshotAlias.PINNED)).isNull();
+    assertThat(new SnapshotRegistry(kafka, topic, "b").find(SnapshotAlias.LATEST)).isNull();
+  }
+
+  @Test
+  void a_pinned_model_of_long_vectors_stands_alone_and_keeps_its_place_in_the_chain()
+      throws Exception {
+    encoder =
+        new CutEncoder(
+            new SnapshotCodec(SnapshotCodec.Vectors.COMPACT),
+            new LargeModels(100, 1_000, 100_000),
+            null);
+    double[] x = new double[300];
+    java.util.Arrays.setAll(x, i -> 1.0 / (i + 1));
+    Snapshot snapshot = Cuts.withUpper(Cuts.snapshot("a", "t", 1, 3), x);
+    EncodedCut cut = encoder.encode(new Cut(snapshot, Cuts.checkpoint("t", 1, 1), List.of()));
+    assertThat(cut.best()).as("what goes back to a keyframe is not best").isFalse();
     try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
-      for (SnapshotPart part : cut.parts().subList(0, parts)) {
-        next = 1 + producer.send(CutRecords.part(topic, "a", part)).get().offset();
+      for (var part : cut.parts()) {
+        producer.send(CutRecords.part(topic, "a", part)).get();
       }
-      if (snapshot) {
-        next = 1 + producer.send(CutRecords.snapshot(topic, "a", cut)).get().offset();
-      }
+      producer.send(CutRecords.snapshot(topic, "a", cut)).get();
     }
-    return next;
-  }
-
-  @Test
-  void parts_of_a_life_that_died_before_its_snapshot_are_in_nobodys_way() throws Exception {
-    send(encoded(longVectors(), 1), 1, false);
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
-      reader.fromRecent();
-      assertThat(reader.poll(Duration.ofMillis(100))).isEmpty();
-      assertThat(all(reader)).isEmpty();
-      EncodedCut whole = encoded(longVectors(), 2); // in the same place
-      send(whole, whole.parts().size(), true);
-      assertThat(decoded(reader)).containsExactly(2L);
-      send(encoded(longVectors(), 3), 1, false);
-      assertThat(all(reader)).isEmpty();
-      reader.fromRecent();
-      assertThat(decoded(reader)).containsExactly(2L);
-    }
-  }
-
-  @Test
-  void a_snapshot_whose_keyframe_is_gone_is_given_and_its_decoding_says_so() throws Exception {
-    CutEncoder encoder = longVectors();
-    EncodedCut first = encoded(encoder, 1);
-    assertThat(first.parts()).hasSize(2);
-    long after = send(first, 2, true);
-    send(encoded(encoder, 2), 0, true);
-    try (Admin admin = broker.admin()) {
-      RecordsToDelete untilSecondPart = RecordsToDelete.beforeOffset(after - 2);
-      admin.deleteRecords(Map.of(new TopicPartition(topic, 0), untilSecondPart)).all().get();
-    }
-    try (SnapshotReader reader = new SnapshotReader(kafka, topic, "a")) {
-      reader.fromRecent();
-      List<SnapshotReader.Entry> entries = all(reader);
-      assertThat(entries).hasSize(2);
-      assertThatThrownBy(() -> reader.decode(entries.get(1)))
-          .isInstanceOf(SnapshotFormatException.class)
-          .hasMessageContaining("of keyframe")
-          .hasMessageContaining("read from further back");
-    }
-  }
-
-  /** Each before the next ones are asked for: a later keyframe may take the place of its own. */
-  private static List<Long> decoded(SnapshotReader reader) {
-    List<Long> versions = new ArrayList<>();
-    long end = reader.end();
-    List<SnapshotReader.Entry> some = reader.next(end);
-    while (!some.isEmpty()) {
-      some.forEach(entry -> versions.add(reader.decode(entry).snapshot().version()));
-      some = reader.next(end);
-    }
-    return versions;
-  }
-
-  @Test
-  void a_missing_topic_is_named_with_the_command_that_makes_it() {
-    assertThatThrownBy(() -> new SnapshotReader(kafka, "no-such-topic", "a").close())
-        .isInstanceOfSatisfying(
-            KafkaFailure.class, f -> assertThat(f.category()).isEqualTo(Category.MISSING_TOPIC))
-        .hasMessageContaining("no-such-topic")
-        .hasMessageContaining("thalweg topics apply");
+    SnapshotRegistry registry = new SnapshotRegistry(kafka, topic, "a");
+    registry.pin(registry.find(1));
+    SnapshotRegistry.Found pinned = registry.find(SnapshotAlias.PINNED);
+    assertThat(pinned.snapshot().x()).isEqualTo(x);
+    assertThat(pinned.sha()).isEqualTo(cut.sha());
+    assertThat(new String(pinned.value(), UTF_8)).doesNotContain("keyframe");
   }
 }

@@ -8,6 +8,7 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Position;
+import io.thalweg.stream.Snapshot;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,65 @@ class CutEncoderTest {
     assertThat(letters.sha()).isEqualTo(sha);
     assertThat(letters.checkpoint().previous()).isEqualTo(sha);
     assertThat(codec.decode(encoder.encode(cut(2, 1)).snapshot()).previous()).isEqualTo(sha);
+  }
+
+  private Cut withLoss(long version, double loss, String config) {
+    return withMetrics(version, java.util.Map.of("upper-loss", loss), config);
+  }
+
+  private Cut withMetrics(long version, java.util.Map<String, Double> metrics, String config) {
+    Snapshot s = Specimens.snapshot(version, 1);
+    return new Cut(
+        new Snapshot(
+            s.job(),
+            s.epoch(),
+            s.version(),
+            s.step(),
+            s.timeMillis(),
+            s.method(),
+            config,
+            s.upper(),
+            s.x(),
+            s.y(),
+            s.members(),
+            metrics,
+            s.positions(),
+            s.ledger(),
+            s.eventTimeMillis(),
+            s.software()),
+        checkpoint,
+        List.of());
+  }
+
+  @Test
+  void best_is_what_has_a_lower_loss_than_all_before_under_the_same_configuration() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    assertThat(encoder.encode(withLoss(1, 0.5, "a")).best()).isTrue();
+    assertThat(encoder.encode(withLoss(2, 0.5, "a")).best()).isFalse();
+    assertThat(encoder.encode(withLoss(3, 0.4, "a")).best()).isTrue();
+    EncodedCut other = encoder.encode(withLoss(4, 0.9, "b"));
+    assertThat(other.best()).as("losses of another configuration do not compare").isTrue();
+    CutEncoder next = new CutEncoder(codec, other.checkpoint());
+    assertThat(other.checkpoint().config()).isNotEqualTo("b");
+    assertThat(next.encode(withLoss(5, 0.8, other.checkpoint().config())).best()).isTrue();
+    assertThat(next.encode(withLoss(6, 0.85, other.checkpoint().config())).best()).isFalse();
+  }
+
+  @Test
+  void best_begins_anew_when_a_guard_finds_that_the_stream_has_left_it_behind() {
+    CutEncoder encoder = new CutEncoder(codec, null);
+    assertThat(encoder.encode(guarded(1, 0.3, 0.29)).best()).isTrue();
+    assertThat(encoder.encode(guarded(2, 0.6, 0.29)).best()).isFalse();
+    assertThat(encoder.encode(guarded(3, 0.6, 0.58)).best()).as("renewed").isTrue();
+    assertThat(encoder.encode(guarded(4, 0.61, 0.58)).best()).isFalse();
+  }
+
+  private Cut guarded(long version, double smoothed, double best) {
+    return withMetrics(
+        version,
+        java.util.Map.of(
+            "upper-loss", 0.1, "smoothed-upper-loss", smoothed, "best-upper-loss", best),
+        "a");
   }
 
   @Test

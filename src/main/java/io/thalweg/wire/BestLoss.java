@@ -1,0 +1,75 @@
+package io.thalweg.wire;
+
+import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Snapshot;
+import io.thalweg.stream.StateArray;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lowest smoothed validation loss among the snapshots of a job, over all its lives: what the
+ * alias {@link SnapshotAlias#BEST} goes by. Losses under another configuration cannot be compared,
+ * so it begins anew with one. Used by one thread.
+ */
+final class BestLoss {
+  /** The lowest loss so far: a note in the checkpoint for the next life. */
+  static final String NOTE = "best-loss";
+
+  /** Figures that are such a loss; the first that a snapshot has counts. */
+  private static final List<String> FIGURES =
+      List.of("smoothed-upper-loss", "upper-loss", "prequential-loss-window");
+
+  private static final String GUARDED = "best-upper-loss";
+
+  private double lowest = Double.POSITIVE_INFINITY;
+  private String config = "";
+
+  BestLoss(@Nullable Checkpoint restored) {
+    if (restored != null) {
+      config = restored.config();
+      for (StateArray piece : restored.tally()) {
+        if (piece instanceof StateArray.Doubles doubles
+            && doubles.name().equals(NOTE)
+            && doubles.values().length == 1) {
+          lowest = doubles.values()[0];
+        }
+      }
+    }
+  }
+
+  /** Takes a snapshot in; true when none before it was better or as good. */
+  boolean taken(Snapshot snapshot) {
+    if (!snapshot.config().equals(config)) {
+      config = snapshot.config();
+      lowest = Double.POSITIVE_INFINITY;
+    }
+    // a guard that measures the best point again says so when the stream has left it behind
+    if (snapshot.metrics().getOrDefault(GUARDED, lowest) > lowest) {
+      lowest = Double.POSITIVE_INFINITY;
+    }
+    double loss = loss(snapshot);
+    if (!(loss < lowest)) {
+      return false;
+    }
+    lowest = loss;
+    return true;
+  }
+
+  /** The loss it goes by; not a number for a snapshot without one. */
+  static double loss(Snapshot snapshot) {
+    for (String figure : FIGURES) {
+      Double loss = snapshot.metrics().get(figure);
+      if (loss != null) {
+        return loss;
+      }
+    }
+    return Double.NaN;
+  }
+
+  /** The checkpoint with what the next life is to know. */
+  Checkpoint noted(Checkpoint checkpoint) {
+    return Double.isFinite(lowest)
+        ? checkpoint.withNote(new StateArray.Doubles(NOTE, new double[] {lowest}))
+        : checkpoint;
+  }
+}
