@@ -194,7 +194,7 @@ final class WatchCommand implements Callable<Integer> {
     private final String status;
 
     Rows(JobConfig job, PrintWriter out, boolean terminal) {
-      table = new SnapshotTable(out, terminal, Methods.members(job.method()) > 0);
+      table = new SnapshotTable(out, terminal, Methods.members(job.solverSettings()) > 0);
       status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();
     }
 

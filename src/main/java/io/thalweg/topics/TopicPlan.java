@@ -137,7 +137,7 @@ public record TopicPlan(List<Change> changes) {
               "more partitions "
                   + (topic.keyed()
                       ? "move keys to other partitions, so the order within a key breaks once; they"
-                            + " "
+                          + " "
                       : "")
                   + "stop a running job, whose positions cover "
                   + found
