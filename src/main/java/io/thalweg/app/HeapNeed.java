@@ -68,7 +68,9 @@ final class HeapNeed {
   }
 
   private static int membersWithVectors(JobConfig job, Solver solver) {
-    return solver.lowerDim() <= job.longVectors().inline() ? Methods.members(job.method()) : 0;
+    return solver.lowerDim() <= job.longVectors().inline()
+        ? Methods.members(job.solverSettings())
+        : 0;
   }
 
   /** Bytes that this thread has asked for so far; 0 where the JVM does not count them. */

@@ -24,7 +24,7 @@ final class Hyperparameters {
   /** Names and bounds, in the user's units, of those that are shown. */
   static List<Hello.Hyperparameter> of(JobConfig job) {
     Problem problem = job.problem();
-    int dimension = Methods.upperDim(job.method(), problem);
+    int dimension = Methods.upperDim(job.solverSettings(), problem);
     UpperView view = Wiring.tuning(job, problem, () -> 0).upper();
     double @Nullable [] low = corner(job, problem, -FAR);
     double @Nullable [] high = corner(job, problem, FAR);

@@ -35,6 +35,7 @@ final class Reference {
       case SCHEDULE -> "number or schedule";
       case WEIGHTS -> "number or map of numbers";
       case NUMBERS -> "list of numbers" + within;
+      case TEXTS -> "list of texts";
       case TREE -> "map";
     };
   }

@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReplayCommand.class,
       BacktestCommand.class,
       WatchCommand.class,
+      HealthCommand.class,
       SnapshotCommand.class,
       ValidateCommand.class,
       TopicsCommand.class,

@@ -121,6 +121,7 @@ final class TopicsCommand implements Runnable {
     /** What to print. */
     enum Format {
       strimzi,
+      strimzi_users,
       acls,
       kafka_topics;
 
@@ -138,7 +139,8 @@ final class TopicsCommand implements Runnable {
         paramLabel = "FORMAT",
         converter = FormatConverter.class,
         description =
-            "strimzi (KafkaTopic resources), acls (kafka-acls.sh) or kafka-topics (kafka-topics.sh).")
+            "strimzi (KafkaTopic resources), strimzi-users (KafkaUser resources with the rights),"
+                + " acls (the same rights for kafka-acls.sh) or kafka-topics (kafka-topics.sh).")
     private Format format = Format.strimzi;
 
     @Option(
@@ -154,6 +156,13 @@ final class TopicsCommand implements Runnable {
         defaultValue = "v1",
         description = "Version of the Strimzi resources: v1 (since 0.49, the default) or v1beta2.")
     private String api = "v1";
+
+    @Option(
+        names = "--authentication",
+        paramLabel = "TYPE",
+        defaultValue = "scram-sha-512",
+        description = "How strimzi-users log in: scram-sha-512 (the default) or tls.")
+    private String authentication = "scram-sha-512";
 
     @Option(
         names = "--principal",
@@ -174,6 +183,8 @@ final class TopicsCommand implements Runnable {
       String text =
           switch (format) {
             case strimzi -> TopicExport.strimzi(wanted, cluster, api);
+            case strimzi_users ->
+                TopicExport.strimziUsers(wanted, job.job(), cluster, api, authentication);
             case acls -> TopicExport.acls(wanted, bootstrap, job.job(), principals);
             case kafka_topics -> TopicExport.kafkaTopics(wanted, bootstrap);
           };
@@ -196,7 +207,7 @@ final class TopicsCommand implements Runnable {
         }
       }
       throw new picocli.CommandLine.TypeConversionException(
-          "expected strimzi, acls or kafka-topics, but was " + word);
+          "expected strimzi, strimzi-users, acls or kafka-topics, but was " + word);
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "watch",
     description = {
       "Shows the committed snapshots of a job as they come, until Ctrl-C.",
-      "Begins with the last few; repaints on a terminal, prints a line per snapshot elsewhere.",
+      "Begins with the last few; on a terminal a view that is painted anew, elsewhere a line per"
+          + " snapshot. NO_COLOR is respected.",
       ""
     },
     footer = {
@@ -40,6 +42,7 @@ final class WatchCommand implements Callable<Integer> {
 
   /** How snapshots are written. */
   private enum Output {
+    view,
     table,
     json,
     csv
@@ -60,10 +63,12 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
-      defaultValue = "table",
-      description =
-          "${COMPLETION-CANDIDATES}; json is one snapshot record per line, csv the --columns.")
-  private Output output = Output.table;
+      description = {
+        "${COMPLETION-CANDIDATES}; default: view on a terminal, else table.",
+        "view: courses of the losses, last snapshots, what moved; table: a row per snapshot; json:"
+            + " one snapshot record per line; csv: the --columns."
+      })
+  private @Nullable Output output;
 
   @Option(
       names = "--columns",
@@ -112,46 +117,138 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
+  /** What is done with the snapshots as they come. */
+  private interface Shown extends AutoCloseable {
+    void add(byte[] record, SnapshotCodec.Decoded read);
+
+    void paint();
+
+    @Override
+    default void close() {}
+  }
+
   private void watch(JobConfig job, SnapshotLog reader, @Nullable SnapshotCsv csv, long until) {
+    try (Shown shown = shown(job, csv)) {
+      while (!StopSignal.asked()) {
+        long left = seconds > 0 ? until - System.nanoTime() : Long.MAX_VALUE;
+        if (left <= 0) {
+          return;
+        }
+        for (SnapshotLog.Entry entry :
+            reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
+          try {
+            shown.add(entry.value(), reader.decode(entry));
+          } catch (SnapshotFormatException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+          }
+        }
+        shown.paint();
+      }
+    }
+  }
+
+  private Shown shown(JobConfig job, @Nullable SnapshotCsv csv) {
     PrintWriter out = spec.commandLine().getOut();
-    if (csv != null) {
+    boolean terminal = Terminal.isInteractive();
+    Output wanted = output;
+    if (wanted == null) {
+      wanted = terminal ? Output.view : Output.table;
+    }
+    return switch (wanted) {
+      case view -> new Painted(job, out);
+      case table -> new Rows(job, out, terminal);
+      case json -> new Records(out);
+      case csv -> new Columns(Objects.requireNonNull(csv), out);
+    };
+  }
+
+  /** The whole job on one screen. */
+  private static final class Painted implements Shown {
+    private final WatchView view;
+    private final Screen screen;
+
+    Painted(JobConfig job, PrintWriter out) {
+      view = new WatchView(job.job(), job.topics().snapshots());
+      screen = new Screen(out, System.getenv());
+    }
+
+    @Override
+    public void add(byte[] record, SnapshotCodec.Decoded read) {
+      view.add(read.snapshot());
+    }
+
+    @Override
+    public void paint() {
+      screen.paint(view.lines(screen.look(System.nanoTime()), System.currentTimeMillis()));
+    }
+
+    @Override
+    public void close() {
+      screen.close();
+    }
+  }
+
+  /** A row per snapshot. */
+  private static final class Rows implements Shown {
+    private final SnapshotTable table;
+    private final String status;
+
+    Rows(JobConfig job, PrintWriter out, boolean terminal) {
+      table = new SnapshotTable(out, terminal, Methods.members(job.solverSettings()) > 0);
+      status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();
+    }
+
+    @Override
+    public void add(byte[] record, SnapshotCodec.Decoded read) {
+      table.add(read.snapshot().withoutModel(), System.currentTimeMillis());
+    }
+
+    @Override
+    public void paint() {
+      table.paint(status, System.currentTimeMillis());
+    }
+  }
+
+  /** Chosen figures, separated by commas. */
+  private static final class Columns implements Shown {
+    private final SnapshotCsv csv;
+    private final PrintWriter out;
+
+    Columns(SnapshotCsv csv, PrintWriter out) {
+      this.csv = csv;
+      this.out = out;
       out.println(csv.head());
     }
-    boolean terminal = output == Output.table && Terminal.isInteractive();
-    SnapshotTable table =
-        output == Output.table
-            ? new SnapshotTable(out, terminal, Methods.members(job.method()) > 0)
-            : null;
-    SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
-    String status = job.job() + ", " + job.method() + ": " + job.topics().snapshots();
-    while (!StopSignal.asked()) {
-      long left = seconds > 0 ? until - System.nanoTime() : Long.MAX_VALUE;
-      if (left <= 0) {
-        return;
-      }
-      for (SnapshotLog.Entry entry :
-          reader.poll(LOOK.toNanos() < left ? LOOK : Duration.ofNanos(left))) {
-        SnapshotCodec.Decoded read;
-        try {
-          read = reader.decode(entry);
-        } catch (SnapshotFormatException e) {
-          spec.commandLine().getErr().println(e.getMessage());
-          continue;
-        }
-        if (table != null) {
-          table.add(read.snapshot().withoutModel(), System.currentTimeMillis());
-        } else if (csv != null) {
-          out.println(csv.row(read.snapshot()));
-        } else { // a line of its own must do without the keyframes before it
-          byte[] line =
-              read.whole() ? entry.value() : codec.encode(read.snapshot(), read.previous());
-          out.println(new String(line, StandardCharsets.UTF_8));
-        }
-      }
+
+    @Override
+    public void add(byte[] record, SnapshotCodec.Decoded read) {
+      out.println(csv.row(read.snapshot()));
+    }
+
+    @Override
+    public void paint() {
       out.flush();
-      if (table != null) {
-        table.paint(status, System.currentTimeMillis());
-      }
+    }
+  }
+
+  /** The records themselves; a line of its own must do without the keyframes before it. */
+  private static final class Records implements Shown {
+    private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
+    private final PrintWriter out;
+
+    Records(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void add(byte[] record, SnapshotCodec.Decoded read) {
+      byte[] line = read.whole() ? record : codec.encode(read.snapshot(), read.previous());
+      out.println(new String(line, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void paint() {
+      out.flush();
     }
   }
 }

@@ -180,9 +180,9 @@ final class Wiring {
   static Publishing publishing(JobConfig job, Problem problem) {
     LongVectors vectors = job.longVectors();
     return new Publishing(
-        Methods.upperDim(job.method(), problem),
+        Methods.upperDim(job.solverSettings(), problem),
         problem.lowerDim(),
-        Methods.members(job.method()),
+        Methods.members(job.solverSettings()),
         new LargeModels(
             vectors.inline(), vectors.keyframeEvery(), LargeModels.DEFAULTS.deltaBytes()));
   }

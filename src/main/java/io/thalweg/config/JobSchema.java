@@ -204,6 +204,10 @@ public final class JobSchema {
         out.put("type", "array");
         number(out.putObject("items"), "number", parameter.range());
       }
+      case TEXTS -> {
+        out.putArray("type").add("array").add("string");
+        out.putObject("items").put("type", "string");
+      }
       case TREE -> tree(out, parameter);
     }
     Object otherwise = parameter.defaultValue();

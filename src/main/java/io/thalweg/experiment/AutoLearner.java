@@ -87,6 +87,38 @@ final class AutoLearner implements StreamTrial.Learner {
     return Verdict.Advanced.INSTANCE;
   }
 
+  /** Takes in records that are learned, and others that are judged. */
+  Verdict take(Batch learned, Batch judged) {
+    return solver.step(StepInput.of(learned, judged));
+  }
+
+  /** Mean loss of the records judged last. */
+  double judgedLoss() {
+    return solver.figures().upperLoss();
+  }
+
+  /** Loss, error and weight of the records learned last. */
+  double[] scores() {
+    return solver.figures().scores();
+  }
+
+  /** How many of them were left out. */
+  int removed() {
+    return solver.figures().removals();
+  }
+
+  /** A figure that the method reports, 0 where it does not. */
+  double figure(String name) {
+    double[] out = new double[1];
+    solver.report(
+        (figure, value) -> {
+          if (figure.equals(name)) {
+            out[0] = value;
+          }
+        });
+    return out[0];
+  }
+
   @Override
   public int models() {
     return models;

@@ -23,7 +23,8 @@ public final class Experiments {
           new FewShotHeads(),
           new HyperCleaning(),
           new RobustStream(),
-          new Streams());
+          new Streams(),
+          new DirtyStreams());
 
   private Experiments() {}
 

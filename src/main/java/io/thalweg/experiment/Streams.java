@@ -52,6 +52,7 @@ final class Streams implements Experiment {
 
   private static final String BEST = "best-reference";
   private static final String MOMENTUM = "momentum";
+  private static final String STORM = "storm";
 
   /** Features brought to unit size on the way, though they are already. */
   private static final Map<String, Standardization> SCALED =
@@ -109,7 +110,8 @@ final class Streams implements Experiment {
         out.add(arm(kind, delay, "from-0.003", Map.of("start", Map.of(STEP, 0.003))));
         out.add(arm(kind, delay, USUAL_START, Map.of("start", Map.of(STEP, USUAL_STEP))));
         out.add(arm(kind, delay, "from-1", Map.of("start", Map.of(STEP, 1))));
-        out.add(arm(kind, delay, MOMENTUM, Map.of("momentum", 0.1)));
+        out.add(arm(kind, delay, MOMENTUM, Map.of("estimator", MOMENTUM)));
+        out.add(arm(kind, delay, STORM, Map.of("estimator", STORM)));
         out.add(arm(kind, delay, BEST, Map.of("start", Map.of(STEP, USUAL_STEP))));
         out.add(fixed(kind, delay, FIXED, L2));
         out.add(fixed(kind, delay, PLAIN, 0));
@@ -148,17 +150,23 @@ final class Streams implements Experiment {
 
   @Override
   public List<Arm> arms(Shelf shelf) {
+    return available(shelf, name(), arms());
+  }
+
+  /** Those of the arms whose streams there are data for. */
+  static List<Arm> available(Shelf shelf, String experiment, List<Arm> arms) {
     Optional<Path> data = shelf.data();
     boolean letters = isThere(data, StreamKind.LETTERS);
     boolean shuttle = isThere(data, StreamKind.SHUTTLE);
     if (data.isPresent() && !letters && !shuttle) {
       throw new MissingDataException(
-          "streams: "
+          experiment
+              + ": "
               + data.get()
               + " must hold letters.csv or shuttle.csv; src/docs/experiments.md says how to make"
               + " them");
     }
-    return arms().stream()
+    return arms.stream()
         .filter(
             arm -> {
               String file = kind(arm).file();
@@ -335,7 +343,8 @@ final class Streams implements Experiment {
                 "from 0.1",
                 "from 1",
                 "mixed from 0.1",
-                "momentum 0.1",
+                "momentum",
+                "storm",
                 "published above reference, %, worst start",
                 "published above best fixed, %, worst start",
                 "with the best fixed as reference, %"),
@@ -394,6 +403,7 @@ final class Streams implements Experiment {
     starts.forEach(arm -> row.add(cell(end(results, arm, PUBLISHED))));
     row.add(cell(end(results, usual, MIXED)));
     row.add(cell(end(results, arm(kind, delay, MOMENTUM), PUBLISHED)));
+    row.add(cell(end(results, arm(kind, delay, STORM), PUBLISHED)));
     row.add(cell(worst(results, starts)));
     row.add(cell(toBest(results, kind, delay)));
     row.add(cell(percent(end(results, arm(kind, delay, BEST), RATIO))));

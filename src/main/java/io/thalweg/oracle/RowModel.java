@@ -50,6 +50,67 @@ public interface RowModel {
   int[] groupOf();
 
   /**
+   * The name of an upper coordinate.
+   *
+   * @param coordinate 0 to {@link #groups} - 1
+   * @return as snapshots have it
+   */
+  default String upperName(int coordinate) {
+    return "x." + coordinate;
+  }
+
+  /**
+   * Classes that labels are of.
+   *
+   * @return 0 where labels are numbers
+   */
+  default int classes() {
+    return 0;
+  }
+
+  /**
+   * The class of a row, where there are classes.
+   *
+   * @param batch holds it
+   * @param row its place
+   * @return 0 to {@link #classes} - 1
+   */
+  default int classOf(Batch batch, int row) {
+    return 0;
+  }
+
+  /**
+   * Sources that records come from.
+   *
+   * @return 0 where records do not tell
+   */
+  default int sources() {
+    return 0;
+  }
+
+  /**
+   * The source of a row, where there are sources.
+   *
+   * @param batch holds it
+   * @param row its place
+   * @return 0 to {@link #sources} - 1
+   */
+  default int source(Batch batch, int row) {
+    return 0;
+  }
+
+  /**
+   * How old a row says it is.
+   *
+   * @param batch holds it
+   * @param row its place
+   * @return not negative, in units of the sender's own; 0 where it does not tell
+   */
+  default double age(Batch batch, int row) {
+    return 0;
+  }
+
+  /**
    * The L2 weight that an upper coordinate stands for.
    *
    * @param upper its value

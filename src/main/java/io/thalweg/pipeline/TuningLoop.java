@@ -173,9 +173,9 @@ final class TuningLoop {
               .get(figures.removedBatch(k))
               .origin(figures.removedRow(k))
               .letter(
-                  "left out by robust: its gradient stands apart from those of the other "
+                  "left out by robust: it stands far apart from the other "
                       + level.role()
-                      + " samples of its batch"));
+                      + " samples"));
     }
   }
 

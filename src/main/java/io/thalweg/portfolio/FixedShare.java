@@ -46,11 +46,14 @@ final class FixedShare {
     return Math.min(1, LATE / (waiting + 1));
   }
 
-  /** Takes in the losses of a record, already times eta; an infinite one counts as no trust. */
+  /**
+   * Takes in the losses of a record, already times eta, of which there may be more than members
+   * here; an infinite one counts as no trust.
+   */
   void update(double[] losses) {
     double least = Double.POSITIVE_INFINITY;
-    for (double loss : losses) {
-      least = Math.min(least, loss);
+    for (int i = 0; i < weights.length; i++) {
+      least = Math.min(least, losses[i]);
     }
     for (int i = 0; i < weights.length; i++) {
       weights[i] *= StrictMath.exp(least - losses[i]);

@@ -68,6 +68,25 @@ abstract class Member {
    */
   abstract void tune(Row row, double[] slopes);
 
+  /** Whether hyperparameters move by what a record says of the weights before the last one, too. */
+  boolean compares() {
+    return false;
+  }
+
+  /** The scores of a record before the last one was learned, where they are asked for. */
+  void scoresBefore(Row row, double[] out) {}
+
+  /**
+   * {@link #tune} where two sets of weights are compared.
+   *
+   * @param row the record
+   * @param slopes w l_k at the present weights
+   * @param before w l_k at the weights before the last record was learned
+   */
+  void tune(Row row, double[] slopes, double[] before) {
+    tune(row, slopes);
+  }
+
   /**
    * Moves the weights.
    *

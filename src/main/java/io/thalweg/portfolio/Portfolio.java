@@ -8,6 +8,7 @@ import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,16 +53,35 @@ public final class Portfolio {
   private final Member[] members;
   private final int outputs;
   private final FixedShare trust;
+  private final @Nullable Contamination contamination;
+
+  private final @Nullable RecordWeights counted;
+
+  /** The member along whose path weights of records are tuned. */
+  private final int probe;
+
+  /** Of all members in the published model. */
+  private final double[] weights;
+
   private final Row row;
   private final @Nullable Waiting waiting;
   private final @Nullable LabelJoin join;
 
-  /** Scores of all members, then those published, then the members' weights. */
+  /**
+   * Scores of all members, then those published, then the members' weights, then with contamination
+   * the scores of the two views.
+   */
   private final double[] predicted;
 
   private final double[] present;
   private final double[] losses;
   private final double[][] slopesOf;
+
+  /** Of one member before the last record was learned; scratch. */
+  private final double[] before;
+
+  private final double[] slopesBefore;
+  private final double[] curvaturesBefore;
   private final double[][] curvaturesOf;
 
   /** Over all learned records as they were predicted: the four sums below. */
@@ -113,11 +133,26 @@ public final class Portfolio {
     model = builder.model;
     members = builder.members.toArray(new Member[0]);
     outputs = model.outputs();
-    trust =
-        new FixedShare(builder.members.stream().mapToDouble(m -> m.prior).toArray(), builder.share);
-    row = new Row(model);
     int n = members.length;
-    predicted = new double[n * outputs + outputs + n];
+    double[] priors = builder.members.stream().mapToDouble(m -> m.prior).toArray();
+    int plain = n - builder.twins();
+    trust = new FixedShare(Arrays.copyOf(priors, plain), builder.share);
+    contamination =
+        builder.contamination == 0
+            ? null
+            : new Contamination(
+                builder.contamination,
+                model.isLikelihood() ? Math.max(2, outputs) : 0,
+                outputs,
+                trust,
+                Arrays.copyOfRange(priors, plain, n),
+                builder.share);
+    weights = contamination == null ? trust.weights : contamination.weights;
+    counted = builder.counted == null ? null : new RecordWeights(model, builder.counted);
+    probe = builder.probe;
+    row = new Row(model);
+    int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
+    predicted = new double[n * outputs + outputs + n + views];
     int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
     waiting =
         window == 0
@@ -129,6 +164,9 @@ public final class Portfolio {
             : new LabelJoin(waiting, builder.expiry, LateLabels.label(builder.schema));
     present = new double[n * outputs];
     losses = new double[n];
+    before = new double[outputs];
+    slopesBefore = new double[outputs];
+    curvaturesBefore = new double[outputs];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
     long upper = model.groups() + (long) members[0].width * outputs;
@@ -161,7 +199,7 @@ public final class Portfolio {
    * @return its weight; all sum to 1
    */
   public double weight(int i) {
-    return trust.weights[i];
+    return weights[i];
   }
 
   /**
@@ -211,6 +249,65 @@ public final class Portfolio {
   }
 
   /**
+   * Tuned weights of records.
+   *
+   * @return those of the classes, then of the sources and how they change with age; 0 without
+   */
+  public int recordWeights() {
+    return counted == null ? 0 : counted.count();
+  }
+
+  /**
+   * A tuned weight of records.
+   *
+   * @param i which
+   * @return its logarithm; for the age, by how much the log odds change with log(1 + age)
+   */
+  public double logRecordWeight(int i) {
+    if (counted == null) {
+      throw new IndexOutOfBoundsException("there are no weights of records");
+    }
+    return counted.log(i);
+  }
+
+  /**
+   * Whether bad records are looked for.
+   *
+   * @return true with a contamination
+   */
+  public boolean isRobust() {
+    return contamination != null;
+  }
+
+  /**
+   * Records that were left out because they stand far apart from the others.
+   *
+   * @return how many
+   */
+  public long removed() {
+    return contamination == null ? 0 : contamination.removed();
+  }
+
+  /**
+   * Share of the weight of records that was taken out of late: 1 for a record left out, else how
+   * likely its label is a false one, as far as that view is believed.
+   *
+   * @return in [0, 1]
+   */
+  public double removedShare() {
+    return contamination == null ? 0 : contamination.removedShare();
+  }
+
+  /**
+   * How far it is believed that some labels are false.
+   *
+   * @return in [0, 1]
+   */
+  public double robustTrust() {
+    return contamination == null ? 0 : contamination.trust();
+  }
+
+  /**
    * Root mean square of the members' hypergradients of late, by their weights.
    *
    * @return 0 where nothing is tuned
@@ -218,7 +315,7 @@ public final class Portfolio {
   public double hypergradientNorm() {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * members[i].hypergradientNorm();
+      sum += weights[i] * members[i].hypergradientNorm();
     }
     return sum;
   }
@@ -270,23 +367,28 @@ public final class Portfolio {
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
    * @param scores hears of the record whose label is due, and of rows that cannot be used
+   * @return false where the record stands so far apart that it was left out
    */
-  public void take(Batch batch, int r, int roles, Scores scores) {
+  public boolean take(Batch batch, int r, int roles, Scores scores) {
     if (join != null && LateLabels.isLabel(batch, r)) {
       settle(join, join.label(batch, r, scores), scores);
-      return;
+      return true;
     }
     if (join != null && join.isDuplicate(batch, r, scores)) {
-      return;
+      return true;
     }
     if (!row.load(batch, r)) {
       counts[0]++;
-      return;
+      return true;
+    }
+    if (contamination != null && !contamination.admits(row.squares())) {
+      return false;
     }
     predict();
     if (waiting == null) {
-      settle(batch, r, roles, predicted, 0, true, scores);
-    } else if (join != null) {
+      return settle(batch, r, roles, predicted, 0, true, scores);
+    }
+    if (join != null) {
       settle(join, join.record(batch, r, roles, predicted, scores), scores);
     } else {
       // the label of the oldest comes with the record that would have it leave the window
@@ -300,6 +402,7 @@ public final class Portfolio {
       }
       waiting.add(batch, r, roles, 0, predicted);
     }
+    return true;
   }
 
   /** Judges and learns a record whose label has come and which has been let go; none for -1. */
@@ -322,11 +425,19 @@ public final class Portfolio {
     for (int k = 0; k < outputs; k++) {
       double sum = 0;
       for (int i = 0; i < members.length; i++) {
-        sum += trust.weights[i] * predicted[i * outputs + k];
+        sum += weights[i] * predicted[i * outputs + k];
       }
       predicted[all + k] = sum;
     }
-    System.arraycopy(trust.weights, 0, predicted, all + outputs, members.length);
+    System.arraycopy(weights, 0, predicted, all + outputs, members.length);
+    if (contamination != null) {
+      contamination.views(predicted, views());
+    }
+  }
+
+  /** Place of the scores of the two views. */
+  private int views() {
+    return members.length * outputs + outputs + members.length;
   }
 
   /**
@@ -335,8 +446,9 @@ public final class Portfolio {
    * @param then what it was predicted by
    * @param late records that were predicted after it and wait for their label
    * @param fresh whether the members still are what it was predicted by
+   * @return false where it stands too far apart from the others to be taken in
    */
-  private void settle(
+  private boolean settle(
       Batch batch, int r, int roles, double[] then, double late, boolean fresh, Scores scores) {
     double[] now = then;
     boolean unmoved = fresh;
@@ -352,12 +464,17 @@ public final class Portfolio {
       for (double slope : slopesOf[i]) {
         if (!(Math.abs(slope) <= STEEPEST)) {
           counts[0]++;
-          return;
+          return true;
         }
       }
     }
     double weight = model.weight(batch, r);
-    boolean probable = unmoved && model.isLikelihood() && weight == 1;
+    boolean probable =
+        unmoved
+            && model.isLikelihood()
+            && weight == 1
+            && contamination == null
+            && (counted == null || !counted.judges());
     if (probable) {
       probable = likelihoods(batch, r);
     }
@@ -366,19 +483,63 @@ public final class Portfolio {
         losses[i] = model.loss(batch, r, then, i * outputs);
       }
     }
+    if (contamination != null && !isSound(contamination, batch, r, then, now, weight)) {
+      return false;
+    }
+    if (counted != null) {
+      counted.load(batch, r);
+    }
     score(batch, r, roles, then, weight, probable, scores);
     if ((roles & UPPER) != 0) {
-      judge(probable, late);
+      judge(probable, batch, r, then, weight, late);
+      if (counted != null) {
+        double loss = model.loss(batch, r, now, probe * outputs);
+        counted.tune(row, slopesOf[probe], weight > 0 ? StrictMath.exp(-loss / weight) : 0);
+      }
     }
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double square = 0;
       for (int i = 0; i < members.length; i++) {
-        square += trust.weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
-        members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+        square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
+        if (counted == null || i == 0) {
+          members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+        } else {
+          learnAsCounted(counted, i, bound * counted.weight(), late);
+        }
       }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
+    return true;
+  }
+
+  /** The reference takes records as they are; all others by what they count. */
+  private void learnAsCounted(RecordWeights by, int i, double bound, double late) {
+    for (int k = 0; k < outputs; k++) {
+      slopesOf[i][k] *= by.weight();
+      curvaturesOf[i][k] *= by.weight();
+    }
+    if (i == probe && members[i] instanceof TunedMember member) {
+      member.carry(row, slopesOf[i], curvaturesOf[i], bound, late, by.traces(), by.share());
+    }
+    members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
+  }
+
+  /** Whether a record may be taken in; if so, robust members' slopes are brought in order. */
+  private boolean isSound(
+      Contamination robust, Batch batch, int r, double[] then, double[] now, double weight) {
+    if (!robust.corrects()) {
+      return robust.admitsLoss(least());
+    }
+    if (weight > 0) {
+      double view = model.loss(batch, r, then, views() + outputs);
+      robust.look(StrictMath.exp(-view / weight));
+      for (int i = trust.weights.length; i < members.length; i++) {
+        double p = StrictMath.exp(-model.loss(batch, r, now, i * outputs) / weight);
+        robust.correct(i, p, slopesOf[i], curvaturesOf[i], weight);
+      }
+    }
+    return true;
   }
 
   /**
@@ -451,11 +612,19 @@ public final class Portfolio {
     return least;
   }
 
-  private void judge(boolean probable, double late) {
-    if (probable) {
+  private void judge(
+      boolean probable, Batch batch, int r, double[] then, double weight, double late) {
+    if (contamination != null && contamination.corrects()) {
+      contamination.judge(
+          losses,
+          model.loss(batch, r, then, views()),
+          model.loss(batch, r, then, views() + outputs),
+          weight,
+          eta(late));
+    } else if (probable) {
       trust.multiply(losses);
     } else {
-      double eta = FixedShare.eta(late) / lossScale();
+      double eta = eta(late) / lossScale();
       for (int i = 0; i < losses.length; i++) {
         losses[i] *= eta;
       }
@@ -463,10 +632,30 @@ public final class Portfolio {
     }
     for (int i = 0; i < members.length; i++) {
       if (hypergradient.length > 0) {
-        members[i].addHypergradient(row, slopesOf[i], trust.weights[i], hypergradient);
+        members[i].addHypergradient(row, slopesOf[i], weights[i], hypergradient);
       }
-      members[i].tune(row, slopesOf[i]);
+      if (members[i].compares()) {
+        tuneByTwo(batch, r, i, weight);
+      } else {
+        members[i].tune(row, slopesOf[i]);
+      }
     }
+  }
+
+  /** How much the losses of the record at hand count. */
+  private double eta(double late) {
+    double eta = FixedShare.eta(late);
+    return counted == null ? eta : eta * counted.ofSource();
+  }
+
+  private void tuneByTwo(Batch batch, int r, int i, double weight) {
+    members[i].scoresBefore(row, before);
+    model.slopes(batch, r, before, 0, slopesBefore, curvaturesBefore);
+    if (contamination != null && contamination.corrects() && weight > 0) {
+      double p = StrictMath.exp(-model.loss(batch, r, before, 0) / weight);
+      contamination.correct(i, p, slopesBefore, curvaturesBefore, weight);
+    }
+    members[i].tune(row, slopesOf[i], slopesBefore);
   }
 
   /**
@@ -494,7 +683,7 @@ public final class Portfolio {
       for (int k = 0; k < outputs; k++) {
         double[] y = members[i].y[k];
         for (int j = 0; j < y.length; j++) {
-          out[j * outputs + k] += trust.weights[i] * y[j];
+          out[j * outputs + k] += weights[i] * y[j];
         }
       }
     }
@@ -524,7 +713,7 @@ public final class Portfolio {
   public double penalty(int group) {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * StrictMath.log(members[i].penalty(group));
+      sum += weights[i] * StrictMath.log(members[i].penalty(group));
     }
     return StrictMath.exp(sum);
   }
@@ -538,7 +727,7 @@ public final class Portfolio {
   public double logStep(int entry) {
     double sum = 0;
     for (int i = 0; i < members.length; i++) {
-      sum += trust.weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
+      sum += weights[i] * StrictMath.log(members[i].step(entry % outputs, entry / outputs));
     }
     return sum;
   }
@@ -565,6 +754,9 @@ public final class Portfolio {
   public void restart() {
     for (Member member : members) {
       member.restart();
+    }
+    if (counted != null) {
+      counted.restart();
     }
   }
 
@@ -594,20 +786,15 @@ public final class Portfolio {
    */
   public void state(StateVisitor visitor) {
     for (Member member : members) {
-      member.state(
-          new Member.Slots() {
-            @Override
-            public void array(String name, double[] live) {
-              visitor.doubles(member.name() + "." + name, live);
-            }
-
-            @Override
-            public void counts(String name, long[] live) {
-              visitor.longs(member.name() + "." + name, live);
-            }
-          });
+      member.state(slots(member.name(), visitor));
     }
-    visitor.doubles("trust", trust.weights);
+    visitor.doubles("trust", weights);
+    if (contamination != null) {
+      contamination.state(slots("contamination", visitor));
+    }
+    if (counted != null) {
+      counted.state(slots("counted", visitor));
+    }
     visitor.doubles("sums", sums);
     visitor.doubles("scale", scale);
     visitor.doubles("gradient", gradient);
@@ -626,6 +813,20 @@ public final class Portfolio {
     return join;
   }
 
+  private static Member.Slots slots(String owner, StateVisitor visitor) {
+    return new Member.Slots() {
+      @Override
+      public void array(String name, double[] live) {
+        visitor.doubles(owner + "." + name, live);
+      }
+
+      @Override
+      public void counts(String name, long[] live) {
+        visitor.longs(owner + "." + name, live);
+      }
+    };
+  }
+
   /**
    * The records that wait for their label.
    *
@@ -637,10 +838,18 @@ public final class Portfolio {
 
   /** Gathers the members. */
   public static final class Builder {
+    private static final String ROBUST = "robust-";
+
     private final RowModel model;
     private final SampleSchema schema;
     private final List<Member> members = new ArrayList<>();
+    private final List<Supplier<Member>> robust = new ArrayList<>();
     private double share = 3e-4;
+    private double contamination;
+    private int plain;
+    private @Nullable WeightTuning counted;
+    private @Nullable Frozen frozen;
+    private int probe;
     private int delay;
     private int expiry;
 
@@ -666,6 +875,7 @@ public final class Portfolio {
      */
     public Builder fixed(String name, double prior, double rate, double l2) {
       members.add(new FixedMember(name, prior, model, rate, l2));
+      robust.add(() -> new FixedMember(ROBUST + name, prior, model, rate, l2));
       return this;
     }
 
@@ -681,7 +891,10 @@ public final class Portfolio {
      */
     public Builder tuned(
         String name, double prior, MemberTuning tuning, double[] least, double[] most) {
-      members.add(new TunedMember(name, prior, model, tuning, least, most));
+      Frozen still = frozen;
+      probe = members.size();
+      members.add(new TunedMember(name, prior, model, tuning, least, most, still));
+      robust.add(() -> new TunedMember(ROBUST + name, prior, model, tuning, least, most, still));
       return this;
     }
 
@@ -694,6 +907,45 @@ public final class Portfolio {
     public Builder share(double part) {
       share = part;
       return this;
+    }
+
+    /**
+     * Keeps upper variables of the tuned members that are added from now on as they begin.
+     *
+     * @param which of them
+     * @return this
+     */
+    public Builder frozen(Frozen which) {
+      frozen = which;
+      return this;
+    }
+
+    /**
+     * Tunes what records count when all members but the first learn them, along the path of the
+     * last member that tunes itself.
+     *
+     * @param tuning which weights
+     * @return this
+     */
+    public Builder recordWeights(WeightTuning tuning) {
+      counted = tuning;
+      return this;
+    }
+
+    /**
+     * Expects bad records: every member but the first then has a twin that takes some labels for
+     * flipped, where labels are classes.
+     *
+     * @param part share of records that may be bad, in (0, 1/3); 0 for none
+     * @return this
+     */
+    public Builder contamination(double part) {
+      contamination = part;
+      return this;
+    }
+
+    private int twins() {
+      return members.size() - plain;
     }
 
     /**
@@ -726,6 +978,10 @@ public final class Portfolio {
     public Portfolio build() {
       if (members.isEmpty()) {
         throw new IllegalStateException("a portfolio has at least 1 member, but none was added");
+      }
+      plain = members.size();
+      if (contamination > 0 && model.isLikelihood()) {
+        robust.stream().skip(plain > 1 ? 1 : 0).forEach(twin -> members.add(twin.get()));
       }
       return new Portfolio(this);
     }

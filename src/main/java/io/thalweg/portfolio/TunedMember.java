@@ -2,6 +2,7 @@ package io.thalweg.portfolio;
 
 import io.thalweg.oracle.RowModel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient descent whose step sizes, one for each weight, and L2 weights are the upper variable of
@@ -20,22 +21,31 @@ import java.util.Arrays;
  *         y_j &lt;- (1 - d) y'
  * </pre>
  *
- * for the entries that the record holds; c bounds the curvature of the record's loss. The step
- * sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP 2012) in
- * their bilevel reading: normalised by the running size of the hypergradient, so that theta is
- * about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is positive
- * for every u, and needs no exponential. {@code waiting} records that were predicted and have no
- * label yet make the present weights old: damping shortens every step by so much.
+ * With {@link MemberTuning.Estimator#STORM} u goes along d &lt;- m + (1 - beta) (d - m') with m' =
+ * -l'(a'y') a_j h'_j at the weights y' and traces h' before the last record was learned. They stand
+ * for the hyperparameters before: what one record changes of the path that is behind is not carried
+ * along, as in every method that takes one lower step at a time. L2 weights move by the plain m.
+ *
+ * <p>All this for the entries that the record holds; c bounds the curvature of the record's loss.
+ * The step sizes are those of IDBD (Sutton, AAAI 1992) and Autostep (Mahmood and others, ICASSP
+ * 2012) in their bilevel reading: normalised by the running size of the hypergradient, so that
+ * theta is about the relative change of a step size by one record; 1 + u + u^2/2 stands for e^u, is
+ * positive for every u, and needs no exponential. {@code waiting} records that were predicted and
+ * have no label yet make the present weights old: damping shortens every step by so much.
  */
 final class TunedMember extends Member {
   private static final double FRESH = 0.001;
   private static final double FIRST_SQUARE = 1e-8;
   private static final double TINY = 1e-12;
 
+  /** An estimate may be much larger than what single records say. */
+  private static final double FARTHEST = 0.5;
+
   /** A step size changes by a sixth at most with a record, so it is never far outside. */
   private static final int BOUNDS_EVERY = 16;
 
   private final MemberTuning settings;
+  private final @Nullable Frozen frozen;
   private final int groups;
   private final int[] groupOf;
   private final double[] least;
@@ -48,8 +58,19 @@ final class TunedMember extends Member {
   private final double[] l2;
   private final double[] l2Square;
 
-  /** Running mean of the hypergradient; of length 0 for plain ones. */
+  /** Running estimate of the hypergradient; of length 0 for plain ones. */
   private final double[][] mean;
+
+  /** Weights and traces before the last record was learned, where its entries are concerned. */
+  private final double[][] yBefore;
+
+  private final double[][] hBefore;
+
+  /** For sparse rows: which record that was, so that entries it did not hold are as they are. */
+  private double[] changedBy = new double[0];
+
+  /** Records learned, as a number that {@link #changedBy} holds. */
+  private final double[] learned = new double[1];
 
   /** Records judged. */
   private final long[] records = new long[1];
@@ -80,6 +101,7 @@ final class TunedMember extends Member {
    * @param settings how it is tuned
    * @param least lower bound of each L2 weight
    * @param most upper bound of each L2 weight
+   * @param frozen which of them stay as they begin, null for none
    */
   TunedMember(
       String name,
@@ -87,8 +109,10 @@ final class TunedMember extends Member {
       RowModel model,
       MemberTuning settings,
       double[] least,
-      double[] most) {
+      double[] most,
+      @Nullable Frozen frozen) {
     super(name, prior, model);
+    this.frozen = frozen;
     this.settings = settings;
     this.groups = model.groups();
     this.groupOf = model.groupOf();
@@ -98,7 +122,12 @@ final class TunedMember extends Member {
     step = filled(settings.start());
     q = filled(FIRST_SQUARE);
     z = filled(0);
-    mean = settings.beta() < 1 ? filled(0) : new double[outputs][0];
+    mean = settings.smooths() ? filled(0) : new double[outputs][0];
+    yBefore = settings.compares() ? filled(0) : new double[outputs][0];
+    hBefore = settings.compares() ? filled(0) : new double[outputs][0];
+    if (settings.compares()) {
+      changedBy = new double[width];
+    }
     l2 = new double[groups];
     for (int g = 0; g < groups; g++) {
       l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
@@ -186,18 +215,97 @@ final class TunedMember extends Member {
   }
 
   @Override
-  void tune(Row row, double[] slopes) {
-    if (settings.l2Theta() > 0) {
-      if (groups == 1) {
-        tuneOnePenalty(slopes);
-      } else if (own && !row.sparse()) {
-        tuneOwnPenalties(row, -slopes[0]);
+  boolean compares() {
+    return settings.compares();
+  }
+
+  @Override
+  void scoresBefore(Row row, double[] out) {
+    for (int k = 0; k < outputs; k++) {
+      if (row.sparse()) {
+        double sum = 0;
+        for (int e = 0; e < row.length(); e++) {
+          int j = row.index()[e];
+          sum += row.value()[e] * (isBefore(j) ? yBefore[k][j] : y[k][j]);
+        }
+        out[k] = sum;
       } else {
-        tunePenalties(row, slopes);
+        out[k] = row.dot(learned[0] > 0 ? yBefore[k] : y[k]);
       }
     }
+  }
+
+  /** Whether the last record moved an entry. */
+  private boolean isBefore(int j) {
+    return learned[0] > 0 && changedBy[j] == learned[0];
+  }
+
+  @Override
+  void tune(Row row, double[] slopes, double[] before) {
+    tunePenalties(row, slopes, -slopes[0]);
     for (int k = 0; k < outputs; k++) {
-      if (settings.beta() < 1) {
+      compared(row, k, -slopes[k], -before[k]);
+    }
+    records[0]++;
+    if (frozen != null) {
+      putBack(frozen, row);
+    }
+  }
+
+  /** What is frozen stays where it began. */
+  private void putBack(Frozen still, Row row) {
+    for (int e = 0; e < row.length(); e++) {
+      int j = row.sparse() ? row.index()[e] : e;
+      for (int k = 0; k < outputs; k++) {
+        if (still.steps()[j * outputs + k]) {
+          step[k][j] = settings.start();
+        }
+        if (e < row.penalised() && still.penalties()[groupOf[j * outputs + k]]) {
+          int g = groupOf[j * outputs + k];
+          l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
+        }
+      }
+    }
+  }
+
+  /** Along the STORM estimate; entries not in the record keep theirs. */
+  private void compared(Row row, int k, double slope, double before) {
+    double[] a = row.value();
+    int[] index = row.index();
+    for (int e = 0; e < row.length(); e++) {
+      if (a[e] != 0) {
+        int j = row.sparse() ? index[e] : e;
+        double m = slope * a[e] * h[k][j];
+        double then = row.sparse() && !isBefore(j) ? h[k][j] : hBefore[k][j];
+        mean[k][j] = m + (1 - settings.beta()) * (mean[k][j] - before * a[e] * then);
+        move(step[k], q[k], j, m, mean[k][j]);
+      }
+    }
+  }
+
+  /** Keeps what the record at hand is about to change. */
+  private void keep(Row row) {
+    learned[0]++;
+    for (int k = 0; k < outputs; k++) {
+      if (row.sparse()) {
+        for (int e = 0; e < row.length(); e++) {
+          int j = row.index()[e];
+          yBefore[k][j] = y[k][j];
+          hBefore[k][j] = h[k][j];
+          changedBy[j] = learned[0];
+        }
+      } else {
+        System.arraycopy(y[k], 0, yBefore[k], 0, width);
+        System.arraycopy(h[k], 0, hBefore[k], 0, width);
+      }
+    }
+  }
+
+  @Override
+  void tune(Row row, double[] slopes) {
+    tunePenalties(row, slopes, -slopes[0]);
+    for (int k = 0; k < outputs; k++) {
+      if (settings.smooths()) {
         smoothed(row, k, -slopes[k]);
       } else if (row.sparse()) {
         sparse(row, step[k], h[k], q[k], -slopes[k]);
@@ -217,6 +325,21 @@ final class TunedMember extends Member {
       }
     }
     records[0]++;
+    if (frozen != null) {
+      putBack(frozen, row);
+    }
+  }
+
+  private void tunePenalties(Row row, double[] slopes, double slope) {
+    if (settings.l2Theta() > 0) {
+      if (groups == 1) {
+        tuneOnePenalty(slopes);
+      } else if (own && !row.sparse()) {
+        tuneOwnPenalties(row, slope);
+      } else {
+        tunePenalties(row, slopes);
+      }
+    }
   }
 
   private void tuneOnePenalty(double[] slopes) {
@@ -325,13 +448,17 @@ final class TunedMember extends Member {
 
   private void move(double[] step, double[] q, int j, double m, double along) {
     q[j] += FRESH * (m * m - q[j]);
-    double u = settings.theta() * along / Math.sqrt(q[j] + TINY);
+    double far = settings.theta() * along / Math.sqrt(q[j] + TINY);
+    double u = Math.min(FARTHEST, Math.max(-FARTHEST, far));
     double moved = step[j] * (1 + u + 0.5 * u * u);
     step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), moved));
   }
 
   @Override
   void learn(Row row, double[] slopes, double[] curvatures, double bound, double waiting) {
+    if (settings.compares()) {
+      keep(row);
+    }
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
       double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
@@ -339,6 +466,44 @@ final class TunedMember extends Member {
         learnEntries(row, k, -slopes[k], curvatures[k], shorter);
       } else {
         learnDense(row, k, -slopes[k], curvatures[k], shorter);
+      }
+    }
+  }
+
+  /**
+   * Carries the derivatives of the weights by what the record at hand counts forward; to be called
+   * before it is learned, with the same arguments.
+   *
+   * @param z one trace for every upper variable, by score and coordinate
+   * @param share dlog w / dt of the record, for every upper variable
+   */
+  void carry(
+      Row row,
+      double[] slopes,
+      double[] curvatures,
+      double bound,
+      double waiting,
+      double[][][] z,
+      double[] share) {
+    double stiffness = bound * (1 + settings.damping() * waiting);
+    for (int k = 0; k < outputs; k++) {
+      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      for (int e = 0; e < row.length(); e++) {
+        double a = row.value()[e];
+        if (a != 0) {
+          int j = row.sparse() ? row.index()[e] : e;
+          double r = step[k][j] * shorter;
+          double pull = -r * slopes[k] * a;
+          double decay = e < row.penalised() ? r * l2[groupOf[j * outputs + k]] : 0;
+          double left = Math.max(0, 1 - decay);
+          double f = left * Math.max(0, 1 - r * row.square()[e] * curvatures[k]);
+          // a larger w shortens the step of all entries, and with it the decay
+          double less = left > 0 ? (y[k][j] + pull) * decay * (1 - shorter) : 0;
+          double change = left * pull * shorter + less;
+          for (int i = 0; i < z.length; i++) {
+            z[i][k][j] = f * z[i][k][j] + share[i] * change;
+          }
+        }
       }
     }
   }
@@ -445,6 +610,7 @@ final class TunedMember extends Member {
   @Override
   void restart() {
     fill(h, 0);
+    fill(hBefore, 0);
     fill(z, 0);
     fill(mean, 0);
     fill(q, FIRST_SQUARE);
@@ -488,8 +654,14 @@ final class TunedMember extends Member {
     each("h", h, sink);
     each("q", q, sink);
     each("z", z, sink);
-    if (settings.beta() < 1) {
+    if (settings.smooths()) {
       each("mean", mean, sink);
+    }
+    if (settings.compares()) {
+      each("y-before", yBefore, sink);
+      each("h-before", hBefore, sink);
+      sink.array("changed-by", changedBy);
+      sink.array("learned", learned);
     }
     sink.array("l2", l2);
     sink.array("l2-q", l2Square);

@@ -33,6 +33,7 @@ final class LogisticRegression extends MarginRegression {
               FeatureRows.ENCODING,
               FeatureRows.BIAS,
               TERMS,
+              SOURCES,
               hyperparameters("feature | group | global")),
           "{\"x\":[0.1,-2.0,0.5],\"y\":1}",
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
@@ -174,6 +175,17 @@ final class LogisticRegression extends MarginRegression {
   @Override
   public double curvatureBound() {
     return 0.25;
+  }
+
+  @Override
+  public int classes() {
+    return 2;
+  }
+
+  /** The positive class is 1. */
+  @Override
+  public int classOf(Batch batch, int row) {
+    return batch.column(LABEL)[row] > 0 ? 1 : 0;
   }
 
   @Override

@@ -45,6 +45,19 @@ abstract class PenalizedRegression implements Problem, Predictor, RowModel {
           "number n of samples of a level where they are a finite sum, for methods with a table;"
               + " samples then carry theirs as index, 0 to n-1");
 
+  private static final int MOST_SOURCES = 64;
+
+  static final Parameter SOURCES =
+      new Parameter(
+          "sources",
+          Kind.INTEGER,
+          Range.closed(1, MOST_SOURCES),
+          List.of(),
+          null,
+          false,
+          "number S of sources of the samples; they then carry theirs as source, 0 to S-1, and may"
+              + " carry an age, for methods that weigh them");
+
   /** The field of the label. */
   static final int LABEL = 1;
 
@@ -59,6 +72,10 @@ abstract class PenalizedRegression implements Problem, Predictor, RowModel {
 
   private final int q;
   private final SampleSchema schema;
+  private final int sources;
+
+  /** The age stands behind it. */
+  private final int columnOfSource;
 
   /**
    * A regression.
@@ -82,7 +99,13 @@ abstract class PenalizedRegression implements Problem, Predictor, RowModel {
     if (settings.has("terms")) {
       fields.add(Field.index("index", Checks.integer(settings, "terms", 1, MOST_TERMS)));
     }
+    sources = settings.has("sources") ? Checks.integer(settings, "sources", 1, MOST_SOURCES) : 0;
+    if (sources > 0) {
+      fields.add(Field.index("source", sources));
+      fields.add(Field.optional("age", 0, Field.Rule.NON_NEGATIVE));
+    }
     schema = new SampleSchema(fields, rows.sparse());
+    columnOfSource = fields.size() - 2;
   }
 
   /** The key {@code hyperparameters} for an entry of the catalogue. */
@@ -115,6 +138,21 @@ abstract class PenalizedRegression implements Problem, Predictor, RowModel {
   @Override
   public final int features() {
     return rows.features();
+  }
+
+  @Override
+  public final int sources() {
+    return sources;
+  }
+
+  @Override
+  public final int source(Batch batch, int row) {
+    return (int) batch.column(columnOfSource)[row];
+  }
+
+  @Override
+  public final double age(Batch batch, int row) {
+    return batch.column(columnOfSource + 1)[row];
   }
 
   @Override

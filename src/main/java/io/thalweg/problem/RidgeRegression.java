@@ -32,6 +32,7 @@ final class RidgeRegression extends MarginRegression {
               FeatureRows.ENCODING,
               FeatureRows.BIAS,
               TERMS,
+              SOURCES,
               hyperparameters("feature | group | global")),
           "{\"x\":[0.1,-2.0,0.5],\"y\":3.7}",
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":-0.2,\"w\":2}");

@@ -41,6 +41,7 @@ final class SoftmaxRegression extends PenalizedRegression {
               FeatureRows.ENCODING,
               FeatureRows.BIAS,
               TERMS,
+              SOURCES,
               hyperparameters("feature | class | group | global")),
           "{\"x\":[0.1,-2.0,0.5],\"y\":2}",
           "{\"i\":[0,2],\"v\":[0.3,1.5],\"y\":0,\"w\":2}");
@@ -133,6 +134,16 @@ final class SoftmaxRegression extends PenalizedRegression {
   @Override
   public double curvatureBound() {
     return 0.5;
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public int classOf(Batch batch, int row) {
+    return (int) batch.column(LABEL)[row];
   }
 
   @Override

@@ -81,6 +81,8 @@ public record Parameter(
     WEIGHTS,
     /** A list of numbers. */
     NUMBERS,
+    /** A list of texts, or one. */
+    TEXTS,
     /** A nested map with keys of its own. */
     TREE
   }

@@ -3,8 +3,12 @@ package io.thalweg.solver;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.oracle.RowModel;
+import io.thalweg.portfolio.Frozen;
 import io.thalweg.portfolio.MemberTuning;
+import io.thalweg.portfolio.MemberTuning.Estimator;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.WeightTuning;
+import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
@@ -13,6 +17,7 @@ import io.thalweg.settings.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The portfolio: the user's own model beside models that tune themselves record by record, trusted
@@ -45,7 +50,11 @@ final class Auto implements Method {
           Parameter.number("l2", Range.POSITIVE, REFERENCE_L2, "L2 weight of every feature"),
           Parameter.number("step-size", STEPS, REFERENCE_STEP, "step size per record"));
 
-  private static final List<Parameter> PARAMETERS =
+  private static final List<String> ESTIMATORS = List.of("plain", "momentum", "storm");
+  private static final double MOMENTUM = 0.1;
+  private static final double STORM = 0.3;
+
+  private static final List<Parameter> OWN =
       List.of(
           Parameter.tree(
               "reference",
@@ -59,17 +68,28 @@ final class Auto implements Method {
               SHARE,
               "share of trust that every record puts back to the prior: how soon another member may"
                   + " take over"),
-          Parameter.number(
+          Parameter.choice(
+              "estimator",
+              ESTIMATORS,
+              "plain",
+              "what step sizes are tuned along: the hypergradient of each record, its running mean"
+                  + " (momentum; also where momentum is below 1), or its STORM estimate"),
+          new Parameter(
               "momentum",
+              Parameter.Kind.NUMBER,
               Range.UNIT,
-              1,
-              "weight of the newest record in the running mean of the hypergradient; 1 takes it"
-                  + " plain"),
+              List.of(),
+              null,
+              false,
+              "weight of the newest record in momentum (0.1 when absent) and storm (0.3)"),
           Parameter.integer(
               "label-delay",
               Range.closed(0, 100_000),
               0,
               "labels come so many records late: simulates a stream whose labels are delayed"));
+
+  private static final List<Parameter> PARAMETERS =
+      Stream.concat(OWN.stream(), RecordWeightSettings.PARAMETERS.stream()).toList();
 
   /** Most records that may wait. */
   private static final Range EXPIRY = Range.closed(1, 1_000_000);
@@ -119,21 +139,26 @@ final class Auto implements Method {
   }
 
   @Override
-  public int members() {
-    return MEMBERS;
+  public int members(Settings solver) {
+    return members(Aggregator.rule(solver) != null);
+  }
+
+  /** Records are learned one by one: there is no batch to weigh. */
+  @Override
+  public boolean ownRobust() {
+    return true;
   }
 
   @Override
-  public int upperDim(BilevelOracle oracle) {
-    return Math.addExact(oracle.upperDim(), oracle.lowerDim());
+  public int upperDim(Settings solver, BilevelOracle oracle) {
+    RowModel model = oracle.as(RowModel.class);
+    int own = model == null ? 0 : new RecordWeightSettings(solver, model).names().size();
+    return Math.addExact(Math.addExact(oracle.upperDim(), oracle.lowerDim()), own);
   }
 
   @Override
   public Recipe recipe(MethodContext context) {
-    throw new SettingException(
-        context.settings().pathOf("method"),
-        "auto learns record by record and takes no aggregator; leave robust out or choose another"
-            + " method");
+    throw new IllegalStateException("auto is no recipe: it builds its solver itself");
   }
 
   @Override
@@ -146,14 +171,19 @@ final class Auto implements Method {
           "auto needs a problem that can be learned record by record: logistic-regression,"
               + " softmax-regression or ridge-regression");
     }
-    PortfolioUpper upper = PortfolioUpper.of(model, context.constraint());
-    Portfolio portfolio = portfolio(settings, model, context, upper);
+    RecordWeightSettings own = new RecordWeightSettings(settings, model);
+    PortfolioUpper upper = PortfolioUpper.of(model, own, context.constraint());
+    Portfolio portfolio = portfolio(settings, model, context, upper, own);
     portfolio.start(y1);
     return new AutoSolver(portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);
   }
 
   private static Portfolio portfolio(
-      Settings settings, RowModel model, MethodContext context, PortfolioUpper upper) {
+      Settings settings,
+      RowModel model,
+      MethodContext context,
+      PortfolioUpper upper,
+      RecordWeightSettings own) {
     Settings reference = settings.child("reference");
     Settings start = settings.child("start");
     Keys.allow(reference, List.of("l2", "step-size"));
@@ -162,18 +192,28 @@ final class Auto implements Method {
     double referenceStep = reference.number("step-size", REFERENCE_STEP, STEPS);
     double l2 = start.number("l2", referenceL2, Range.POSITIVE);
     double step = start.number("step-size", referenceStep, STEPS);
-    double beta = settings.number("momentum", 1, Range.UNIT);
+    Estimator estimator = estimator(settings);
+    double beta = beta(settings, estimator);
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
     int expiry = expiry(settings, model, delay);
     Portfolio.Builder builder =
         new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
             .share(settings.number("share", SHARE, SHARES))
             .labelDelay(delay)
+            .contamination(contamination(settings))
             .lateLabels(expiry)
             .fixed("reference", PRIOR_OF_REFERENCE, referenceStep, referenceL2)
             .fixed("fixed-0.003", 1, 0.003, referenceL2)
             .fixed("fixed-0.01", 1, 0.01, referenceL2)
             .fixed("fixed-0.03", 1, 0.03, referenceL2);
+    Frozen frozen = own.frozen();
+    if (frozen != null) {
+      builder.frozen(frozen);
+    }
+    WeightTuning weights = own.tuning();
+    if (weights != null) {
+      builder.recordWeights(weights);
+    }
     for (Bold bold :
         List.of(
             new Bold("tuned-0.001", 0.001, 0.003, 0),
@@ -184,6 +224,7 @@ final class Auto implements Method {
           new MemberTuning(
               bold.start(),
               bold.theta(),
+              estimator,
               beta,
               bold.damping(),
               l2,
@@ -194,6 +235,59 @@ final class Auto implements Method {
           upper.mostPenalties());
     }
     return builder.build();
+  }
+
+  private static Estimator estimator(Settings settings) {
+    return switch (Keys.choice(settings, "estimator", ESTIMATORS, "plain")) {
+      case "storm" -> Estimator.STORM;
+      case "momentum" -> Estimator.MOMENTUM;
+      default ->
+          settings.number("momentum", 1, Range.UNIT) < 1 ? unnamed(settings) : Estimator.PLAIN;
+    };
+  }
+
+  /** Momentum that was given without an estimator. */
+  private static Estimator unnamed(Settings settings) {
+    if (settings.has("estimator")) {
+      throw new SettingException(
+          settings.pathOf("momentum"),
+          "has no meaning for estimator: plain; leave one of the two out");
+    }
+    return Estimator.MOMENTUM;
+  }
+
+  private static double beta(Settings settings, Estimator estimator) {
+    double usual =
+        switch (estimator) {
+          case PLAIN -> 1;
+          case MOMENTUM -> MOMENTUM;
+          case STORM -> STORM;
+        };
+    return settings.number("momentum", usual, Range.UNIT);
+  }
+
+  /** Share of bad records to expect; 0 where the job asks for nothing. */
+  private static double contamination(Settings settings) {
+    RobustRule rule = Aggregator.rule(settings);
+    if (rule == null) {
+      return 0;
+    }
+    Settings robust = settings.child(Aggregator.KEY);
+    if (rule.variant() != RobustRule.Variant.FILTER) {
+      throw new SettingException(
+          robust.pathOf("aggregator"),
+          "must be filter or none with auto, which takes records one by one, but was "
+              + robust.text("aggregator"));
+    }
+    for (String key : List.of("xi", "step", "max-rounds", "tolerance")) {
+      if (robust.has(key)) {
+        throw new SettingException(
+            robust.pathOf(key),
+            "has no meaning for auto, which takes records one by one: there are no rounds over a"
+                + " batch");
+      }
+    }
+    return rule.eps();
   }
 
   @Override
@@ -209,12 +303,17 @@ final class Auto implements Method {
         oracle.schema(Level.LOWER).sparse()
             ? 2L * Math.min(SPARSE_ENTRIES, model.features())
             : model.features();
-    return Double.BYTES * records * (features + scores(model) + BESIDE);
+    return Double.BYTES * records * (features + scores(settings, model) + BESIDE);
   }
 
   /** What a record is predicted by: scores of all members and of the mixture, and weights. */
-  private static long scores(RowModel model) {
-    return MEMBERS * (model.outputs() + 1L) + model.outputs();
+  private static long scores(Settings settings, RowModel model) {
+    int members = members(Aggregator.rule(settings) != null);
+    return members * (model.outputs() + 1L) + 3L * model.outputs();
+  }
+
+  private static int members(boolean robust) {
+    return robust ? 2 * MEMBERS - 1 : MEMBERS;
   }
 
   /**
@@ -234,7 +333,7 @@ final class Auto implements Method {
     Keys.allow(expire, List.of("records"));
     expire.number("records", Methods.EXPIRE_RECORDS, EXPIRY); // for its range
     int records = expire.integer("records", Methods.EXPIRE_RECORDS);
-    long width = Math.max(model.features(), scores(model));
+    long width = Math.max(model.features(), scores(settings, model));
     if (records * width > LONGEST_ARRAY) {
       throw new SettingException(
           expire.pathOf("records"),

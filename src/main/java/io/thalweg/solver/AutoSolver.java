@@ -5,6 +5,7 @@ import io.thalweg.portfolio.LabelJoin;
 import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
+import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class AutoSolver implements Solver, Restartable {
 
   @Override
   public int ownUpper() {
-    return upper.stepSizes();
+    return upper.coordinates();
   }
 
   @Override
@@ -89,10 +90,10 @@ final class AutoSolver implements Solver, Restartable {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
       if (lower == validation) {
-        take(lower, Portfolio.UPPER | Portfolio.LOWER);
+        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER);
       } else {
-        take(validation, Portfolio.UPPER);
-        take(lower, Portfolio.LOWER);
+        take(Level.UPPER, validation, Portfolio.UPPER);
+        take(Level.LOWER, lower, Portfolio.LOWER);
       }
     }
     t++;
@@ -104,9 +105,11 @@ final class AutoSolver implements Solver, Restartable {
     return Verdict.Advanced.INSTANCE;
   }
 
-  private void take(Batch batch, int roles) {
+  private void take(Level level, Batch batch, int roles) {
     for (int r = 0; r < batch.size(); r++) {
-      portfolio.take(batch, r, roles, heard);
+      if (!portfolio.take(batch, r, roles, heard)) {
+        figures.removed(level, 0, r);
+      }
     }
   }
 
@@ -188,6 +191,15 @@ final class AutoSolver implements Solver, Restartable {
     }
     sink.figure("relative-cost", portfolio.relativeCost());
     sink.figure("refused-records", (double) portfolio.refused());
+    for (int i = 0; i < portfolio.recordWeights(); i++) {
+      String name = upper.recordWeights().get(i).replace('.', '-');
+      sink.figure(name, StrictMath.exp(portfolio.logRecordWeight(i)));
+    }
+    if (portfolio.isRobust()) {
+      sink.figure("removed-records", (double) portfolio.removed());
+      sink.figure("removed-weight", portfolio.removedShare());
+      sink.figure("robust-trust", portfolio.robustTrust());
+    }
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
       sink.figure("waiting-records", waiting.size());

@@ -45,7 +45,7 @@ interface Method {
   }
 
   /** Length of its upper variable: what the problem declares, and what it adds of its own. */
-  default int upperDim(BilevelOracle oracle) {
+  default int upperDim(Settings solver, BilevelOracle oracle) {
     return oracle.upperDim();
   }
 
@@ -65,8 +65,13 @@ interface Method {
   }
 
   /** Models beside the published one that a solver of it hands out. */
-  default int members() {
+  default int members(Settings solver) {
     return 0;
+  }
+
+  /** Whether it sees to bad records itself, so that {@code robust} puts nothing in front of it. */
+  default boolean ownRobust() {
+    return false;
   }
 
   /** Whether it is for minimax problems alone, where g is -f. */

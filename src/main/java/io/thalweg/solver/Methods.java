@@ -136,13 +136,13 @@ public final class Methods {
   /**
    * Length of the upper variable of a method on a problem.
    *
-   * @param id its name in the job file
+   * @param solver the {@code solver} settings
    * @param oracle the problem
    * @return p, and what the method adds of its own
    * @throws SettingException for a name that does not exist
    */
-  public static int upperDim(String id, BilevelOracle oracle) {
-    return find(id, "solver.method").upperDim(oracle);
+  public static int upperDim(Settings solver, BilevelOracle oracle) {
+    return find(solver).upperDim(solver, oracle);
   }
 
   /**
@@ -159,12 +159,12 @@ public final class Methods {
   /**
    * How many members a method publishes beside the model made of them.
    *
-   * @param id its name in the job file
-   * @return what {@link Solver#members} hands out; 0 for a method that trains one model
+   * @param solver the {@code solver} settings
+   * @return what {@link Solver#members} hands out at the most; 0 for a method that trains one model
    * @throws SettingException for a name that does not exist
    */
-  public static int members(String id) {
-    return find(id, "solver.method").members();
+  public static int members(Settings solver) {
+    return find(solver).members(solver);
   }
 
   /**
@@ -278,7 +278,7 @@ public final class Methods {
       double[] y1,
       Constraint constraint,
       long seed) {
-    RobustRule rule = Aggregator.rule(solver);
+    RobustRule rule = method.ownRobust() ? null : Aggregator.rule(solver);
     BilevelOracle complete = complete(method, solver, oracle);
     RobustOracle robust = rule == null ? null : new RobustOracle(complete, rule);
     StateLayout layout = new StateLayout(oracle.upperDim(), oracle.lowerDim());
@@ -306,17 +306,18 @@ public final class Methods {
    * @return false without one
    */
   public static boolean namesRemoved(Settings solver) {
-    return aggregates(solver) && solver.child(Aggregator.KEY).flag("dead-letters", false);
+    return Aggregator.rule(solver) != null
+        && solver.child(Aggregator.KEY).flag("dead-letters", false);
   }
 
   /**
    * Whether the records of batches are weighed before a method sees them.
    *
    * @param solver the {@code solver} settings
-   * @return true with an aggregator
+   * @return true with an aggregator in front of the method
    */
   public static boolean aggregates(Settings solver) {
-    return Aggregator.rule(solver) != null;
+    return Aggregator.rule(solver) != null && !find(solver).ownRobust();
   }
 
   /**

@@ -141,7 +141,11 @@ final class WatchedSolver implements Solver {
           measure,
           measure == Ladder.Measure.NONE || measure == Ladder.Measure.NOTE
               ? ""
-              : "the smoothed validation loss is " + smoothed + ", " + before + " at its best");
+              : "the smoothed validation loss is "
+                  + brief(smoothed)
+                  + ", "
+                  + brief(before)
+                  + " at its best");
     }
     if (detector != null) {
       listen(detector, judged);
@@ -280,14 +284,19 @@ final class WatchedSolver implements Solver {
         "drift",
         (predicts ? "the prequential loss" : "the validation loss")
             + " has risen from "
-            + ear.before()
+            + brief(ear.before())
             + " to "
-            + ear.after()
+            + brief(ear.after())
             + (restarts ? ": schedules and estimators begin anew" : ""),
         of);
     if (restarts) {
       restart();
     }
+  }
+
+  /** For people: the figures of an event have every digit. */
+  private static String brief(double loss) {
+    return Float.toString((float) loss);
   }
 
   private void notice(String kind, String reason, Map<String, Double> of) {
@@ -345,6 +354,11 @@ final class WatchedSolver implements Solver {
   @Override
   public void members(MemberSink sink) {
     solver.members(sink);
+  }
+
+  @Override
+  public void range(RangeSink sink) {
+    solver.range(sink);
   }
 
   @Override

@@ -1,9 +1,10 @@
 package io.thalweg.topics;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** The same topics in the words of other tools. */
 public final class TopicExport {
@@ -20,14 +21,7 @@ public final class TopicExport {
   public static String strimzi(List<TopicSpec> topics, String cluster, String api) {
     StringBuilder out = new StringBuilder();
     for (TopicSpec topic : topics) {
-      out.append("---\n");
-      out.append("apiVersion: kafka.strimzi.io/").append(api).append('\n');
-      out.append("kind: KafkaTopic\n");
-      out.append("metadata:\n");
-      out.append("  name: ").append(resourceName(topic.name())).append('\n');
-      out.append("  labels:\n");
-      out.append("    strimzi.io/cluster: ").append(cluster).append('\n');
-      out.append("spec:\n");
+      head(out, "KafkaTopic", resourceName(topic.name()), cluster, api);
       out.append("  topicName: ").append(topic.name()).append('\n');
       out.append("  partitions: ").append(topic.partitions()).append('\n');
       out.append("  replicas: ").append(topic.replication()).append('\n');
@@ -81,64 +75,70 @@ public final class TopicExport {
    */
   public static String acls(
       List<TopicSpec> topics, String bootstrap, String job, Map<String, String> principals) {
-    List<String> lines = new ArrayList<>();
-    Map<String, String> known = new TreeMap<>(principals);
-    for (TopicSpec topic : topics) {
-      for (String role : topic.writers()) {
-        lines.add(
-            rights(
-                bootstrap,
-                principal(known, job, role),
-                "--topic " + topic.name(),
-                "Write",
-                "Describe"));
-      }
-      for (String role : topic.readers()) {
-        lines.add(
-            rights(
-                bootstrap,
-                principal(known, job, role),
-                "--topic " + topic.name(),
-                "Read",
-                "Describe"));
-      }
-      // the solver looks at the settings before it trusts a topic
-      lines.add(
-          rights(
-              bootstrap,
-              principal(known, job, "solver"),
-              "--topic " + topic.name(),
-              "DescribeConfigs"));
+    StringBuilder out = new StringBuilder();
+    for (TopicRight right : TopicRight.of(topics, job)) {
+      out.append("kafka-acls.sh --bootstrap-server ").append(bootstrap);
+      out.append(" --add --allow-principal '")
+          .append(principals.getOrDefault(right.role(), "User:" + job + "-" + right.role()));
+      out.append("' --operation ").append(String.join(" --operation ", right.operations()));
+      out.append(" --").append(right.resource().option).append(' ').append(right.name());
+      out.append('\n');
     }
-    // the group whose offsets lag tools show, and the one that elects a leader among instances
-    for (String group : List.of(job, job + ".leader")) {
-      lines.add(
-          rights(
-              bootstrap, principal(known, job, "solver"), "--group " + group, "Read", "Describe"));
-    }
-    lines.add(
-        rights(
-            bootstrap,
-            principal(known, job, "solver"),
-            "--transactional-id " + job,
-            "Write",
-            "Describe"));
-    return String.join("\n", lines) + "\n";
+    return out.toString();
   }
 
-  private static String principal(Map<String, String> principals, String job, String role) {
-    return principals.getOrDefault(role, "User:" + job + "-" + role);
+  /**
+   * Strimzi {@code KafkaUser} resources: a user per role, {@code <job>-<role>}, with the rights of
+   * {@link #acls} and nothing else.
+   *
+   * @param topics what the topics have to be
+   * @param job name of the job
+   * @param cluster name of the Strimzi cluster
+   * @param api version of the resources, {@code v1} (since Strimzi 0.49) or {@code v1beta2}
+   * @param authentication how the users log in, {@code scram-sha-512} or {@code tls}
+   * @return YAML documents
+   */
+  public static String strimziUsers(
+      List<TopicSpec> topics, String job, String cluster, String api, String authentication) {
+    Map<String, Map<String, Set<String>>> users = new LinkedHashMap<>();
+    for (TopicRight right : TopicRight.of(topics, job)) {
+      String resource =
+          "{type: "
+              + right.resource().strimzi
+              + ", name: "
+              + right.name()
+              + ", patternType: literal}";
+      users
+          .computeIfAbsent(right.role(), role -> new LinkedHashMap<>())
+          .computeIfAbsent(resource, r -> new LinkedHashSet<>())
+          .addAll(right.operations());
+    }
+    StringBuilder out = new StringBuilder();
+    users.forEach(
+        (role, rights) -> {
+          head(out, "KafkaUser", resourceName(job + "-" + role), cluster, api);
+          out.append("  authentication:\n    type: ").append(authentication).append('\n');
+          out.append("  authorization:\n    type: simple\n    acls:\n");
+          rights.forEach(
+              (resource, operations) ->
+                  out.append("      - resource: ")
+                      .append(resource)
+                      .append("\n        operations: [")
+                      .append(String.join(", ", operations))
+                      .append("]\n"));
+        });
+    return out.toString();
   }
 
-  private static String rights(
-      String bootstrap, String principal, String on, String... operations) {
-    return "kafka-acls.sh --bootstrap-server "
-        + bootstrap
-        + " --add --allow-principal '"
-        + principal
-        + "' --operation "
-        + String.join(" --operation ", operations)
-        + " "
-        + on;
+  private static void head(
+      StringBuilder out, String kind, String name, String cluster, String api) {
+    out.append("---\n");
+    out.append("apiVersion: kafka.strimzi.io/").append(api).append('\n');
+    out.append("kind: ").append(kind).append('\n');
+    out.append("metadata:\n");
+    out.append("  name: ").append(name).append('\n');
+    out.append("  labels:\n");
+    out.append("    strimzi.io/cluster: ").append(cluster).append('\n');
+    out.append("spec:\n");
   }
 }

@@ -9,6 +9,7 @@ import io.thalweg.topics.Change.Warn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public record TopicPlan(List<Change> changes) {
         changes.add(create(topic, cluster.brokers()));
         continue;
       }
-      List<Change> own = compare(topic, found);
+      List<Change> own = compare(topic, found, cluster.brokers());
       changes.addAll(own.isEmpty() ? List.of(new Unchanged(topic.name())) : own);
     }
     changes.addAll(fewBrokers(missing, cluster.brokers()));
@@ -77,13 +78,40 @@ public record TopicPlan(List<Change> changes) {
                 + ", fit for trying out only"));
   }
 
-  private static List<Change> compare(TopicSpec topic, ClusterView.Found found) {
+  private static List<Change> compare(TopicSpec topic, ClusterView.Found found, int brokers) {
     List<Change> changes = new ArrayList<>();
     partitions(topic, found.partitions(), changes);
+    replicas(topic, found.replication(), brokers, changes);
     topic
         .configFor(found.replication())
         .forEach((key, to) -> setting(topic.name(), key, found.config().get(key), to, changes));
+    for (String key : new TreeSet<>(found.own())) {
+      if (!topic.config().containsKey(key)) {
+        changes.add(
+            new Warn(
+                topic.name(),
+                key
+                    + "="
+                    + found.config().get(key)
+                    + " is set on the topic and not in its file; it stays"));
+      }
+    }
     return changes;
+  }
+
+  /** Replicas are moved by whoever knows the brokers' disks. */
+  private static void replicas(TopicSpec topic, int found, int brokers, List<Change> changes) {
+    int wanted = Math.min(topic.replication(), brokers);
+    if (found < wanted) {
+      changes.add(
+          new Warn(
+              topic.name(),
+              "has "
+                  + found
+                  + (found == 1 ? " replica, " : " replicas, ")
+                  + wanted
+                  + " wanted: kafka-reassign-partitions.sh adds them"));
+    }
   }
 
   private static void partitions(TopicSpec topic, int found, List<Change> changes) {
@@ -107,9 +135,14 @@ public record TopicPlan(List<Change> changes) {
           new Warn(
               name,
               "more partitions "
-                  + (topic.keyed() ? "move keys to other partitions and " : "")
-                  + "stop a running job, which takes them for another topic"
-                  + " unless its on-data-loss is continue"));
+                  + (topic.keyed()
+                      ? "move keys to other partitions, so the order within a key breaks once; they"
+                          + " "
+                      : "")
+                  + "stop a running job, whose positions cover "
+                  + found
+                  + " partitions: its restart ends with 65, or with on-data-loss: continue reads"
+                  + " the new ones from their beginning"));
     }
   }
 

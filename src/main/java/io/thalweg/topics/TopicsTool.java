@@ -8,7 +8,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -187,14 +189,19 @@ public final class TopicsTool {
     existing.forEach(
         (name, topic) -> {
           Map<String, String> settings = new TreeMap<>();
+          Set<String> own = new TreeSet<>();
           Config config = configs.get(resource(name));
           if (config != null) {
             for (ConfigEntry entry : config.entries()) {
               settings.put(entry.name(), entry.value());
+              if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+                own.add(entry.name());
+              }
             }
           }
           int replication = topic.partitions().get(0).replicas().size();
-          found.put(name, new ClusterView.Found(topic.partitions().size(), replication, settings));
+          found.put(
+              name, new ClusterView.Found(topic.partitions().size(), replication, settings, own));
         });
     return new ClusterView(brokers, found);
   }

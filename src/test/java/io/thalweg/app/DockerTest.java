@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.thalweg.DocumentedMetrics;
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.JobReader;
 import java.nio.file.Files;
@@ -91,6 +92,7 @@ class DockerTest {
       JobConfig job =
           new JobReader(environment(service), List.of()).read(DOCKER.resolve("job.yaml"));
       assertThat(job.warnings()).as(service).isEmpty();
+      assertThat(job.http().port()).as(service).isEqualTo(8080);
       assertThat(job.kafka().bootstrap()).as(service).isEqualTo("kafka:19092");
     }
   }
@@ -101,6 +103,24 @@ class DockerTest {
       String[] words = texts(service(service).get("command")).toArray(String[]::new);
       assertThat(Thalweg.commandLine().parseArgs(words).errors()).as(service).isEmpty();
     }
+  }
+
+  @Test
+  void only_the_job_is_asked_for_its_health_by_a_class_there_is() {
+    for (String service : ours()) {
+      JsonNode check = service(service).get("healthcheck");
+      if (service.equals("thalweg")) {
+        List<String> words = texts(check.get("test"));
+        assertThat(words).contains("/app/thalweg.jar", Health.class.getName());
+        assertThat(words).last().isEqualTo("http://127.0.0.1:8080/readyz");
+        assertThat(environment(service)).containsEntry("THALWEG_HTTP_BIND", "0.0.0.0");
+      } else {
+        assertThat(check.at("/disable").asBoolean()).as(service).isTrue();
+      }
+    }
+    assertThat(DocumentedMetrics.paths()).contains("/healthz", "/readyz");
+    assertThat(String.join("\n", dockerfile))
+        .contains("EXPOSE 8080", "\"/app/thalweg.jar\", \"" + Health.class.getName() + "\"]");
   }
 
   @Test

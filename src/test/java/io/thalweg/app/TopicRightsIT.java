@@ -137,6 +137,22 @@ class TopicRightsIT {
   }
 
   @Test
+  void the_solver_sees_its_topics_and_can_change_none() throws Exception {
+    String solver = jobAs("solver").toString();
+    CommandRun plan = CommandRun.of("topics", "plan", "-c", solver, "--detailed-exitcode");
+    assertThat(plan.code()).as(plan.err() + plan.out()).isZero();
+    Path drift = Files.createDirectories(folder.resolve("drift"));
+    Files.writeString(
+        drift.resolve("train.yaml"),
+        Files.readString(Path.of(System.getProperty("project.basedir", "."), "topics/train.yaml"))
+            .replace("max.message.bytes: 1048588", "max.message.bytes: 2097152"));
+    CommandRun apply = CommandRun.of("topics", "apply", "-c", solver, "--folder", drift.toString());
+    assertThat(apply.out()).contains("~ guarded.train ", "max.message.bytes: 1048588 -> 2097152");
+    assertThat(apply.code()).isEqualTo(ExitCode.BROKER);
+    assertThat(apply.err()).contains("not authorise").doesNotContain("\tat ");
+  }
+
+  @Test
   void a_producer_cannot_read_nor_a_reader_write() throws Exception {
     Path lower = Files.writeString(folder.resolve("one.jsonl"), LOWER);
     CommandRun write =
@@ -177,7 +193,8 @@ class TopicRightsIT {
         Files.readString(job)
             .replace(
                 "kafka: {",
-                "kafka: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN, sasl.jaas.config: \""
+                "kafka: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN,"
+                    + " sasl.jaas.config: \""
                     + PLAIN
                     + " required username=\\\"%s\\\" password=\\\"%s\\\";\", "
                         .formatted(user, user)));

@@ -19,6 +19,7 @@ class TopicsCommandTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "strimzi,topicName: churn.snapshots",
+    "strimzi-users,name: churn.snapshots",
     "acls,--topic churn.snapshots",
     "kafka-topics,--topic churn.snapshots"
   })
@@ -34,7 +35,7 @@ class TopicsCommandTest {
     String job = CommandRun.job(folder, "churn", "127.0.0.1:1").toString();
     CommandRun run = CommandRun.of("topics", "export", "-c", job, "--format", "helm");
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("strimzi, acls or kafka-topics", "helm");
+    assertThat(run.err()).contains("strimzi, strimzi-users, acls or kafka-topics", "helm");
   }
 
   @Test

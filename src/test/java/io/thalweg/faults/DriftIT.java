@@ -32,7 +32,7 @@ class DriftIT {
   private static final SnapshotCodec CODEC = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private static final Duration LONG = Duration.ofSeconds(90);
   private static final int TURN = 6000;
-  private static final int INTO = 60;
+  private static final int INTO = 10;
   private static final int RECORDS = 9000;
 
   @TempDir private Path folder;
@@ -45,7 +45,7 @@ class DriftIT {
 
   @ParameterizedTest(name = "{0}, {3}")
   @CsvSource({
-    "auto, 'drift: {on-drift: restart-schedule}', drift, exactly-once",
+    "auto, 'drift: {on-drift: restart-schedule, threshold: 12}', drift, exactly-once",
     "soba, 'drift: {detector: adwin}\nguard: {patience: 5, smoothing: 0.2, worsening: 0.05}', drift, exactly-once",
     "soba, 'drift: {detector: page-hinkley}', drift, at-least-once"
   })

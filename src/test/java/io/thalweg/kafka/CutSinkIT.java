@@ -426,7 +426,8 @@ class CutSinkIT {
                     SinkTopics.of("nobody"),
                     new KafkaCheckpointStore(kafka, job, "c"),
                     CODEC))
-        .hasMessageContaining("nobody.checkpoints, nobody.dead-letters, nobody.snapshots")
+        .hasMessageContaining(
+            "nobody.checkpoints, nobody.control, nobody.dead-letters, nobody.snapshots")
         .hasMessageContaining("thalweg topics apply");
   }
 

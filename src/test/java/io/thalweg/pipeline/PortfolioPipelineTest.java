@@ -51,27 +51,77 @@ class PortfolioPipelineTest {
     SOLVER.dispose();
   }
 
-  private static List<String> values(long seed) {
+  private List<String> values(long seed) {
     SplitMix64 rng = new SplitMix64(seed);
     List<String> out = new ArrayList<>();
     for (int i = 0; i < RECORDS; i++) {
       double a = rng.gaussian();
       double b = rng.gaussian();
       int label = a - 0.5 * b + 0.3 * rng.gaussian() > 0 ? 1 : 0;
-      out.add("{\"x\":[" + a + "," + b + "," + rng.gaussian() + "],\"y\":" + label + "}");
+      out.add(
+          "{\"x\":["
+              + a
+              + ","
+              + b
+              + ","
+              + rng.gaussian()
+              + "],\"y\":"
+              + label
+              + ",\"source\":"
+              + i % 2
+              + "}");
     }
-    out.set(40, "{\"x\":[1,2],\"y\":0}");
+    out.set(40, "{\"x\":[1,2],\"y\":0,\"source\":0}");
+    for (int i = 60; keys.containsKey("robust") && i < RECORDS; i += 31) {
+      out.set(i, "{\"x\":[1000,-2000,1000],\"y\":0,\"source\":1}");
+    }
     return out;
   }
 
   private final Problem problem =
       Problems.create(
-          Settings.of("problem", Map.of("type", "logistic-regression", "features", FEATURES)));
+          Settings.of(
+              "problem",
+              Map.of("type", "logistic-regression", "features", FEATURES, "sources", 2)));
+
+  /** What the job asks of the portfolio. */
+  private Map<String, Object> keys = PLAIN;
+
+  private static final Map<String, Object> PLAIN = Map.of("method", "auto", "label-delay", 5);
+
+  private static final Map<String, Map<String, Object>> JOBS =
+      Map.of(
+          "plain",
+          PLAIN,
+          "robust",
+          Map.of("method", "auto", "robust", Map.of("contamination", 0.1)),
+          "storm",
+          Map.of("method", "auto", "estimator", "storm", "robust", Map.of("contamination", 0.1)),
+          "weights",
+          Map.of(
+              "method",
+              "auto",
+              "class-weights",
+              Map.of("scale", "simplex"),
+              "source-weights",
+              true,
+              "frozen",
+              List.of("step-size.1")),
+          "robust-late",
+          Map.of("method", "auto", "label-delay", 5, "robust", Map.of("contamination", 0.2)));
+
+  private Map<String, Object> job(String name) {
+    return java.util.Objects.requireNonNull(JOBS.get(name));
+  }
+
+  private Settings settings() {
+    return Settings.of("solver", keys);
+  }
 
   private Solver solver(String mode) {
     Solver solver =
         Methods.create(
-            Settings.of("solver", Map.of("method", "auto", "label-delay", 5)),
+            settings(),
             problem,
             problem.defaultUpper(),
             problem.defaultLower(),
@@ -104,7 +154,7 @@ class PortfolioPipelineTest {
         : List.of(new Lane("t", 0));
   }
 
-  private static ReplayTest.Lanes log(String mode, int perRead) {
+  private ReplayTest.Lanes log(String mode, int perRead) {
     return new ReplayTest.Lanes(lanes(mode), List.of(values(1), values(2)), perRead);
   }
 
@@ -180,7 +230,7 @@ class PortfolioPipelineTest {
     List<Snapshot> all = snapshots(run(mode, 50, null, Integer.MAX_VALUE));
     assertThat(all).hasSizeGreaterThan(10);
     for (Snapshot snapshot : all) {
-      assertThat(snapshot.members()).hasSize(Methods.members("auto"));
+      assertThat(snapshot.members()).hasSize(Methods.members(settings()));
       double weights = 0;
       double[] sum = new double[FEATURES + 1];
       for (Member member : snapshot.members()) {
@@ -198,16 +248,25 @@ class PortfolioPipelineTest {
     assertThat(late.y()).isNotEqualTo(early.y());
   }
 
-  @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart")
+  @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart, {3}")
   @CsvSource({
-    "topics,1,50",
-    "topics,64,7",
-    "prequential,7,7",
-    "prequential,300,3",
-    "topics standardised,64,7",
-    "standardised,7,11"
+    "topics,1,50,plain",
+    "topics,64,7,plain",
+    "prequential,7,7,plain",
+    "prequential,300,3,plain",
+    "topics,64,7,robust",
+    "prequential,7,7,robust",
+    "prequential,7,7,storm",
+    "topics,64,7,weights",
+    "prequential,300,3,weights",
+    "prequential,300,3,robust-late",
+    "topics standardised,64,7,plain",
+    "standardised,7,11,plain",
+    "standardised,7,11,robust"
   })
-  void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(String mode, int perPoll, int then) {
+  void a_run_cut_anywhere_equals_the_whole_run_bit_for_bit(
+      String mode, int perPoll, int then, String job) {
+    keys = job(job);
     List<Cut> whole = run(mode, perPoll, null, Integer.MAX_VALUE);
     for (int at = 0; at < whole.size() - 1; at += 3) {
       List<Snapshot> rest = snapshots(whole.subList(at + 1, whole.size()));
@@ -245,17 +304,22 @@ class PortfolioPipelineTest {
     assertThat(late).containsEntry("relative-cost", (4 * 3 + 2 * 6) / 3.0);
   }
 
-  @ParameterizedTest(name = "{0}, {1} per read, {2} entries of members")
+  @ParameterizedTest(name = "{0}, {1} per read, {2} entries of members, {3}")
   @CsvSource({
-    "topics,1,2147483647",
-    "topics,500,2147483647",
-    "prequential,13,2147483647",
-    "topics,13,3",
-    "topics standardised,13,2147483647",
-    "standardised,500,2147483647"
+    "topics,1,2147483647,plain",
+    "topics,500,2147483647,plain",
+    "prequential,13,2147483647,plain",
+    "topics,13,3,plain",
+    "topics,500,2147483647,robust",
+    "topics,500,2147483647,storm",
+    "prequential,13,2147483647,weights",
+    "prequential,13,2147483647,robust-late",
+    "topics standardised,13,2147483647,plain",
+    "standardised,500,2147483647,plain"
   })
   void the_ledgers_replay_to_the_same_bits_over_a_restart(
-      String mode, int perRead, int memberEntries) {
+      String mode, int perRead, int memberEntries, String job) {
+    keys = job(job);
     List<Cut> cuts = run(mode, 50, null, memberEntries);
     int half = cuts.size() / 2;
     List<Snapshot> chain = snapshots(cuts.subList(0, half));
@@ -294,7 +358,7 @@ class PortfolioPipelineTest {
     for (int entries : new int[] {FEATURES, FEATURES + 1}) {
       for (Snapshot snapshot : snapshots(run("topics", 50, null, entries))) {
         assertThat(snapshot.members())
-            .hasSize(Methods.members("auto"))
+            .hasSize(Methods.members(settings()))
             .allMatch(member -> member.y().length == (entries > FEATURES ? FEATURES + 1 : 0));
       }
     }

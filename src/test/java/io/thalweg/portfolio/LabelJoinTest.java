@@ -39,7 +39,8 @@ class LabelJoinTest {
     double[] most = new double[model.groups()];
     Arrays.fill(least, 1e-6);
     Arrays.fill(most, 50);
-    MemberTuning tuning = new MemberTuning(0.02, 0.003, 1, 0.1, 0.01, 0.003, 1e-6, 3);
+    MemberTuning tuning =
+        new MemberTuning(0.02, 0.003, MemberTuning.Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
     return new Portfolio.Builder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.thalweg.linalg.SplitMix64;
 import io.thalweg.oracle.RowModel;
+import io.thalweg.portfolio.MemberTuning.Estimator;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
@@ -69,13 +70,24 @@ class PortfolioTest {
     double[] most = new double[model.groups()];
     Arrays.fill(least, 1e-6);
     Arrays.fill(most, 50);
-    MemberTuning tuning = new MemberTuning(0.02, 0.003, beta, 0.1, 0.01, 0.003, 1e-6, 3);
+    MemberTuning tuning =
+        new MemberTuning(0.02, 0.003, estimator(beta), Math.abs(beta), 0.1, 0.01, 0.003, 1e-6, 3);
     return new Portfolio.Builder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most)
-        .tuned("bold", 1, new MemberTuning(0.3, 0.005, beta, 0, 0.1, 0.005, 1e-6, 3), least, most)
+        .tuned(
+            "bold",
+            1,
+            new MemberTuning(0.3, 0.005, estimator(beta), Math.abs(beta), 0, 0.1, 0.005, 1e-6, 3),
+            least,
+            most)
         .labelDelay(delay)
         .build();
+  }
+
+  /** A negative beta stands for STORM. */
+  private static Estimator estimator(double beta) {
+    return beta < 0 ? Estimator.STORM : beta < 1 ? Estimator.MOMENTUM : Estimator.PLAIN;
   }
 
   private static void play(Portfolio portfolio, Batch rows, int from, int to) {
@@ -90,7 +102,10 @@ class PortfolioTest {
         new Portfolio.StateVisitor() {
           @Override
           public void doubles(String name, double[] live) {
-            out.add(live.clone());
+            // of sparse rows only what the last record held is kept there
+            if (!name.contains("before") && !name.endsWith("changed-by")) {
+              out.add(live.clone());
+            }
           }
 
           @Override
@@ -179,9 +194,18 @@ class PortfolioTest {
   private static double[] learned(Problem problem, Batch rows, double logStep, double logPenalty) {
     RowModel model = new Unbounded((RowModel) problem);
     MemberTuning tuning =
-        new MemberTuning(StrictMath.exp(logStep), 0, 1, 0, StrictMath.exp(logPenalty), 0, 1e-9, 10);
+        new MemberTuning(
+            StrictMath.exp(logStep),
+            0,
+            Estimator.PLAIN,
+            1,
+            0,
+            StrictMath.exp(logPenalty),
+            0,
+            1e-9,
+            10);
     TunedMember member =
-        new TunedMember("one", 1, model, tuning, new double[] {1e-9}, new double[] {10});
+        new TunedMember("one", 1, model, tuning, new double[] {1e-9}, new double[] {10}, null);
     Row row = new Row(model);
     double[] scores = new double[1];
     double[] slopes = new double[1];
@@ -246,6 +270,79 @@ class PortfolioTest {
     assertThat(byPenalty).isNotZero();
   }
 
+  /** The loss of record t at the weights that learning the first {@code upTo} records led to. */
+  private static double loss(Problem problem, Batch rows, int t, int upTo, double logStep) {
+    Batch first = new Batch(problem.schema(Level.LOWER), RECORDS);
+    for (int r = 0; r < upTo; r++) {
+      first.appendRow(rows, r);
+    }
+    double y = learned(problem, first, logStep, -1)[0];
+    Row row = new Row((RowModel) problem);
+    row.load(rows, t);
+    return ((RowModel) problem).loss(rows, t, new double[] {row.dot(new double[] {y})}, 0);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({
+    "logistic-regression, dense",
+    "logistic-regression, sparse",
+    "ridge-regression, dense"
+  })
+  void the_storm_estimate_compares_the_loss_of_one_record_at_two_ends_of_the_path(
+      String type, String encoding) {
+    Map<String, Object> keys =
+        Map.of("type", type, "features", 1, "bias", false, "encoding", encoding);
+    Problem problem = Problems.create(Settings.of("problem", keys));
+    int records = 25;
+    Batch rows = rows(problem, 1, records, 3);
+    RowModel model = new Unbounded((RowModel) problem);
+    double step = -3;
+    double beta = 0.3;
+    MemberTuning tuning =
+        new MemberTuning(
+            StrictMath.exp(step), 0, Estimator.STORM, beta, 0, StrictMath.exp(-1), 0, 1e-9, 10);
+    TunedMember member =
+        new TunedMember("one", 1, model, tuning, new double[] {1e-9}, new double[] {10}, null);
+    Row row = new Row(model);
+    double[] scores = new double[1];
+    double[] slopes = new double[1];
+    double[] before = new double[1];
+    double[] curvatures = new double[1];
+    double expected = 0;
+    double e = 1e-5;
+    for (int t = 0; t < records; t++) {
+      row.load(rows, t);
+      member.scoresBefore(row, scores);
+      model.slopes(rows, t, scores, 0, before, curvatures);
+      member.scores(row, scores, 0);
+      model.slopes(rows, t, scores, 0, slopes, curvatures);
+      member.tune(row, slopes, before);
+      member.learn(row, slopes, curvatures, 0, 0);
+      if (row.length() > 0 && row.value()[0] != 0) {
+        int last = Math.max(0, t - 1);
+        double now =
+            (loss(problem, rows, t, t, step - e) - loss(problem, rows, t, t, step + e)) / (2 * e);
+        double then =
+            (loss(problem, rows, t, last, step - e) - loss(problem, rows, t, last, step + e))
+                / (2 * e);
+        expected = now + (1 - beta) * (expected - then);
+      }
+    }
+    double[] estimate = {0};
+    member.state(
+        new Member.Slots() {
+          @Override
+          public void array(String name, double[] live) {
+            estimate[0] = name.equals("mean") ? live[0] : estimate[0];
+          }
+
+          @Override
+          public void counts(String name, long[] live) {}
+        });
+    assertThat(expected).isNotZero();
+    assertThat(estimate[0]).isCloseTo(expected, within(1e-7 * Math.abs(expected)));
+  }
+
   @ParameterizedTest(name = "{0}, {1}, beta {2}, labels {3} late")
   @CsvSource({
     "logistic-regression, global, 1, 0",
@@ -253,7 +350,9 @@ class PortfolioTest {
     "logistic-regression, feature, 0.1, 7",
     "ridge-regression, global, 1, 0",
     "softmax-regression, class, 1, 0",
-    "softmax-regression, feature, 1, 5"
+    "softmax-regression, feature, 1, 5",
+    "logistic-regression, global, -0.3, 0",
+    "softmax-regression, feature, -0.1, 5"
   })
   void a_dense_row_with_zeros_teaches_what_a_sparse_one_does(
       String type, String per, double beta, int delay) {
@@ -431,6 +530,141 @@ class PortfolioTest {
     assertThat(portfolio.weight()).isEqualTo(3000);
   }
 
+  private static Portfolio robust(Problem problem, int delay) {
+    return expecting(problem, delay, 0.1);
+  }
+
+  private static Portfolio expecting(Problem problem, int delay, double contamination) {
+    RowModel model = (RowModel) problem;
+    double[] least = new double[model.groups()];
+    double[] most = new double[model.groups()];
+    Arrays.fill(least, 1e-6);
+    Arrays.fill(most, 50);
+    MemberTuning tuning =
+        new MemberTuning(0.02, 0.003, Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
+    return new Portfolio.Builder(model, problem.schema(Level.LOWER))
+        .fixed("reference", 2, 0.1, 1e-3)
+        .tuned("tuned", 1, tuning, least, most)
+        .contamination(contamination)
+        .labelDelay(delay)
+        .build();
+  }
+
+  @ParameterizedTest(name = "{0}, labels {1} late")
+  @CsvSource({"logistic-regression, 0", "logistic-regression, 9", "softmax-regression, 0"})
+  void gross_records_leave_no_trace_in_any_model(String type, int delay) {
+    Problem problem = problem(type, 5, "dense", "global");
+    Batch rows = rows(problem, 5, RECORDS, 9);
+    Batch dirty = new Batch(problem.schema(Level.LOWER), 2 * RECORDS);
+    List<Integer> bad = new ArrayList<>();
+    for (int r = 0; r < RECORDS; r++) {
+      if (r > 40 && r % 9 == 0) {
+        bad.add(dirty.size());
+        dirty.appendRow(rows, r);
+        for (int j = 0; j < 5; j++) {
+          dirty.column(0)[(dirty.size() - 1) * 5 + j] = 1e4;
+        }
+      }
+      dirty.appendRow(rows, r);
+    }
+    Portfolio clean = robust(problem, delay);
+    Portfolio portfolio = robust(problem, delay);
+    play(clean, rows, 0, RECORDS);
+    List<Integer> removed = new ArrayList<>();
+    for (int r = 0; r < dirty.size(); r++) {
+      if (!portfolio.take(
+          dirty, r, Portfolio.UPPER | Portfolio.LOWER, (roles, loss, error, w) -> {})) {
+        removed.add(r);
+      }
+    }
+    assertThat(removed).isEqualTo(bad);
+    assertThat(portfolio.removed()).isEqualTo(bad.size());
+    assertThat(portfolio.removedShare()).isPositive();
+    double[] y = new double[problem.lowerDim()];
+    double[] expected = new double[problem.lowerDim()];
+    portfolio.average(y);
+    clean.average(expected);
+    assertThat(y).isEqualTo(expected);
+    assertThat(portfolio.members()).isEqualTo(3);
+  }
+
+  @Test
+  void an_answer_that_stands_far_apart_is_left_out_and_a_new_world_is_not() {
+    Problem problem = problem("ridge-regression", 5, "dense", "global");
+    Batch rows = rows(problem, 5, 2000, 9);
+    Portfolio portfolio = robust(problem, 0);
+    assertThat(portfolio.members()).isEqualTo(2);
+    for (int r = 500; r < 900; r += 20) {
+      rows.column(1)[r] = 1e4;
+    }
+    // what is to be learned changes its sign at record 1000
+    int left = 0;
+    for (int r = 0; r < 2000; r++) {
+      boolean taken =
+          portfolio.take(rows, r, Portfolio.UPPER | Portfolio.LOWER, (o, l, e, w) -> {});
+      if (r < 1000) {
+        assertThat(taken).as("record %d", r).isEqualTo(r < 500 || r >= 900 || r % 20 != 0);
+      } else {
+        left += taken ? 0 : 1;
+      }
+    }
+    assertThat(left).isLessThan(60);
+    double[] last = {0};
+    play(portfolio, rows, 0, 1000);
+    portfolio.take(rows, 0, Portfolio.UPPER, (roles, loss, error, w) -> last[0] = loss);
+    assertThat(last[0]).isLessThan(0.5);
+  }
+
+  @Test
+  void flipped_labels_do_little_harm_to_the_loss_of_the_others() {
+    Problem problem = problem("logistic-regression", 4, "dense", "global");
+    int records = 40_000;
+    Batch rows = new Batch(problem.schema(Level.LOWER), records);
+    boolean[] bad = new boolean[records];
+    SplitMix64 rng = new SplitMix64(5);
+    for (int r = 0; r < records; r++) {
+      rows.openRow();
+      double margin = 0;
+      for (int j = 0; j < 4; j++) {
+        double value = rng.gaussian();
+        margin += 2 * value;
+        rows.set(0, j, value);
+      }
+      bad[r] = rng.uniform() < 0.1;
+      boolean positive = rng.uniform() < 1 / (1 + StrictMath.exp(-margin));
+      rows.set(1, 0, positive != bad[r] ? 1 : 0);
+      rows.commitRow();
+    }
+    double robust = sound(robust(problem, 0), rows, bad);
+    double plain = sound(expecting(problem, 0, 0), rows, bad);
+    for (int r = 0; r < records; r++) {
+      rows.column(1)[r] = bad[r] ? 1 - rows.column(1)[r] : rows.column(1)[r];
+    }
+    double clean = sound(expecting(problem, 0, 0), rows, bad);
+    assertThat(robust).isLessThan(1.02 * clean);
+    assertThat(plain).isGreaterThan(1.1 * clean);
+    assertThat(sound(robust(problem, 0), rows, bad)).isCloseTo(clean, within(0.005 * clean));
+  }
+
+  /** Mean published loss of the records that are not bad. */
+  private static double sound(Portfolio portfolio, Batch rows, boolean[] bad) {
+    double[] sum = new double[2];
+    for (int r = 0; r < rows.size(); r++) {
+      boolean counts = !bad[r];
+      portfolio.take(
+          rows,
+          r,
+          Portfolio.UPPER | Portfolio.LOWER,
+          (roles, loss, error, w) -> {
+            if (counts) {
+              sum[0] += loss;
+              sum[1]++;
+            }
+          });
+    }
+    return sum[0] / sum[1];
+  }
+
   @Test
   void steps_stay_within_their_bounds() {
     Problem problem = problem("ridge-regression", 2, "dense", "global");
@@ -440,7 +674,7 @@ class PortfolioTest {
             .tuned(
                 "eager",
                 1,
-                new MemberTuning(0.01, 0.05, 1, 0, 0.01, 0.05, 0.009, 0.02),
+                new MemberTuning(0.01, 0.05, Estimator.PLAIN, 1, 0, 0.01, 0.05, 0.009, 0.02),
                 new double[] {0.005},
                 new double[] {0.02})
             .build();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.thalweg.DocumentedMetrics;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.pipeline.Stage;
@@ -17,6 +18,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -192,5 +196,36 @@ class JobMetersTest {
           List.of(new DeadLetter(LANE, new Position(i, 0), 0, null, null, List.of(), "key " + i)));
     }
     assertThat(scrape().lines().count()).isEqualTo(before);
+  }
+
+  @Test
+  void every_name_and_label_is_documented_and_the_other_way_round() {
+    running(5, 10, 4);
+    committed(1, 1, 2, 100);
+    Map<String, Set<String>> found = new TreeMap<>();
+    Matcher series =
+        Pattern.compile("(?m)^(thalweg_[a-z_]+?)(?:_sum|_count)?(?:\\{(.*)})? \\S+$")
+            .matcher(scrape());
+    while (series.find()) {
+      Set<String> labels = found.computeIfAbsent(series.group(1), name -> new TreeSet<>());
+      if (series.group(2) != null) {
+        Pattern.compile("([a-z]+)=")
+            .matcher(series.group(2))
+            .results()
+            .forEach(label -> labels.add(label.group(1)));
+      }
+    }
+    Map<String, Set<String>> documented = new TreeMap<>();
+    DocumentedMetrics.all()
+        .forEach(
+            (name, metric) -> {
+              if (name.startsWith("thalweg_")) {
+                documented.put(name, new TreeSet<>(metric.labels()));
+              }
+            });
+    // these two come with more hyperparameters, and with events
+    found.putIfAbsent("thalweg_hyperparameter_range", Set.of("of"));
+    found.putIfAbsent("thalweg_events", Set.of("kind"));
+    assertThat(found).isEqualTo(documented);
   }
 }

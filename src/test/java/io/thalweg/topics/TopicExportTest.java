@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class TopicExportTest {
@@ -54,6 +59,57 @@ class TopicExportTest {
             line -> line.contains("CN=thalweg' --operation Write") && line.endsWith(".train"))
         .noneMatch(line -> line.contains("checkpoints") && !line.contains("CN=thalweg"))
         .noneMatch(line -> line.contains("All") || line.contains("*"));
+  }
+
+  @Test
+  void strimzi_users_have_the_same_rights_as_the_acls() throws Exception {
+    String text = TopicExport.strimziUsers(TOPICS, "churn", "my-cluster", "v1", "scram-sha-512");
+    Set<String> granted = new TreeSet<>();
+    List<String> users = new ArrayList<>();
+    try (MappingIterator<JsonNode> all =
+        new YAMLMapper().readerFor(JsonNode.class).readValues(text)) {
+      while (all.hasNext()) {
+        JsonNode user = all.next();
+        users.add(user.at("/metadata/name").asText());
+        assertThat(user.at("/kind").asText()).isEqualTo("KafkaUser");
+        assertThat(user.at("/metadata/labels/strimzi.io~1cluster").asText())
+            .isEqualTo("my-cluster");
+        assertThat(user.at("/spec/authentication/type").asText()).isEqualTo("scram-sha-512");
+        for (JsonNode acl : user.at("/spec/authorization/acls")) {
+          assertThat(acl.at("/resource/patternType").asText()).isEqualTo("literal");
+          for (JsonNode operation : acl.get("operations")) {
+            granted.add(
+                user.at("/metadata/name").asText()
+                    + " "
+                    + operation.asText()
+                    + " "
+                    + acl.at("/resource/type")
+                        .asText()
+                        .replace("transactionalId", "transactional-id")
+                    + " "
+                    + acl.at("/resource/name").asText());
+          }
+        }
+      }
+    }
+    assertThat(users)
+        .containsExactlyInAnyOrder(
+            "churn-producer", "churn-solver", "churn-reader", "churn-operator", "churn-owner");
+    Set<String> wanted = new TreeSet<>();
+    for (String line : TopicExport.acls(TOPICS, "b:9092", "churn", Map.of()).split("\n", -1)) {
+      Matcher grant =
+          Pattern.compile("'User:(\\S+)'((?: --operation \\w+)+) --(\\S+) (\\S+)").matcher(line);
+      if (grant.find()) {
+        for (String operation : grant.group(2).strip().split(" ?--operation ", -1)) {
+          if (!operation.isEmpty()) {
+            wanted.add(
+                grant.group(1) + " " + operation + " " + grant.group(3) + " " + grant.group(4));
+          }
+        }
+      }
+    }
+    assertThat(wanted).hasSizeGreaterThan(20);
+    assertThat(granted).isEqualTo(wanted);
   }
 
   @Test

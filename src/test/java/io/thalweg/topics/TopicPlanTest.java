@@ -11,6 +11,7 @@ import io.thalweg.topics.Change.Unchanged;
 import io.thalweg.topics.Change.Warn;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,8 @@ class TopicPlanTest {
   void partitions_asked_for_are_added_with_a_warning_about_keys_and_running_jobs() {
     TopicPlan plan = plan(TRAIN.withPartitions(8), 4, 3, Map.of());
     assertThat(plan.of(Grow.class)).containsExactly(new Grow("j.train", 4, 8));
-    assertThat(plan.of(Warn.class).get(0).text()).contains("keys", "running job");
+    assertThat(plan.of(Warn.class).get(0).text())
+        .contains("keys", "running job", "cover 4 partitions", "65", "on-data-loss: continue");
   }
 
   @Test
@@ -84,6 +86,33 @@ class TopicPlanTest {
         .containsExactly(new Alter("j.train", "compression.type", "producer", "uncompressed"));
     assertThat(plan.lines().get(0))
         .isEqualTo("~ j.train  compression.type: producer -> uncompressed");
+  }
+
+  @Test
+  void a_setting_of_somebody_elses_is_named_and_stays() {
+    TopicPlan plan =
+        plan(TRAIN, 6, 3, Map.of("flush.ms", "1000", "index.interval.bytes", "1"), "flush.ms");
+    assertThat(plan.pending()).isFalse();
+    assertThat(plan.lines().get(0))
+        .isEqualTo("! j.train  flush.ms=1000 is set on the topic and not in its file; it stays");
+    assertThat(plan.changes()).hasSize(1); // the other one is the cluster's default
+  }
+
+  @ParameterizedTest(name = "{0} replicas, {1} brokers: {2}")
+  @CsvSource({"1,3,true", "2,3,true", "3,3,false", "1,1,false", "5,9,false"})
+  void missing_replicas_are_named_where_there_are_brokers_for_them(
+      int replicas, int brokers, boolean named) {
+    Map<String, String> config = new TreeMap<>(TRAIN.configFor(replicas));
+    TopicPlan plan =
+        TopicPlan.of(
+            List.of(TRAIN),
+            new ClusterView(
+                brokers, Map.of("j.train", new ClusterView.Found(6, replicas, config, Set.of()))));
+    assertThat(plan.pending()).isFalse();
+    assertThat(plan.of(Warn.class)).hasSize(named ? 1 : 0);
+    if (named) {
+      assertThat(plan.of(Warn.class).get(0).text()).contains("3 wanted", "kafka-reassign");
+    }
   }
 
   @ParameterizedTest(name = "retention {0}: changed {1}")
@@ -116,12 +145,19 @@ class TopicPlanTest {
   }
 
   private static TopicPlan plan(
-      TopicSpec wanted, int partitions, int replication, Map<String, String> differing) {
+      TopicSpec wanted,
+      int partitions,
+      int replication,
+      Map<String, String> differing,
+      String... own) {
     Map<String, String> config = new TreeMap<>(wanted.config());
     config.putAll(differing);
     return TopicPlan.of(
         List.of(wanted),
         new ClusterView(
-            3, Map.of(wanted.name(), new ClusterView.Found(partitions, replication, config))));
+            3,
+            Map.of(
+                wanted.name(),
+                new ClusterView.Found(partitions, replication, config, Set.of(own)))));
   }
 }
