@@ -121,8 +121,8 @@ final class EventFeed {
 
   /** Ends every stream, so that the connections can be closed. */
   void end() {
-    pulses.tryEmitComplete();
     cursors.forEach(cursor -> cursor.drop.run());
+    pulses.tryEmitComplete();
   }
 
   /** A status is written once for all who listen. */
@@ -166,7 +166,7 @@ final class EventFeed {
       this.drop = drop;
     }
 
-    /** Only looked at here: what is new is put together when the connection takes it. */
+    /** Only looked at here; a piece is put together when it is asked for, at most one ahead. */
     @Override
     public boolean hasNext() {
       return !greeted
