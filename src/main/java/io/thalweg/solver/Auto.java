@@ -308,8 +308,8 @@ final class Auto implements Method {
 
   /** What a record is predicted by: scores of all members and of the mixture, and weights. */
   private static long scores(Settings settings, RowModel model) {
-    int members = members(Aggregator.rule(settings) != null);
-    return members * (model.outputs() + 1L) + 3L * model.outputs();
+    boolean robust = Aggregator.rule(settings) != null;
+    return members(robust) * (model.outputs() + 1L) + (robust ? 3L : 1L) * model.outputs();
   }
 
   private static int members(boolean robust) {

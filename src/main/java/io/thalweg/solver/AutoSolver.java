@@ -98,7 +98,8 @@ final class AutoSolver implements Solver, Restartable {
     }
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
-    if (upperRecords > 0 && portfolio.hypergradient().length > 0) {
+    // weights of records have hypergradients of their own, which are not summed: half of it is none
+    if (upperRecords > 0 && portfolio.hypergradient().length == upper.length()) {
       Kernels.scale(1.0 / upperRecords, portfolio.hypergradient());
       figures.hypergradient(portfolio.hypergradient());
     }

@@ -9,7 +9,6 @@ import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,15 +116,24 @@ final class RecordWeightSettings {
     }
   }
 
-  private void freeze(Settings solver, String pattern) {
-    StringBuilder regex = new StringBuilder();
-    for (String part : pattern.split("\\*", -1)) {
-      regex.append(regex.length() == 0 ? "" : ".*").append(Pattern.quote(part));
+  /** Whether a name is what a pattern says from a place on; * stands for any characters. */
+  private static boolean matches(String pattern, int p, String name, int n) {
+    if (p == pattern.length()) {
+      return n == name.length();
     }
-    Pattern named = Pattern.compile(regex.toString());
+    if (pattern.charAt(p) == '*') {
+      return matches(pattern, p + 1, name, n)
+          || (n < name.length() && matches(pattern, p, name, n + 1));
+    }
+    return n < name.length()
+        && pattern.charAt(p) == name.charAt(n)
+        && matches(pattern, p + 1, name, n + 1);
+  }
+
+  private void freeze(Settings solver, String pattern) {
     boolean found = false;
     for (int i = 0; i < frozen.length; i++) {
-      if (named.matcher(name(i)).matches()) {
+      if (matches(pattern, 0, name(i), 0)) {
         found = true;
         frozen[i] = true;
         if (simplex && name(i).startsWith(CLASS)) {
