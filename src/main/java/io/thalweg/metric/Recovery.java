@@ -72,7 +72,17 @@ public final class Recovery {
 
   /** What comes next is after a drift. A drift that was felt until now is given up. */
   public void drift() {
-    numbers[level] = mean();
+    drift(mean());
+  }
+
+  /**
+   * The same with a level that somebody else knows: a drift that was noticed late, when the last
+   * records were worse already.
+   *
+   * @param before mean loss before the drift
+   */
+  public void drift(double before) {
+    numbers[level] = before;
     counts[START] = counts[RECORDS];
     counts[START_CHUNK] = counts[CHUNKS];
     counts[RECOVERED] = -1;

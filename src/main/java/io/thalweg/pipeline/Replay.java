@@ -40,6 +40,10 @@ public final class Replay {
   private final List<Batch> upper = new ArrayList<>();
   private @Nullable Positions at;
   private final Tally tally;
+
+  /** Since the snapshot before. */
+  private final List<Event> events = new ArrayList<>();
+
   private String software = "";
   private final List<Jump> jumps = new ArrayList<>();
 
@@ -214,6 +218,12 @@ public final class Replay {
             : new StepInput(lowers, List.copyOf(upper.subList(0, upperCount)));
     Verdict verdict = solver.step(input);
     tally.attempted(input, verdict, solver.figures());
+    solver.events((step, kind, why, of) -> keep(new Event(step, kind, why, of)));
+  }
+
+  private void keep(Event event) {
+    events.add(event);
+    tally.noticed(event);
   }
 
   private Batch batch(Level level, int number, int rows) {
@@ -315,8 +325,8 @@ public final class Replay {
   }
 
   private @Nullable String inEvents(List<Event> published) {
-    List<Event> computed = new ArrayList<>();
-    solver.events((step, kind, why, of) -> computed.add(new Event(step, kind, why, of)));
+    List<Event> computed = List.copyOf(events);
+    events.clear();
     return published.equals(computed)
         ? null
         : "events: published " + published + ", recomputed " + computed;

@@ -3,12 +3,14 @@ package io.thalweg.pipeline;
 import io.thalweg.metric.LocalRegret;
 import io.thalweg.metric.RankCounts;
 import io.thalweg.metric.RankWindow;
+import io.thalweg.metric.Recovery;
 import io.thalweg.oracle.Ranking;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.LateLabels;
 import io.thalweg.solver.StepFigures;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.StateArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,17 @@ final class Tally {
   /** Likewise, and only where x moves along a hypergradient. */
   private static final String REGRET = "regret";
 
+  /** Likewise, and only after a drift. */
+  private static final String RECOVERY = "recovery";
+
+  /** How an event is called that has the loss before it. */
+  private static final String DRIFT = "drift";
+
+  private static final String LOSS_BEFORE = "loss-before";
+
+  /** By how much of itself the loss may be above its level before the drift. */
+  private static final double TOLERANCE = 0.1;
+
   private static final int LOSS = 0;
   private static final int ERROR = 1;
   private static final int WEIGHT = 2;
@@ -52,6 +65,10 @@ final class Tally {
 
   private @Nullable RankWindow lateRanks;
   private @Nullable LocalRegret regret;
+
+  /** Made with the first drift. */
+  private @Nullable Recovery recovery;
+
   private long attempts;
   private long refused;
   private long refusedInRow;
@@ -127,12 +144,27 @@ final class Tally {
     attempts++;
     int labels = labels(input.lower());
     lowerSamples += rows(input.lower()) - labels;
+    if (recovery != null) {
+      double[] scores = figures.scores();
+      recovery.add(scores[0], scores[2], rows(input.lower()) - labels);
+    }
     upperSamples += labels + (joined(input.lower()) ? 0 : rows(input.upper()));
     if (verdict instanceof Verdict.Advanced) {
       refusedInRow = 0;
     } else {
       refused++;
       refusedInRow++;
+    }
+  }
+
+  /** Takes in what the solver has noticed in the last step. */
+  void noticed(Event event) {
+    Double before = event.figures().get(LOSS_BEFORE);
+    if (event.kind().equals(DRIFT) && before != null && sums[WEIGHT] > 0) {
+      if (recovery == null) {
+        recovery = new Recovery(WINDOW, TOLERANCE);
+      }
+      recovery.drift(before);
     }
   }
 
@@ -228,6 +260,10 @@ final class Tally {
         metrics.put("local-regret-window", regret.windowed());
       }
     }
+    if (recovery != null) {
+      metrics.put("recovery-samples", (double) recovery.atLeast());
+      metrics.put("recovering", recovery.isFelt() ? 1.0 : 0);
+    }
     metrics.put("samples-upper", (double) upperSamples);
     if (twoLevels) {
       metrics.put("samples-lower", (double) lowerSamples);
@@ -267,6 +303,10 @@ final class Tally {
       regret.state(
           (name, live) -> pieces.add(new StateArray.Doubles(REGRET + "." + name, live.clone())));
     }
+    if (recovery != null) {
+      pieces.add(new StateArray.Longs(RECOVERY, recovery.counts().clone()));
+      pieces.add(new StateArray.Doubles(RECOVERY + ".losses", recovery.numbers().clone()));
+    }
     return List.copyOf(pieces);
   }
 
@@ -295,6 +335,13 @@ final class Tally {
       lateRanks = new RankWindow();
       from.longs(RANKS, ranks.state());
       from.longs(LATE_RANKS, lateRanks.state());
+    }
+    recovery = null;
+    if (from.has(RECOVERY)) {
+      Recovery restored = new Recovery(WINDOW, TOLERANCE);
+      from.longs(RECOVERY, restored.counts());
+      from.doubles(RECOVERY + ".losses", restored.numbers(), 0, restored.numbers().length);
+      recovery = restored;
     }
     regret = null;
     if (from.has(REGRET)) {

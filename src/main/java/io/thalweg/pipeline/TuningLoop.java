@@ -157,6 +157,11 @@ final class TuningLoop {
     return null;
   }
 
+  private void keep(Event event) {
+    events.add(event);
+    tally.noticed(event);
+  }
+
   private void keep(DeadLetter letter) {
     deadLetters.add(letter);
     byte[] value = letter.value();
@@ -236,7 +241,7 @@ final class TuningLoop {
     Verdict verdict = verdict(input);
     tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
-    tuning.solver().events((step, kind, why, of) -> events.add(new Event(step, kind, why, of)));
+    tuning.solver().events((step, kind, why, of) -> keep(new Event(step, kind, why, of)));
     String last = tuning.solver().end();
     if (last != null) {
       end = new DivergedException(last);

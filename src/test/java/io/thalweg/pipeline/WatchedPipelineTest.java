@@ -187,6 +187,28 @@ class WatchedPipelineTest {
     assertThat(turned).isBetween(RECORDS / 6L, RECORDS / 6L + 60);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"auto", "soba"})
+  void how_long_a_drift_is_felt_counts_from_its_event(String method) {
+    List<Snapshot> all = snapshots(run(method, 64, null));
+    long noticed = 0;
+    for (Snapshot snapshot : all) {
+      for (Event event : snapshot.events()) {
+        noticed = event.kind().equals("drift") ? event.step() : noticed;
+      }
+      if (noticed == 0) {
+        assertThat(snapshot.metrics()).doesNotContainKey("recovery-samples");
+      } else {
+        // a run is 256 steps long and fewer are left: nobody can have recovered; one record is
+        // broken, and the first step of a method that began anew takes no samples
+        double most = 4.0 * (snapshot.step() - noticed);
+        assertThat(snapshot.metrics().get("recovery-samples")).isBetween(most - 5, most);
+        assertThat(snapshot.metrics()).containsEntry("recovering", 1.0);
+      }
+    }
+    assertThat(noticed).isPositive();
+  }
+
   @ParameterizedTest(name = "{0}, {1} per poll, {2} after the restart")
   @CsvSource({"auto,64,7", "soba,7,300", "vr-msgbio,64,64"})
   void a_run_cut_anywhere_in_a_drift_equals_the_whole_run_bit_for_bit(
