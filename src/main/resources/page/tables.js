@@ -66,7 +66,11 @@ export function partitions(table, lanes) {
   );
 }
 
-/** The newest snapshots; tells when two are picked and when one is to be pinned or gone back to. */
+/**
+ * The newest snapshots; tells when two are picked and when one is to be pinned or gone back to. Rows stay
+ * the elements they are, and none comes or goes while the pointer is on the table: what is clicked must
+ * not move away.
+ */
 export class Snapshots {
   constructor(table, onPick, onCommand) {
     this.table = table;
@@ -75,36 +79,72 @@ export class Snapshots {
     this.picked = [];
     this.aliases = {};
     this.enabled = false;
+    this.rows = new Map();
+    this.pointer = matchMedia('(hover: hover)');
+    table.addEventListener('mouseleave', () => this.history && this.show(this.history));
   }
 
   show(history) {
     this.history = history;
-    fill(this.table.tBodies[0], history.points.slice(-ROWS).reverse().map((point) => this.row(point)));
+    if (!(this.pointer.matches && this.table.matches(':hover'))) this.renew(history.points.slice(-ROWS));
+    this.mark();
+  }
+
+  /** Adds the rows that are missing, newest first, and takes away those that are not shown any more. */
+  renew(points) {
+    const body = this.table.tBodies[0];
+    const shown = new Map();
+    for (const point of points) {
+      const known = this.rows.get(point.version);
+      const row = known?.point === point ? known : this.row(point);
+      shown.set(point.version, row);
+      if (row !== known) body.prepend(row.element);
+    }
+    for (const [version, row] of this.rows) {
+      if (shown.get(version) !== row) row.element.remove();
+    }
+    this.rows = shown;
+  }
+
+  /** What is picked, what the aliases stand for, what may be commanded. */
+  mark() {
+    for (const [version, { pick, tags, buttons }] of this.rows) {
+      pick.checked = this.picked.includes(version);
+      const names = Object.keys(this.aliases).filter((alias) => this.aliases[alias] === version);
+      if (names.join() !== tags.dataset.names) {
+        tags.dataset.names = names.join();
+        tags.replaceChildren(...names.map((name) => element('span', name, 'tag')));
+      }
+      for (const button of buttons) {
+        button.disabled = !this.enabled;
+        button.title = this.enabled ? `${button.dataset.command} version ${version}` : 'controls need a token';
+      }
+    }
   }
 
   row(point) {
     const pick = element('input');
     pick.type = 'checkbox';
-    pick.checked = this.picked.includes(point.version);
     pick.ariaLabel = `compare version ${point.version}`;
     pick.addEventListener('change', () => this.pick(point.version, pick.checked));
     const first = document.createElement('td');
     first.append(pick);
     const version = element('td', String(point.version));
-    for (const [alias, of] of Object.entries(this.aliases)) {
-      if (of === point.version) version.append(element('span', alias, 'tag'));
-    }
+    const tags = element('span');
+    version.append(tags);
     const actions = document.createElement('td');
-    actions.append(this.button('pin', point.version), ' ', this.button('rollback', point.version));
+    const buttons = ['pin', 'rollback'].map((command) => this.button(command, point.version));
+    actions.append(buttons[0], ' ', buttons[1]);
     const loss = point.metrics['smoothed-upper-loss'] ?? point.metrics['upper-loss'];
-    return row(first, version, count(point.step), clock(point.time), figure(loss), element('td', point.sha?.slice(0, 12) ?? '', 'quiet'), actions);
+    const sha = element('td', point.sha?.slice(0, 12) ?? '', 'quiet');
+    const tr = row(first, version, count(point.step), clock(point.time), figure(loss), sha, actions);
+    return { point, element: tr, pick, tags, buttons };
   }
 
   button(command, version) {
     const button = element('button', command === 'pin' ? 'pin' : 'roll back');
     button.type = 'button';
-    button.disabled = !this.enabled;
-    button.title = this.enabled ? `${command} version ${version}` : 'controls need a token';
+    button.dataset.command = command;
     button.addEventListener('click', () => this.onCommand(command, version));
     return button;
   }
@@ -113,7 +153,7 @@ export class Snapshots {
     this.picked = this.picked.filter((v) => v !== version);
     if (on) this.picked.push(version);
     if (this.picked.length > 2) this.picked.shift();
-    if (this.history) this.show(this.history);
+    this.mark();
     this.onPick([...this.picked].sort((a, b) => a - b));
   }
 }

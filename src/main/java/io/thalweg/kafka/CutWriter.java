@@ -114,9 +114,13 @@ final class CutWriter {
       EncodedCut last = null;
       EncodedCut best = null;
       List<String> shas = new ArrayList<>(cuts.size());
+      int bestCut = -1;
       for (Cut cut : cuts) {
         last = chain.encode(cut);
-        best = last.best() ? last : best;
+        if (last.best()) {
+          best = last;
+          bestCut = shas.size();
+        }
         shas.add(last.sha());
         snapshot(outbox, cut, last, tally);
         deadLetters(outbox, cut, tally);
@@ -150,18 +154,18 @@ final class CutWriter {
                   tally.deltaEntries,
                   made - sent,
                   sent));
-      tell(cuts, shas);
+      tell(cuts, shas, bestCut);
     } catch (RuntimeException e) {
       throw delivery.abandon(outbox.firstFailure(e));
     }
   }
 
   /** What is durable is durable, whatever becomes of those who hear of it. */
-  private void tell(List<Cut> cuts, List<String> shas) {
+  private void tell(List<Cut> cuts, List<String> shas, int bestCut) {
     try {
       for (int i = 0; i < cuts.size(); i++) {
         Cut cut = cuts.get(i);
-        listener.committed(cut.snapshot(), shas.get(i), cut.deadLetters());
+        listener.committed(cut.snapshot(), shas.get(i), i == bestCut, cut.deadLetters());
       }
     } catch (RuntimeException e) {
       LOG.warn("a listener failed; the commit of job {} stands", store.job(), e);

@@ -119,10 +119,10 @@ final class EventFeed {
     }
   }
 
-  /** Ends every stream, so that the connections can be closed. */
+  /** Ends every stream: in order where it is read, else by closing its connection. */
   void end() {
-    cursors.forEach(cursor -> cursor.drop.run());
     pulses.tryEmitComplete();
+    cursors.forEach(cursor -> cursor.drop.run()); // those that have not read up to the end
   }
 
   /** A status is written once for all who listen. */
@@ -217,7 +217,7 @@ final class EventFeed {
         latest = p.version();
       }
       if (room > 0 && !points.isEmpty() && point == journal.points().end()) {
-        parts.add(Messages.event("aliases", Messages.aliases(latest)));
+        parts.add(Messages.event("aliases", Messages.aliases(latest, journal.bestVersion())));
       }
       if (room > 0) {
         List<Letter> letters = new ArrayList<>();

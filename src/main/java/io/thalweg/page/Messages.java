@@ -135,8 +135,15 @@ final class Messages {
         });
   }
 
-  static byte[] aliases(long latest) {
-    return json(out -> out.writeNumberField("latest", latest));
+  /** What the aliases stand for; one that is not known is left out. */
+  static byte[] aliases(long latest, long best) {
+    return json(
+        out -> {
+          out.writeNumberField("latest", latest);
+          if (best > 0) {
+            out.writeNumberField("best", best);
+          }
+        });
   }
 
   static byte[] status(Look look) {

@@ -280,7 +280,7 @@ public final class PageServer implements AutoCloseable {
     if ("cross-site".equals(site)) {
       return refuse(response, HttpResponseStatus.FORBIDDEN, "not for pages of other origins");
     }
-    response.header("x-accel-buffering", "no").sse();
+    response.header("x-accel-buffering", "no").keepAlive(false).sse();
     if (request.method().equals(HttpMethod.HEAD)) {
       return response.send();
     }

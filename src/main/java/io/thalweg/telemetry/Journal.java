@@ -29,6 +29,7 @@ public final class Journal implements CommitListener {
   private final Ring<Note> notes = new Ring<>(NOTES);
   private volatile @Nullable Positions positions;
   private volatile long deadLetters;
+  private volatile long bestVersion;
   private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
 
   /**
@@ -41,9 +42,13 @@ public final class Journal implements CommitListener {
   }
 
   @Override
-  public void committed(@Nullable Snapshot snapshot, String sha256, List<DeadLetter> refused) {
+  public void committed(
+      @Nullable Snapshot snapshot, String sha256, boolean best, List<DeadLetter> refused) {
     if (snapshot != null) {
       positions = snapshot.positions();
+      if (best) {
+        bestVersion = snapshot.version();
+      }
       points.add(Point.of(snapshot, sha256));
       for (Event event : snapshot.events()) {
         if (events.size() < EVENT_KINDS || events.containsKey(event.kind())) {
@@ -101,6 +106,15 @@ public final class Journal implements CommitListener {
    */
   public Ring<Note> notes() {
     return notes;
+  }
+
+  /**
+   * The best snapshot of the job, as far as this process has made it.
+   *
+   * @return its version, 0 where the best one is older than this process
+   */
+  public long bestVersion() {
+    return bestVersion;
   }
 
   /**

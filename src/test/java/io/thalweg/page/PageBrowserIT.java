@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page as a person meets it, in a browser; where there is none, this is left out. */
 @Timeout(300)
 class PageBrowserIT {
-  private static final String REFUSED_CONNECTION = "ERR_CONNECTION_REFUSED";
+  /** What the browser says of a stream while there is no server. */
+  private static final String REFUSED_CONNECTION =
+      "/stream - Failed to load resource: net::ERR_CONNECTION_REFUSED";
 
   @TempDir private Path folder;
 

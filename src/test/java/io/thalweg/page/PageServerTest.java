@@ -281,7 +281,11 @@ class PageServerTest {
       assertThat(first)
           .filteredOn(e -> e.kind().equals("aliases"))
           .last()
-          .satisfies(e -> assertThat(e.data().get("latest").asLong()).isEqualTo(3));
+          .satisfies(
+              e -> {
+                assertThat(e.data().get("latest").asLong()).isEqualTo(3);
+                assertThat(e.data().get("best").asLong()).isEqualTo(2);
+              });
       job.commits();
       List<EventReader.Event> next = page.untilPoint(4);
       JsonNode point = next.get(next.size() - 1).data();

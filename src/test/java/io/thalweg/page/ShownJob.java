@@ -109,6 +109,7 @@ final class ShownJob {
                     ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
                     : List.of()),
         "5ha" + version,
+        version == 2,
         List.of());
     return version;
   }
@@ -117,6 +118,7 @@ final class ShownJob {
     journal.committed(
         null,
         "",
+        false,
         List.of(new DeadLetter(LANE, new Position(offset, 0), 0, null, null, List.of(), reason)));
   }
 }

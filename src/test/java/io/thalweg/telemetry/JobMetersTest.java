@@ -107,6 +107,7 @@ class JobMetersTest {
             6_000L,
             "0"),
         "5ha",
+        false,
         List.of(new DeadLetter(LANE, Position.START, 0, null, null, List.of(), "not decodable")));
   }
 
@@ -193,6 +194,7 @@ class JobMetersTest {
       journal.committed(
           null,
           "",
+          false,
           List.of(new DeadLetter(LANE, new Position(i, 0), 0, null, null, List.of(), "key " + i)));
     }
     assertThat(scrape().lines().count()).isEqualTo(before);

@@ -60,6 +60,7 @@ class JobWatchTest {
             Long.MIN_VALUE,
             "0"),
         "5ha",
+        false,
         List.of());
   }
 
