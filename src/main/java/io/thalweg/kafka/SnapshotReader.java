@@ -210,7 +210,12 @@ public final class SnapshotReader implements AutoCloseable {
       Snapshot newest = null;
       for (SnapshotLog.Entry entry : entries) {
         Snapshot taken = take(entry, false);
-        newest = taken == null ? newest : taken;
+        if (entry.isWithdrawal()) { // what was taken back before this reader began is of no use
+          newest = null;
+          current.set(null);
+        } else if (taken != null) {
+          newest = taken;
+        }
       }
       entries = log.next(end);
       if (newest != null) {

@@ -225,15 +225,13 @@ class SnapshotCommandIT {
     assertThat(snapshot("get", "newest").code()).isEqualTo(ExitCode.USAGE);
     assertThat(snapshot("list", "--limit", "0").code()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandRun.of("snapshot").code()).isEqualTo(ExitCode.USAGE);
-    Path other =
-        CommandRun.job(
-            dir, "other", broker.bootstrap(), "topics: {snapshots: " + name + ".snapshots}");
-    Files.writeString(other, Files.readString(other).replace("job: other", "job: " + name));
+    Path other = dir.resolve("other.yaml");
+    Files.writeString(other, Files.readString(Path.of(file)).replace("features: 3", "features: 4"));
     String out = dir.resolve("m.onnx").toString();
-    CommandRun game =
+    CommandRun wider =
         CommandRun.of(
             "snapshot", "export", "3", "-c", other.toString(), "--format", "onnx", "--out", out);
-    assertThat(game.code()).as(game.err()).isEqualTo(ExitCode.CONFIGURATION);
-    assertThat(game.err()).contains("take the job file that made it");
+    assertThat(wider.code()).as(wider.err()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(wider.err()).contains("take the job file that made it");
   }
 }
