@@ -218,7 +218,7 @@ final class SnapshotCommand implements Runnable {
     @Override
     public Integer call() {
       SnapshotRegistry.Found found = job.find(which);
-      byte[] content = SnapshotFile.content(format, found, job.config().problem());
+      byte[] content = SnapshotFile.content(format, found, job.config());
       SnapshotFile.write(file, content);
       PrintWriter out = spec.commandLine().getOut();
       out.printf(

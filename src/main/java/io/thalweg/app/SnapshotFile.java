@@ -1,11 +1,13 @@
 package io.thalweg.app;
 
+import io.thalweg.config.JobConfig;
 import io.thalweg.export.NpyFile;
 import io.thalweg.export.NpzFile;
 import io.thalweg.export.OnnxModel;
 import io.thalweg.kafka.SnapshotRegistry;
 import io.thalweg.problem.LinearHead;
 import io.thalweg.problem.Problem;
+import io.thalweg.solver.Methods;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import java.io.IOException;
@@ -34,7 +36,8 @@ final class SnapshotFile {
    *
    * @throws UserError when the problem has no model of that form
    */
-  static byte[] content(Format format, SnapshotRegistry.Found found, Problem problem) {
+  static byte[] content(Format format, SnapshotRegistry.Found found, JobConfig job) {
+    Problem problem = job.problem();
     Snapshot s = found.snapshot();
     return switch (format) {
       case json -> found.value();
@@ -42,7 +45,7 @@ final class SnapshotFile {
       case npz -> NpzFile.of(arrays(s));
       case onnx ->
           OnnxModel.of(
-              head(s, problem),
+              head(s, problem, Methods.upperDim(job.solverSettings(), problem)),
               s.range().low(),
               s.range().high(),
               s.version(),
@@ -87,8 +90,8 @@ final class SnapshotFile {
     return arrays;
   }
 
-  private static LinearHead head(Snapshot s, Problem problem) {
-    if (s.x().length != problem.upperDim() || s.y().length != problem.lowerDim()) {
+  private static LinearHead head(Snapshot s, Problem problem, int upperDim) {
+    if (s.x().length != upperDim || s.y().length != problem.lowerDim()) {
       throw new UserError(
           ExitCode.CONFIGURATION,
           "version "
@@ -100,7 +103,7 @@ final class SnapshotFile {
               + ", but the job file's "
               + problem.id()
               + " has "
-              + problem.upperDim()
+              + upperDim
               + " and "
               + problem.lowerDim()
               + ": take the job file that made it");

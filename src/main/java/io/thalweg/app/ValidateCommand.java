@@ -2,6 +2,7 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.problem.Problem;
+import io.thalweg.solver.Methods;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -45,14 +46,10 @@ final class ValidateCommand implements Callable<Integer> {
 
   ValidateCommand() {}
 
-  private static String coordinates(Problem problem) {
+  private static String coordinates(Problem problem, int upperDim) {
     return problem.lowerDim() == 0
-        ? "minimises over " + problem.upperDim() + " coordinates"
-        : "tunes "
-            + problem.upperDim()
-            + " upper and trains "
-            + problem.lowerDim()
-            + " lower coordinates";
+        ? "minimises over " + upperDim + " coordinates"
+        : "tunes " + upperDim + " upper and trains " + problem.lowerDim() + " lower coordinates";
   }
 
   @Override
@@ -64,7 +61,11 @@ final class ValidateCommand implements Callable<Integer> {
       out.print(job.effective());
     } else {
       out.printf("%s: the file is right%n", jobFile.file());
-      out.printf("  %s %s of %s%n", job.method(), coordinates(problem), problem.id());
+      out.printf(
+          "  %s %s of %s%n",
+          job.method(),
+          coordinates(problem, Methods.upperDim(job.solverSettings(), problem)),
+          problem.id());
       out.printf("  fingerprint %s%n", job.fingerprint());
       HeapNeed heap = HeapNeed.of(job);
       if (heap.isLarge()) {

@@ -218,7 +218,7 @@ public final class Replay {
             : new StepInput(lowers, List.copyOf(upper.subList(0, upperCount)));
     Verdict verdict = solver.step(input);
     tally.attempted(input, verdict, solver.figures());
-    solver.events((step, kind, why, of) -> keep(new Event(step, kind, why, of)));
+    solver.events((step, kind, why, of) -> keep(Event.finite(step, kind, why, of)));
   }
 
   private void keep(Event event) {
@@ -238,6 +238,8 @@ public final class Replay {
   }
 
   private @Nullable String difference(Snapshot snapshot) {
+    List<Event> computed = List.copyOf(events);
+    events.clear(); // whatever differs: the next snapshot has events of its own
     if (solver.steps() != snapshot.step()) {
       return "step: published " + snapshot.step() + ", recomputed " + solver.steps();
     }
@@ -262,7 +264,7 @@ public final class Replay {
       return inRange;
     }
     String inMetrics = difference(snapshot.metrics(), snapshot.software());
-    return inMetrics != null ? inMetrics : inEvents(snapshot.events());
+    return inMetrics != null ? inMetrics : inEvents(snapshot.events(), computed);
   }
 
   /** A range that was too long to be published is not judged. */
@@ -324,9 +326,7 @@ public final class Replay {
     return differences.isEmpty() ? null : differences.get(0);
   }
 
-  private @Nullable String inEvents(List<Event> published) {
-    List<Event> computed = List.copyOf(events);
-    events.clear();
+  private static @Nullable String inEvents(List<Event> published, List<Event> computed) {
     return published.equals(computed)
         ? null
         : "events: published " + published + ", recomputed " + computed;

@@ -241,7 +241,7 @@ final class TuningLoop {
     Verdict verdict = verdict(input);
     tally.attempted(input, verdict, tuning.solver().figures());
     stepsSinceCut++;
-    tuning.solver().events((step, kind, why, of) -> keep(new Event(step, kind, why, of)));
+    tuning.solver().events((step, kind, why, of) -> keep(Event.finite(step, kind, why, of)));
     String last = tuning.solver().end();
     if (last != null) {
       end = new DivergedException(last);

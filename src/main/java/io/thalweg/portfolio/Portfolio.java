@@ -46,6 +46,11 @@ public final class Portfolio {
   /** Entries of a hypergradient up to which it is summed: clearing it takes as long as it is. */
   private static final int LONGEST = 4096;
 
+  /** Losses after which their scale is known, and how many times it one of them counts at most. */
+  private static final int KNOWN = 100;
+
+  private static final double WILD = 100;
+
   /** Probabilities below it are known too coarsely for their logarithm. */
   private static final double COARSE = 1e-3;
 
@@ -668,7 +673,9 @@ public final class Portfolio {
     }
     double least = least();
     scale[1]++;
-    scale[0] += Math.max(FRESH, 1 / scale[1]) * (2 * least - scale[0]);
+    // one wild label must not make all members look alike for the next thousand records
+    double seen = scale[1] > KNOWN ? Math.min(2 * least, WILD * scale[0]) : 2 * least;
+    scale[0] += Math.max(FRESH, 1 / scale[1]) * (seen - scale[0]);
     return Math.max(scale[0], Double.MIN_NORMAL);
   }
 

@@ -625,7 +625,8 @@ final class TunedMember extends Member {
 
   @Override
   double step(int output, int coordinate) {
-    return step[output][coordinate];
+    // the bounds are seen to every few records
+    return Math.min(settings.mostStep(), Math.max(settings.leastStep(), step[output][coordinate]));
   }
 
   @Override

@@ -195,7 +195,8 @@ final class Auto implements Method {
     Estimator estimator = estimator(settings);
     double beta = beta(settings, estimator);
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
-    int expiry = expiry(settings, model, delay);
+    boolean sparse = context.oracle().schema(Level.LOWER).sparse();
+    int expiry = expiry(settings, model, sparse, delay);
     Portfolio.Builder builder =
         new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
             .share(settings.number("share", SHARE, SHARES))
@@ -297,12 +298,10 @@ final class Auto implements Method {
       return 0;
     }
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
-    long records = Math.max(delay, expiry(settings, model, delay));
+    boolean sparse = oracle.schema(Level.LOWER).sparse();
+    long records = Math.max(delay, expiry(settings, model, sparse, delay));
     // a sparse entry has a feature number, which a checkpoint keeps in a word of its own
-    long features =
-        oracle.schema(Level.LOWER).sparse()
-            ? 2L * Math.min(SPARSE_ENTRIES, model.features())
-            : model.features();
+    long features = sparse ? 2L * Math.min(SPARSE_ENTRIES, model.features()) : model.features();
     return Double.BYTES * records * (features + scores(settings, model) + BESIDE);
   }
 
@@ -319,7 +318,7 @@ final class Auto implements Method {
   /**
    * Records after which one is given up whose label has not come; 0 where labels come with them.
    */
-  private static int expiry(Settings settings, RowModel model, int delay) {
+  private static int expiry(Settings settings, RowModel model, boolean sparse, int delay) {
     if (!settings.has(Methods.LABELS)) {
       return 0;
     }
@@ -333,7 +332,8 @@ final class Auto implements Method {
     Keys.allow(expire, List.of("records"));
     expire.number("records", Methods.EXPIRE_RECORDS, EXPIRY); // for its range
     int records = expire.integer("records", Methods.EXPIRE_RECORDS);
-    long width = Math.max(model.features(), scores(settings, model));
+    int features = sparse ? Math.min(SPARSE_ENTRIES, model.features()) : model.features();
+    long width = Math.max(features, scores(settings, model));
     if (records * width > LONGEST_ARRAY) {
       throw new SettingException(
           expire.pathOf("records"),

@@ -183,7 +183,7 @@ final class AutoSolver implements Solver, Restartable {
   public void report(Report sink) {
     sink.figure("hypergradient-norm", portfolio.hypergradientNorm());
     sink.figure("lower-residual", portfolio.gradientNorm());
-    double weight = Math.max(portfolio.weight(), Double.MIN_NORMAL);
+    double weight = portfolio.weight(); // 0 before a label came: no loss then, not one of 0
     sink.figure("prequential-loss-mixed", portfolio.mixedLoss() / weight);
     sink.figure("reference-loss", portfolio.referenceLoss() / weight);
     sink.figure("reference-error", portfolio.referenceError() / weight);

@@ -210,7 +210,7 @@ public interface Solver {
      * One figure.
      *
      * @param name lower case with dashes
-     * @param value its value
+     * @param value its value; not a number while it is not known yet
      */
     void figure(String name, double value);
   }

@@ -26,6 +26,21 @@ public record Event(long step, String kind, String reason, Map<String, Double> f
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
 
+  /**
+   * An event without the figures that are not finite, which could not be written.
+   *
+   * @param step t of the method when it came about
+   * @param kind lower case with dashes
+   * @param reason in words
+   * @param of name to figure
+   * @return the event
+   */
+  public static Event finite(long step, String kind, String reason, Map<String, Double> of) {
+    Map<String, Double> figures = new LinkedHashMap<>(of);
+    figures.values().removeIf(figure -> !Double.isFinite(figure));
+    return new Event(step, kind, reason, figures);
+  }
+
   @Override
   public String toString() {
     return kind + " at step " + step + ": " + reason;

@@ -16,6 +16,9 @@ package io.thalweg.watch;
  */
 public final class Ladder {
   /** Deviations of the smoothed loss that are no worsening. */
+  /** Losses beyond it are no figures: their squares would soon not be finite. */
+  private static final double LARGEST = 1e100;
+
   private static final double NOISE = 4;
 
   /** Steps between two looks for a better point: taking it down costs a copy. */
@@ -154,9 +157,14 @@ public final class Ladder {
   }
 
   private void hear(double loss) {
-    if (!Double.isFinite(loss)) {
-      now[SMOOTHED] = Double.MAX_VALUE; // whatever came before: the point is of no use
+    if (!(Math.abs(loss) <= LARGEST)) { // no use to go on averaging from there
+      now[SMOOTHED] = Double.MAX_VALUE;
+      now[HEARD] = 0;
+      now[VARIANCE] = 0;
       return;
+    }
+    if (now[HEARD] == 0) {
+      now[SMOOTHED] = 0;
     }
     double a = rungs.smoothing();
     now[HEARD] += a * (1 - now[HEARD]);

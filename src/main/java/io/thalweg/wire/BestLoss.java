@@ -19,7 +19,11 @@ final class BestLoss {
   private static final List<String> FIGURES =
       List.of("smoothed-upper-loss", "upper-loss", "prequential-loss-window");
 
+  private static final String GUARD = "step-scale";
   private static final String GUARDED = "best-upper-loss";
+
+  /** The guard's word on its best point as last heard; it may rise where that is measured again. */
+  private double guarded = Double.NaN;
 
   private double lowest = Double.POSITIVE_INFINITY;
   private String config = "";
@@ -30,8 +34,9 @@ final class BestLoss {
       for (StateArray piece : restored.tally()) {
         if (piece instanceof StateArray.Doubles doubles
             && doubles.name().equals(NOTE)
-            && doubles.values().length == 1) {
+            && doubles.values().length >= 1) {
           lowest = doubles.values()[0];
+          guarded = doubles.values().length > 1 ? doubles.values()[1] : Double.NaN;
         }
       }
     }
@@ -42,13 +47,16 @@ final class BestLoss {
     if (!snapshot.config().equals(config)) {
       config = snapshot.config();
       lowest = Double.POSITIVE_INFINITY;
-    }
-    // a guard that measures the best point again says so when the stream has left it behind
-    if (snapshot.metrics().getOrDefault(GUARDED, lowest) > lowest) {
-      lowest = Double.POSITIVE_INFINITY;
+      guarded = Double.NaN;
     }
     double loss = loss(snapshot);
-    if (!(loss < lowest)) {
+    double said = snapshot.metrics().getOrDefault(GUARDED, Double.NaN);
+    boolean risen = said > (Double.isNaN(guarded) ? lowest : guarded);
+    guarded = said;
+    if (risen) { // the stream has changed, and this is what the best point is worth by now
+      lowest = said;
+    }
+    if (!(loss < lowest || (risen && loss == lowest))) {
       return false;
     }
     lowest = loss;
@@ -57,6 +65,9 @@ final class BestLoss {
 
   /** The loss it goes by; not a number for a snapshot without one. */
   static double loss(Snapshot snapshot) {
+    if (snapshot.metrics().containsKey(GUARD)) { // smoothed anew after a measure: not known yet
+      return snapshot.metrics().getOrDefault(FIGURES.get(0), Double.NaN);
+    }
     for (String figure : FIGURES) {
       Double loss = snapshot.metrics().get(figure);
       if (loss != null) {
@@ -69,7 +80,7 @@ final class BestLoss {
   /** The checkpoint with what the next life is to know. */
   Checkpoint noted(Checkpoint checkpoint) {
     return Double.isFinite(lowest)
-        ? checkpoint.withNote(new StateArray.Doubles(NOTE, new double[] {lowest}))
+        ? checkpoint.withNote(new StateArray.Doubles(NOTE, new double[] {lowest, guarded}))
         : checkpoint;
   }
 }

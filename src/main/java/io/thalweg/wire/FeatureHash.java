@@ -13,13 +13,14 @@ final class FeatureHash {
 
   /** The signed hash of a name. */
   int of(String name) {
-    return hash(bytes, put(name, 0));
+    int end = put(name, 0); // before bytes is looked at: it may be another array then
+    return hash(bytes, end);
   }
 
   /** The signed hash of {@code name=value}. */
   int of(String name, String value) {
-    int end = put("=", put(name, 0));
-    return hash(bytes, put(value, end));
+    int end = put(value, put("=", put(name, 0)));
+    return hash(bytes, end);
   }
 
   /** The signed hash of a name and a part of a text, both in UTF-8: {@code name=text}. */

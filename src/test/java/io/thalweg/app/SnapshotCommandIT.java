@@ -112,7 +112,7 @@ class SnapshotCommandIT {
     runUntil(600);
     broker.send(name + ".train", 0, samples(1000, 160));
     broker.send(name + ".validation", 0, samples(6000, 80));
-    runUntil(240);
+    runUntil(840);
 
     List<JsonNode> list = new ArrayList<>();
     for (String line : good("list", "--limit", "1000", "--output", "json").lines().toList()) {

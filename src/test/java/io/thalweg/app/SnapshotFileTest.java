@@ -52,14 +52,39 @@ class SnapshotFileTest {
     assertThatThrownBy(
             () ->
                 SnapshotFile.content(
-                    SnapshotFile.Format.onnx, found(new double[3], new double[4]), job.problem()))
+                    SnapshotFile.Format.onnx, found(new double[3], new double[4]), job))
         .hasMessageContaining("pl-game has no linear score")
         .hasMessageContaining("logistic-regression")
         .hasMessageContaining("--format npz");
     assertThat(
-            SnapshotFile.content(
-                SnapshotFile.Format.npz, found(new double[3], new double[4]), job.problem()))
+            SnapshotFile.content(SnapshotFile.Format.npz, found(new double[3], new double[4]), job))
         .startsWith('P', 'K');
+  }
+
+  @Test
+  void a_portfolio_whose_x_has_step_sizes_too_is_exported_as_its_averaged_model() throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("calls.yaml"),
+            """
+            job: calls
+            problem: {type: logistic-regression, features: 3, hyperparameters: {l2: {per: global}}}
+            solver: {method: auto}
+            samples: {topic: calls, split: prequential}
+            kafka: {bootstrap.servers: "b:1"}
+            """);
+    JobConfig job = new JobReader(Map.of(), List.of()).read(file);
+    assertThat(
+            new String(
+                SnapshotFile.content(
+                    SnapshotFile.Format.onnx, found(new double[5], new double[4]), job),
+                java.nio.charset.StandardCharsets.ISO_8859_1))
+        .contains("Gemm", "Sigmoid");
+    assertThatThrownBy(
+            () ->
+                SnapshotFile.content(
+                    SnapshotFile.Format.onnx, found(new double[1], new double[4]), job))
+        .hasMessageContaining("take the job file that made it");
   }
 
   @Test

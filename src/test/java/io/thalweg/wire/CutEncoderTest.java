@@ -98,10 +98,12 @@ class CutEncoderTest {
   @Test
   void best_begins_anew_when_a_guard_finds_that_the_stream_has_left_it_behind() {
     CutEncoder encoder = new CutEncoder(codec, null);
-    assertThat(encoder.encode(guarded(1, 0.3, 0.29)).best()).isTrue();
-    assertThat(encoder.encode(guarded(2, 0.6, 0.29)).best()).isFalse();
-    assertThat(encoder.encode(guarded(3, 0.6, 0.58)).best()).as("renewed").isTrue();
-    assertThat(encoder.encode(guarded(4, 0.61, 0.58)).best()).isFalse();
+    assertThat(encoder.encode(guarded(1, 0.3, 0.31)).best()).isTrue();
+    assertThat(encoder.encode(guarded(2, 0.29, 0.31)).best()).isTrue();
+    assertThat(encoder.encode(guarded(3, 0.35, 0.31)).best()).as("it looks rarely").isFalse();
+    assertThat(encoder.encode(guarded(4, 0.6, 0.58)).best()).as("still the best").isFalse();
+    assertThat(encoder.encode(guarded(7, 0.7, 0.7)).best()).as("renewed").isTrue();
+    assertThat(encoder.encode(guarded(8, 0.71, 0.7)).best()).isFalse();
   }
 
   private Cut guarded(long version, double smoothed, double best) {

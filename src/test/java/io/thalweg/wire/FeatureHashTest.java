@@ -22,6 +22,18 @@ class FeatureHashTest {
         .isEqualTo(hex.replaceFirst("^0+(?=.)", ""));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"x, y", "ä, ö", "x, ö"})
+  void long_names_hash_the_same_whatever_came_before(String letter, String other) {
+    String name = letter.repeat(70);
+    String value = other.repeat(90);
+    FeatureHash grown = new FeatureHash();
+    grown.of("z".repeat(1000));
+    assertThat(new FeatureHash().of(name)).isEqualTo(grown.of(name));
+    assertThat(new FeatureHash().of(name, value)).isEqualTo(grown.of(name + "=" + value));
+    assertThat(new FeatureHash().of("n", value)).isEqualTo(grown.of("n=" + value));
+  }
+
   /** The documented example of FeatureHasher(n_features=10). */
   @Test
   void puts_names_where_the_python_hasher_puts_them() {
