@@ -282,6 +282,11 @@ final class Builder {
     } else if (of.flag("standardize", false)) {
       standardization = Standardization.DEFAULTS;
     }
+    if (standardization != null && root.has(ROBUST)) {
+      warnings.add(
+          "robust judges records that samples.standardize has standardised and clipped: none of them"
+              + " stands apart by its size any more");
+    }
     if (missing == Preparation.Missing.MEAN && standardization == null) {
       wrong(
           "samples.missing",

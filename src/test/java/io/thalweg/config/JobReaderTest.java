@@ -517,6 +517,24 @@ class JobReaderTest {
   }
 
   @Test
+  void a_filter_behind_the_scaling_of_features_is_warned_of() {
+    String job =
+        """
+        job: calls
+        problem: {type: logistic-regression, features: 3}
+        solver: {method: auto}
+        samples: {topic: calls, split: prequential, standardize: %s}
+        robust: {contamination: 0.1}
+        kafka: {bootstrap.servers: "b:1"}
+        """;
+    assertThat(read(job.formatted("true")).warnings())
+        .singleElement()
+        .asString()
+        .contains("robust judges records that samples.standardize has standardised");
+    assertThat(read(job.formatted("false")).warnings()).isEmpty();
+  }
+
+  @Test
   void an_override_with_a_misspelt_key_is_refused() {
     assertThat(mistakes(MINIMAL, "solver.gama=1"))
         .containsExactly("--set solver.gama: unknown key; did you mean \"gamma\"?");
