@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class PageServer implements AutoCloseable {
   private final EventFeed feed;
   private final Assets assets = new Assets();
   private final Map<String, Route> routes = new LinkedHashMap<>();
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Scheduler clock;
   private final LoopResources loops;
   private final DisposableServer server;
@@ -174,6 +175,8 @@ public final class PageServer implements AutoCloseable {
     } catch (RuntimeException late) {
       LOG.debug("connections were left open", late);
     }
+    // one that is kept for a next request would stay open without anybody to answer it
+    List.copyOf(connections).forEach(Connection::dispose);
     loops.disposeLater(Duration.ZERO, STOP).subscribe();
   }
 
@@ -195,9 +198,9 @@ public final class PageServer implements AutoCloseable {
   }
 
   private void admit(Connection connection) {
-    int now = connections.incrementAndGet();
-    connection.onDispose(connections::decrementAndGet);
-    if (now > MOST_CONNECTIONS) {
+    connections.add(connection);
+    connection.onDispose(() -> connections.remove(connection));
+    if (connections.size() > MOST_CONNECTIONS) {
       connection.dispose();
     }
   }

@@ -100,7 +100,6 @@ class PageIT {
   private void awaitReady(int port, String state) {
     await()
         .atMost(LONG)
-        .ignoreExceptions() // a connection kept from a server that ended in this process is silent
         .untilAsserted(
             () -> {
               HttpResponse<String> answer = get(port, "/readyz");

@@ -413,6 +413,19 @@ class PageServerTest {
         .isInstanceOf(IOException.class);
   }
 
+  @Test
+  void closing_ends_connections_that_are_kept_for_a_next_request() throws Exception {
+    try (Socket kept = new Socket("127.0.0.1", server.port())) {
+      kept.setSoTimeout((int) LIMIT.toMillis());
+      String host = "127.0.0.1:" + server.port();
+      kept.getOutputStream()
+          .write(("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(UTF_8));
+      assertThat(new String(kept.getInputStream().readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 200");
+      server.close();
+      kept.getInputStream().readAllBytes(); // to its end, which a kept connection has not
+    }
+  }
+
   private String raw(String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket.setSoTimeout((int) LIMIT.toMillis());
