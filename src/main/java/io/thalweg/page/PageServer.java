@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.thalweg.telemetry.JobWatch;
 import io.thalweg.telemetry.Look;
 import io.thalweg.telemetry.Phase;
@@ -15,8 +19,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -75,7 +77,8 @@ public final class PageServer implements AutoCloseable {
   private final EventFeed feed;
   private final Assets assets = new Assets();
   private final Map<String, Route> routes = new LinkedHashMap<>();
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final ChannelGroup connections =
+      new DefaultChannelGroup("thalweg-page", GlobalEventExecutor.INSTANCE, true);
   private final Scheduler clock;
   private final LoopResources loops;
   private final DisposableServer server;
@@ -104,7 +107,8 @@ public final class PageServer implements AutoCloseable {
                   spec -> spec.maxInitialLineLength(LONGEST_LINE).maxHeaderSize(LONGEST_HEADERS))
               .requestTimeout(REQUEST_WITHIN)
               .idleTimeout(IDLE)
-              .doOnConnection(this::admit)
+              .channelGroup(connections)
+              .doOnChannelInit((observer, channel, remote) -> admit(channel))
               .handle(this::handle)
               .bindNow(Duration.ofSeconds(10));
     } catch (RuntimeException e) {
@@ -176,7 +180,7 @@ public final class PageServer implements AutoCloseable {
       LOG.debug("connections were left open", late);
     }
     // one that is kept for a next request would stay open without anybody to answer it
-    List.copyOf(connections).forEach(Connection::dispose);
+    connections.close().awaitUninterruptibly(STOP.toMillis());
     loops.disposeLater(Duration.ZERO, STOP).subscribe();
   }
 
@@ -197,11 +201,10 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
-  private void admit(Connection connection) {
-    connections.add(connection);
-    connection.onDispose(() -> connections.remove(connection));
-    if (connections.size() > MOST_CONNECTIONS) {
-      connection.dispose();
+  /** Counts connections, not requests: one that is kept may ask as often as it likes. */
+  private void admit(Channel connection) {
+    if (connections.size() >= MOST_CONNECTIONS) {
+      connection.close();
     }
   }
 

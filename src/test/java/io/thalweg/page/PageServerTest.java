@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.thalweg.telemetry.Phase;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.Socket;
 import java.time.Duration;
@@ -411,6 +413,52 @@ class PageServerTest {
     }
     assertThatThrownBy(() -> new Socket("127.0.0.1", server.port()).close())
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void one_connection_may_ask_as_often_as_it_likes() throws Exception {
+    try (Socket kept = new Socket("127.0.0.1", server.port())) {
+      kept.setSoTimeout((int) LIMIT.toMillis());
+      String question = "HEAD /healthz HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n";
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(kept.getInputStream(), UTF_8));
+      for (int asked = 0; asked < 1000; asked++) {
+        kept.getOutputStream().write(question.getBytes(UTF_8));
+        assertThat(answers.readLine()).as("question %s", asked).isEqualTo("HTTP/1.1 200 OK");
+        String header;
+        do {
+          header = answers.readLine();
+          assertThat(header).as("headers of %s", asked).isNotNull();
+        } while (!header.isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void connections_have_an_end_and_a_place_that_is_left_is_taken() throws Exception {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 256; i++) {
+        open.add(new Socket("127.0.0.1", server.port()));
+      }
+      try (Socket last = new Socket("127.0.0.1", server.port())) {
+        open.add(last);
+        last.setSoTimeout((int) LIMIT.toMillis());
+        assertThatThrownBy(
+                () -> {
+                  if (last.getInputStream().read() < 0) {
+                    throw new IOException("its end");
+                  }
+                })
+            .isInstanceOf(IOException.class);
+      }
+      open.get(0).close();
+      await().atMost(LIMIT).until(() -> get("/healthz").status() == 200);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
   }
 
   @Test
