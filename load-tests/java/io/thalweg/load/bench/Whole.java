@@ -100,6 +100,7 @@ final class Whole {
     return new Publishing(
         problem.upperDim(),
         problem.lowerDim(),
+        0,
         new LargeModels(
             job.longVectors().inline(),
             job.longVectors().keyframeEvery(),
@@ -125,6 +126,7 @@ final class Whole {
             return problem.upperUnit(i, x);
           }
         },
+        0,
         new Cadence((int) job.cadence().steps(), job.cadence().time()),
         System::currentTimeMillis);
   }

@@ -204,7 +204,7 @@ public final class PageServer implements AutoCloseable {
   /** Counts connections, not requests: one that is kept may ask as often as it likes. */
   private void admit(Channel connection) {
     if (connections.size() >= MOST_CONNECTIONS) {
-      connection.close();
+      var unused = connection.close(); // its end is told by the group
     }
   }
 
