@@ -28,4 +28,15 @@ public interface UpperView {
    * @return for example exp(x_i)
    */
   double unit(int i, double[] x);
+
+  /**
+   * The inverse of {@link #unit}.
+   *
+   * @param i coordinate
+   * @param unit a value in the user's units
+   * @return x_i that has this value, not a number where none has
+   */
+  default double value(int i, double unit) {
+    return unit;
+  }
 }

@@ -175,6 +175,16 @@ public interface Solver {
   }
 
   /**
+   * Does what an operator asks for, between two steps. What it changes is part of the state.
+   *
+   * @param command the change
+   * @return null when it is done, or why it cannot be while every bit of the state stands
+   */
+  default @Nullable String steer(Command command) {
+    return "the method takes no commands";
+  }
+
+  /**
    * Hands out what was noticed or done about the method itself since the last call, and forgets it:
    * a drift, a measure of the guard. No part of the state.
    *
