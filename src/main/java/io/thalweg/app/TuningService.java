@@ -296,6 +296,9 @@ final class TuningService {
                   notes.accept("data-loss", loss.toString());
                 })
             : SourceOptions.DEFAULTS;
+    if (job.samples().labels() != null) {
+      options = options.inTimeOrder();
+    }
     SinkTopics topics = Wiring.sinkTopics(job);
     Problem problem = job.problem();
     Publishing publishing = Wiring.publishing(job, problem);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,6 +39,10 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
   private final List<Lane> lanes;
   private final AtomicLongArray lag;
   private final AtomicLongArray next;
+
+  /** Batches that are being handed over just now. */
+  private final AtomicInteger handing = new AtomicInteger();
+
   private final AtomicReference<@Nullable KafkaFailure> alarm = new AtomicReference<>();
   private final ConcurrentLinkedQueue<PollLoop> loops = new ConcurrentLinkedQueue<>();
   private final TopicWatch watch;
@@ -49,6 +54,9 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     this.topics = topics;
     this.lanes = List.copyOf(Topics.lanes(topics.values()));
     this.lag = new AtomicLongArray(lanes.size());
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      lag.set(lane, PollLoop.UNKNOWN);
+    }
     this.next = new AtomicLongArray(lanes.size());
     this.watch = new TopicWatch(kafka, topics, options.watchEvery(), alarm);
   }
@@ -128,12 +136,13 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     for (int lane : mine) {
       offsets[lane] = start.resumeOffset(lane);
       next.set(lane, offsets[lane]);
+      lag.set(lane, PollLoop.UNKNOWN);
     }
     return new Flux<>() {
       @Override
       public void subscribe(CoreSubscriber<? super RecordBatch> subscriber) {
         PollLoop loop =
-            new PollLoop(kafka, options, lanes, mine, offsets, lag, next, alarm, subscriber);
+            new PollLoop(kafka, options, lanes, mine, offsets, lag, next, handing, alarm, subscriber);
         loops.removeIf(old -> old.closed().isDone());
         loops.add(loop);
         watch.start();
@@ -142,27 +151,41 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     };
   }
 
+  @Override
+  public boolean mayHoldMore(Feed feed) {
+    if (handing.get() > 0) {
+      return true;
+    }
+    for (int lane : lanesOf(feed.topic())) {
+      if (lag.get(lane) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * Records that are committed to the topics and not yet polled, as of the last polls.
+   * Records that are committed to the topics and not yet handed over, as of the last polls.
    *
    * @return sum over all lanes
    */
   public long lag() {
     long sum = 0;
     for (int lane = 0; lane < lag.length(); lane++) {
-      sum += lag.get(lane);
+      sum += lag(lane);
     }
     return sum;
   }
 
   /**
-   * Records of one lane that are committed to its topic and not yet polled, as of the last poll.
+   * Records of one lane that are committed to its topic and not yet handed over, as of the last
+   * poll.
    *
    * @param lane number of the lane in {@link #lanes()}
-   * @return how many
+   * @return how many, 0 where that is not known yet
    */
   public long lag(int lane) {
-    return lag.get(lane);
+    return Math.max(0, lag.get(lane));
   }
 
   /**
@@ -172,7 +195,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
    * @return offset behind its last record
    */
   public long end(int lane) {
-    return next.get(lane) + lag.get(lane);
+    return next.get(lane) + lag(lane);
   }
 
   @Override

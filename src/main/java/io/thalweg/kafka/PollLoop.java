@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,6 +45,12 @@ final class PollLoop implements Subscription, Runnable {
   /** How often the ends of the logs are asked for while nothing is fetched. */
   private static final long LAG_EVERY_NANOS = 3_000_000_000L;
 
+  /** A lag of which nothing is known yet. */
+  static final long UNKNOWN = -1;
+
+  /** Records of a poll at the least, however many lanes share it. */
+  private static final int LEAST_POLLED = 16;
+
   private static final Duration LAG_WITHIN = Duration.ofSeconds(2);
 
   /** At least twenty items a second while demand stands. */
@@ -66,12 +74,16 @@ final class PollLoop implements Subscription, Runnable {
   private final long[] start;
   private final AtomicLongArray lag;
   private final AtomicLongArray next;
+  private final AtomicInteger handing;
   private final AtomicReference<@Nullable KafkaFailure> alarm;
   private final CoreSubscriber<? super RecordBatch> subscriber;
   private final Thread thread;
   private final AtomicLong requested = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean cancelled;
+
+  /** Where several lanes come in the order of their timestamps; else null. */
+  private final @Nullable TimeOrder order;
 
   private @Nullable TopicPartition damaged;
   private int fetchesOfDamaged;
@@ -82,8 +94,10 @@ final class PollLoop implements Subscription, Runnable {
    * @param lanes all lanes of the source
    * @param mine numbers of those to read
    * @param start per lane of the source, the offset to begin with
-   * @param lag per lane of the source, where to note how many records are still to be read
-   * @param next per lane of the source, where to note which record is polled next
+   * @param lag per lane of the source, where to note how many records are still to be handed over,
+   *     {@link #UNKNOWN} before that is known
+   * @param next per lane of the source, where to note which record is handed over next
+   * @param handing where to count what is being handed over
    * @param alarm a failure found elsewhere that must end this subscription
    */
   PollLoop(
@@ -94,6 +108,7 @@ final class PollLoop implements Subscription, Runnable {
       long[] start,
       AtomicLongArray lag,
       AtomicLongArray next,
+      AtomicInteger handing,
       AtomicReference<@Nullable KafkaFailure> alarm,
       CoreSubscriber<? super RecordBatch> subscriber) {
     this.kafka = kafka;
@@ -103,7 +118,10 @@ final class PollLoop implements Subscription, Runnable {
     this.start = start;
     this.lag = lag;
     this.next = next;
+    this.handing = handing;
     this.alarm = alarm;
+    this.order =
+        options.timeOrder() && mine.length > 1 ? new TimeOrder(mine, System.nanoTime()) : null;
     this.subscriber = subscriber;
     this.thread = new Thread(this, "thalweg-poll-" + lanes.get(mine[0]).topic());
     this.thread.setDaemon(true);
@@ -172,7 +190,16 @@ final class PollLoop implements Subscription, Runnable {
   }
 
   private Map<String, Object> settings() {
-    return kafka.consumer("thalweg-samples-" + lanes.get(mine[0]).topic());
+    Map<String, Object> settings = kafka.consumer("thalweg-samples-" + lanes.get(mine[0]).topic());
+    if (order != null) {
+      settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, share());
+    }
+    return settings;
+  }
+
+  /** Records of a poll, and of a lane that is held back, where lanes are held side by side. */
+  private int share() {
+    return Math.max(LEAST_POLLED, kafka.mostPolled() / mine.length);
   }
 
   private void seekToStart(Consumer<byte[], byte[]> consumer) {
@@ -202,7 +229,11 @@ final class PollLoop implements Subscription, Runnable {
           paused = false;
         }
         idleSince = 0;
-        ConsumerRecords<byte[], byte[]> records = poll(consumer);
+        if (order != null) {
+          emitInOrder(consumer, order);
+          continue;
+        }
+        ConsumerRecords<byte[], byte[]> records = poll(consumer, POLL);
         if (records != null && !cancelled) {
           emit(consumer, records);
         }
@@ -234,13 +265,14 @@ final class PollLoop implements Subscription, Runnable {
   private void measureLag(Consumer<byte[], byte[]> consumer) {
     try {
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment(), LAG_WITHIN);
-      for (int lane : mine) {
-        TopicPartition partition = Topics.partition(lanes.get(lane));
+      for (int i = 0; i < mine.length; i++) {
+        TopicPartition partition = Topics.partition(lanes.get(mine[i]));
         Long end = ends.get(partition);
         if (end != null) {
-          long at = consumer.position(partition);
-          lag.set(lane, Math.max(0, end - at));
-          next.set(lane, at);
+          boolean held = order != null && order.held(i) > 0;
+          long at = held ? order.firstHeld(i) : consumer.position(partition);
+          lag.set(mine[i], Math.max(0, end - at));
+          next.set(mine[i], at);
         }
       }
     } catch (KafkaException unknown) {
@@ -255,9 +287,10 @@ final class PollLoop implements Subscription, Runnable {
   }
 
   /** One poll, or null when positions had to be mended instead. */
-  private @Nullable ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
+  private @Nullable ConsumerRecords<byte[], byte[]> poll(
+      Consumer<byte[], byte[]> consumer, Duration atMost) {
     try {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(atMost);
       damaged = null;
       return records;
     } catch (OffsetOutOfRangeException e) {
@@ -277,6 +310,8 @@ final class PollLoop implements Subscription, Runnable {
     Set<TopicPartition> partitions = records.partitions();
     List<List<ConsumerRecord<byte[], byte[]>>> parts = new ArrayList<>(partitions.size());
     int[] numbers = new int[partitions.size()];
+    handing.incrementAndGet();
+    try {
     for (int lane : mine) {
       TopicPartition partition = Topics.partition(lanes.get(lane));
       if (partitions.contains(partition)) {
@@ -290,10 +325,75 @@ final class PollLoop implements Subscription, Runnable {
         lag.set(lane, behind.getAsLong());
       }
     }
+    handOver(new PolledBatch(parts, numbers));
+    } finally {
+      handing.decrementAndGet();
+    }
+  }
+
+  private void handOver(PolledBatch batch) {
     if (requested.get() != Long.MAX_VALUE) {
       requested.decrementAndGet();
     }
-    subscriber.onNext(new PolledBatch(parts, numbers));
+    subscriber.onNext(batch);
+  }
+
+  /** Polls until every lane that has more brought something, then hands on whose turn it is. */
+  private void emitInOrder(Consumer<byte[], byte[]> consumer, TimeOrder by) {
+    boolean more = true;
+    while (more && !cancelled) {
+      pauseFull(consumer, by);
+      boolean ready = by.isReady(System.nanoTime());
+      ConsumerRecords<byte[], byte[]> records = poll(consumer, ready ? Duration.ZERO : POLL);
+      if (records == null) {
+        return;
+      }
+      long now = System.nanoTime();
+      for (int i = 0; i < mine.length; i++) {
+        TopicPartition partition = Topics.partition(lanes.get(mine[i]));
+        by.add(i, records.records(partition), now);
+        OptionalLong behind = consumer.currentLag(partition);
+        by.atEnd(i, behind.isPresent() && behind.getAsLong() == 0, now);
+      }
+      more = !records.isEmpty() && !by.isReady(now);
+    }
+    if (cancelled) {
+      return;
+    }
+    PolledBatch batch = by.take(Math.max(1, kafka.mostPolled()), System.nanoTime());
+    handing.incrementAndGet();
+    try {
+      for (int i = 0; i < mine.length; i++) {
+        noteLag(consumer, by, i);
+      }
+      handOver(batch);
+    } finally {
+      handing.decrementAndGet();
+    }
+  }
+
+  /** A lane that is ahead must not fill the memory while another one is waited for. */
+  private void pauseFull(Consumer<byte[], byte[]> consumer, TimeOrder by) {
+    int most = share();
+    for (int i = 0; i < mine.length; i++) {
+      Set<TopicPartition> one = Set.of(Topics.partition(lanes.get(mine[i])));
+      if (by.held(i) >= most) {
+        consumer.pause(one);
+      } else {
+        consumer.resume(one);
+      }
+    }
+  }
+
+  private void noteLag(Consumer<byte[], byte[]> consumer, TimeOrder by, int i) {
+    TopicPartition partition = Topics.partition(lanes.get(mine[i]));
+    long position = consumer.position(partition);
+    long at = by.held(i) > 0 ? by.firstHeld(i) : position;
+    OptionalLong behind = consumer.currentLag(partition);
+    next.set(mine[i], at);
+    if (behind.isPresent()) {
+      lag.set(mine[i], behind.getAsLong() + position - at);
+    }
   }
 
   private void outOfRange(

@@ -10,12 +10,17 @@ import java.util.function.Consumer;
  *     end the stream with an explanation; true: reading goes on at the earliest record there is
  * @param onDataLoss is told of every loss before reading goes on; called on a thread of the source
  * @param watchEvery how often topics are compared with what they were at the start
+ * @param timeOrder whether the partitions of a topic come in the order of their timestamps, as far
+ *     as they are there; else as they are fetched
  */
 public record SourceOptions(
-    boolean continueOnDataLoss, Consumer<DataLoss> onDataLoss, Duration watchEvery) {
+    boolean continueOnDataLoss,
+    Consumer<DataLoss> onDataLoss,
+    Duration watchEvery,
+    boolean timeOrder) {
   /** Stop at any loss; look at the topics every ten seconds. */
   public static final SourceOptions DEFAULTS =
-      new SourceOptions(false, loss -> {}, Duration.ofSeconds(10));
+      new SourceOptions(false, loss -> {}, Duration.ofSeconds(10), false);
 
   /**
    * Checks the interval.
@@ -25,6 +30,8 @@ public record SourceOptions(
    * @param onDataLoss is told of every loss before reading goes on; called on a thread of the
    *     source
    * @param watchEvery how often topics are compared with what they were at the start
+   * @param timeOrder whether the partitions of a topic come in the order of their timestamps, as
+   *     far as they are there; else as they are fetched
    */
   public SourceOptions {
     if (watchEvery.isNegative() || watchEvery.isZero()) {
@@ -39,7 +46,7 @@ public record SourceOptions(
    * @return a copy
    */
   public SourceOptions continuing(Consumer<DataLoss> listener) {
-    return new SourceOptions(true, listener, watchEvery);
+    return new SourceOptions(true, listener, watchEvery, timeOrder);
   }
 
   /**
@@ -49,6 +56,15 @@ public record SourceOptions(
    * @return a copy
    */
   public SourceOptions watching(Duration interval) {
-    return new SourceOptions(continueOnDataLoss, onDataLoss, interval);
+    return new SourceOptions(continueOnDataLoss, onDataLoss, interval, timeOrder);
+  }
+
+  /**
+   * The partitions of a topic in the order of their timestamps.
+   *
+   * @return a copy
+   */
+  public SourceOptions inTimeOrder() {
+    return new SourceOptions(continueOnDataLoss, onDataLoss, watchEvery, true);
   }
 }

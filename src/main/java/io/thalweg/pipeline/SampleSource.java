@@ -72,6 +72,19 @@ public interface SampleSource {
   }
 
   /**
+   * Whether a feed holds records that it has not handed over yet, or may hold such for all that is
+   * known: while it does it is worth waiting for it, and not only for a while. Where a log ends in
+   * offsets that are no records, what counts is whether reading has passed them. May be asked from
+   * any thread.
+   *
+   * @param feed which topic
+   * @return false where it is read to its end, and where a source cannot tell
+   */
+  default boolean mayHoldMore(Feed feed) {
+    return false;
+  }
+
+  /**
    * The records of one feed. One item is one poll; nothing is polled without demand; empty batches
    * are emitted while demand stands and nothing arrives, at least twenty times a second. Cancelling
    * closes what was opened. Completes only where the source is finite.

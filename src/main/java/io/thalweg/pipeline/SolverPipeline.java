@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -36,6 +37,10 @@ public final class SolverPipeline {
   private final List<Consumer<StepInput>> observers;
   private final AtomicLong ahead = new AtomicLong();
   private final AtomicLong decoded = new AtomicLong();
+
+  /** Of every feed, records that the source has handed over and the assembler has not. */
+  private final AtomicLongArray onTheirWay;
+
   private final StepTimes stepTimes = new StepTimes();
   private volatile @Nullable TuningLoop loop;
   private volatile long restoredVersion;
@@ -70,6 +75,7 @@ public final class SolverPipeline {
     this.solverThread = solverThread;
     this.decodeThreads = decodeThreads;
     this.observers = List.copyOf(observers);
+    this.onTheirWay = new AtomicLongArray(assembly.feeds().size());
   }
 
   /**
@@ -154,7 +160,8 @@ public final class SolverPipeline {
 
   private Mono<Progress> from(Start begin, Publisher<?> stop) {
     Positions start = begin.positions();
-    StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start);
+    StepAssembler assembler =
+        new StepAssembler(assembly, source.lanes(), start, this::mayHoldMore);
     TuningLoop tuningLoop =
         new TuningLoop(
             tuning,
@@ -198,20 +205,35 @@ public final class SolverPipeline {
 
   private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {
     List<Flux<RecordBatch>> feeds = new ArrayList<>();
-    for (Feed feed : assembly.feeds()) {
+    for (int f = 0; f < assembly.feeds().size(); f++) {
+      Feed feed = assembly.feeds().get(f);
+      int number = f;
+      onTheirWay.set(f, 0);
       Flux<RecordBatch> read =
-          source.records(feed, start).doOnNext(records -> ahead.addAndGet(records.size()));
+          source
+              .records(feed, start)
+              .doOnNext(
+                  records -> {
+                    ahead.addAndGet(records.size());
+                    onTheirWay.addAndGet(number, records.size());
+                  });
       feeds.add(
           decoded(feed, read)
               .publishOn(solverThread, 1)
               .doOnNext(
                   records -> {
                     ahead.addAndGet(-records.size());
+                    onTheirWay.addAndGet(number, -records.size());
                     decoded.addAndGet(-records.size());
                   }));
     }
     return new StepFlux(
         feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);
+  }
+
+  /** Asked in this order: what is on its way has left the source before the source says so. */
+  private boolean mayHoldMore(int feed) {
+    return source.mayHoldMore(assembly.feeds().get(feed)) || onTheirWay.get(feed) > 0;
   }
 
   private Flux<RecordBatch> decoded(Feed feed, Flux<RecordBatch> records) {

@@ -13,6 +13,7 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ final class StepAssembler {
 
   /**
    * How long a sample may be passed over by those of the other feed: one whose time lies in the
-   * future must not stop all that come after it.
+   * future must not stop all that come after it. A feed that holds more, as far as is known, and
+   * does not bring it is waited for no longer either.
    */
   private static final long MOST_HELD_NANOS = 30_000_000_000L;
 
@@ -45,6 +47,9 @@ final class StepAssembler {
 
   /** In which order records and labels are taken, null where there are no such. */
   private final @Nullable Turns turns;
+
+  /** Whether a feed, by its number, may hold more than it has brought. */
+  private final IntPredicate mayHoldMore;
 
   private final boolean shared;
   private final LevelQueue lower;
@@ -67,7 +72,17 @@ final class StepAssembler {
   private long leftOut;
 
   StepAssembler(Assembly assembly, List<Lane> lanes, Positions start) {
+    this(assembly, lanes, start, feed -> false);
+  }
+
+  /**
+   * An assembler that has nothing in hand.
+   *
+   * @param mayHoldMore whether a feed, by its number, may hold more than it has brought
+   */
+  StepAssembler(Assembly assembly, List<Lane> lanes, Positions start, IntPredicate mayHoldMore) {
     this.assembly = assembly;
+    this.mayHoldMore = mayHoldMore;
     this.lanes = lanes;
     this.start = start;
     this.prequential = assembly.roles().sharesBatches();
@@ -254,7 +269,7 @@ final class StepAssembler {
     for (int f = 0; f < intakes.length; f++) {
       Intake other = intakes[1 - f];
       if (intakes[f].holdsNext() && !other.holdsNext() && other.answered) {
-        long at = other.quietNanos + linger;
+        long at = other.quietNanos + (mayHoldMore.test(1 - f) ? mostHeldNanos() : linger);
         next = at > nowNanos ? Math.min(next, at) : next;
       }
     }
@@ -446,7 +461,7 @@ final class StepAssembler {
   /**
    * Decodes the records of two feeds in the order of their samples until a step is ready. A sample
    * waits for its turn while the other feed may still bring one that comes before it: as long as
-   * that has not been quiet for the linger.
+   * that holds more as far as is known, and else until it has been quiet for the linger.
    */
   private void decodeInTurns(Turns order, long nowNanos, Consumption need) {
     Intake records = intakes[0];
@@ -464,9 +479,9 @@ final class StepAssembler {
         Intake due = label ? labels : records;
         Intake other = label ? records : labels;
         takeNext(isHeldTooLong(other, nowNanos) ? other : due, nowNanos);
-      } else if (records.holdsNext() && !mayBring(labels, nowNanos)) {
+      } else if (records.holdsNext() && !mayBring(1, nowNanos)) {
         takeNext(records, nowNanos);
-      } else if (labels.holdsNext() && !mayBring(records, nowNanos)) {
+      } else if (labels.holdsNext() && !mayBring(0, nowNanos)) {
         takeNext(labels, nowNanos);
       } else {
         return;
@@ -474,14 +489,22 @@ final class StepAssembler {
     }
   }
 
-  private boolean mayBring(Intake intake, long nowNanos) {
-    return !intake.ended
-        && (!intake.answered || nowNanos - intake.quietNanos < assembly.linger().toNanos());
+  private boolean mayBring(int feed, long nowNanos) {
+    Intake intake = intakes[feed];
+    if (intake.ended || !intake.answered) {
+      return !intake.ended;
+    }
+    long quiet = nowNanos - intake.quietNanos;
+    return quiet < assembly.linger().toNanos()
+        || (quiet < mostHeldNanos() && mayHoldMore.test(feed));
   }
 
   private boolean isHeldTooLong(Intake intake, long nowNanos) {
-    long most = Math.max(MOST_HELD_NANOS, assembly.linger().toNanos());
-    return nowNanos - intake.nextSinceNanos >= most;
+    return nowNanos - intake.nextSinceNanos >= mostHeldNanos();
+  }
+
+  private long mostHeldNanos() {
+    return Math.max(MOST_HELD_NANOS, assembly.linger().toNanos());
   }
 
   /** Decodes samples until one is good; what is refused is so at once. */

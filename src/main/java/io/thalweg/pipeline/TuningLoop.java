@@ -43,6 +43,13 @@ final class TuningLoop {
   /** Events that make a cut due. */
   static final int MOST_EVENTS = 100;
 
+  /**
+   * Words of the ledger that make a cut due. Where two topics take turns every row may be a segment
+   * of its own, two words of it, and a word takes two to six bytes of the snapshot: so the ledger
+   * keeps below 400 kB of the megabyte that a broker lets a record have.
+   */
+  static final int MOST_LEDGER_WORDS = 1 << 16;
+
   private static final long MOST_LETTER_BYTES = 8 << 20;
 
   private final Tuning tuning;
@@ -96,7 +103,9 @@ final class TuningLoop {
       epoch = from.epoch() + 1;
       version = from.version();
       if (!from.isStart()) {
-        tuning.solver().restore(new Restored(from.solver()));
+        tuning
+            .solver()
+            .restore(new Restored(from.solver(), from.positions().lanes(), start.lanes()));
         tally.restore(from.tally());
         look(Map.of());
       }
@@ -148,6 +157,7 @@ final class TuningLoop {
         || events.size() >= MOST_EVENTS
         || isOver()
         || deadLetterBytes >= MOST_LETTER_BYTES
+        || ledger.words() >= MOST_LEDGER_WORDS
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
       return cut(nowNanos);
     }

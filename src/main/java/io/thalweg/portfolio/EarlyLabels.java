@@ -39,7 +39,7 @@ public final class EarlyLabels {
   /**
    * How many there are.
    *
-   * @return 0 to the most
+   * @return 0 to the most; more where more were restored, until the next one comes
    */
   public int size() {
     return size;
@@ -49,9 +49,12 @@ public final class EarlyLabels {
     return index.find(id) >= 0;
   }
 
-  /** Puts one behind the others; the oldest goes when there is no room. */
+  /**
+   * Puts one behind the others; the oldest goes when there is no room. More than one go where those
+   * restored were more than are kept now.
+   */
   void add(long id, double value, long taken, int lane, long offset, int at, Unmatched unmatched) {
-    if (size == most) {
+    while (size >= most) {
       unmatched.label(lanes[head], offsets[head], indexes[head]);
       drop(head);
     }

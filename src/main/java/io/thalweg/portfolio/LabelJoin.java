@@ -30,6 +30,9 @@ public final class LabelJoin {
   /** Counters in the order above; part of the state. */
   final long[] counts = new long[6];
 
+  /** Labels of records that were left out; apart, for states of earlier versions lack it. */
+  private long leftOut;
+
   LabelJoin(Waiting waiting, int expiry, int column) {
     this.waiting = waiting;
     this.early = new EarlyLabels(expiry);
@@ -51,9 +54,17 @@ public final class LabelJoin {
     return early;
   }
 
-  /** Whether a record of the same id waits: the second one is left out. */
+  /**
+   * Whether a record of the same id waits: the second one is left out. A blank one gives way, so
+   * that a record that was left out may be sent again as it should have been.
+   */
   boolean isDuplicate(Batch batch, int r, Portfolio.Scores scores) {
-    if (waiting.find(LateLabels.id(batch, r)) < 0) {
+    int slot = waiting.find(LateLabels.id(batch, r));
+    if (slot < 0) {
+      return false;
+    }
+    if (waiting.isBlank(slot)) {
+      waiting.remove(slot);
       return false;
     }
     counts[DUPLICATE_RECORDS]++;
@@ -68,17 +79,42 @@ public final class LabelJoin {
 
   /** Takes a predicted record in; gives its slot where its label is here already, else -1. */
   int record(Batch batch, int r, int roles, double[] predicted, Portfolio.Scores scores) {
-    int old = waiting.leaving();
-    if (old >= 0) {
-      waiting.remove(old);
-      counts[EXPIRED]++;
-    }
+    giveOldestUp();
     long id = LateLabels.id(batch, r);
     int slot = waiting.add(batch, r, roles, id, predicted);
     int due = early.holds(id) ? settled(slot, early.take(id)) : -1;
+    giveLabelsUp(scores);
+    return due;
+  }
+
+  /** Takes a record in that nothing is learned from: its label, when that comes, has an owner. */
+  void leftOut(Batch batch, int r, Portfolio.Scores scores) {
+    giveOldestUp();
+    long id = LateLabels.id(batch, r);
+    int slot = waiting.addBlank(id);
+    if (early.holds(id)) {
+      early.take(id);
+      passOver(slot);
+    }
+    giveLabelsUp(scores);
+  }
+
+  private void passOver(int slot) {
+    waiting.remove(slot);
+    leftOut++;
+  }
+
+  private void giveOldestUp() {
+    int old = waiting.leaving();
+    if (old >= 0) {
+      waiting.remove(old);
+      counts[EXPIRED] += waiting.isBlank(old) ? 0 : 1;
+    }
+  }
+
+  private void giveLabelsUp(Portfolio.Scores scores) {
     told = scores;
     early.expire(waiting.taken() - expiry, letGo);
-    return due;
   }
 
   /** Takes a label in; gives the slot of its record where that waits, else -1. */
@@ -86,6 +122,10 @@ public final class LabelJoin {
     long id = LateLabels.id(batch, r);
     double value = batch.column(column)[r];
     int slot = waiting.find(id);
+    if (slot >= 0 && waiting.isBlank(slot)) {
+      passOver(slot);
+      return -1;
+    }
     if (slot >= 0) {
       return settled(slot, value);
     }
@@ -147,6 +187,35 @@ public final class LabelJoin {
    */
   public long unmatched() {
     return counts[UNMATCHED];
+  }
+
+  /**
+   * Labels that came for a record that was left out: nothing is learned from them.
+   *
+   * @return how many so far
+   */
+  public long leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * Sets that number as it was when it was saved.
+   *
+   * @param labels how many so far
+   */
+  public void restoreLeftOut(long labels) {
+    leftOut = labels;
+  }
+
+  /**
+   * Counts what a saved state held and cannot be taken up again.
+   *
+   * @param records that wait, beyond those that fit
+   * @param labels whose place is gone with their lane
+   */
+  public void givenUp(long records, long labels) {
+    counts[EXPIRED] += records;
+    counts[UNMATCHED] += labels;
   }
 
   /**

@@ -384,9 +384,11 @@ public final class Portfolio {
     }
     if (!row.load(batch, r)) {
       counts[0]++;
+      leaveOut(batch, r, scores);
       return true;
     }
     if (contamination != null && !contamination.admits(row.squares())) {
+      leaveOut(batch, r, scores);
       return false;
     }
     predict();
@@ -408,6 +410,13 @@ public final class Portfolio {
       waiting.add(batch, r, roles, 0, predicted);
     }
     return true;
+  }
+
+  /** The label of a record that is not even predicted still is that of a record. */
+  private void leaveOut(Batch batch, int r, Scores scores) {
+    if (join != null) {
+      join.leftOut(batch, r, scores);
+    }
   }
 
   /** Judges and learns a record whose label has come and which has been let go; none for -1. */

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * roles, its id where it has one, and the scores it was predicted by. At most so many of the newest
  * records are kept; they may leave in any order. Room is made for as many as ever wait together;
  * beyond that nothing is allocated.
+ *
+ * <p>A record that was left out waits as a blank one, without roles, content or scores: all that it
+ * does is to take its label along.
  */
 public final class Waiting {
   private static final int FIRST = 16;
@@ -34,6 +37,7 @@ public final class Waiting {
   private int freeSlots;
   private int made;
   private int size;
+  private int blanks;
   private long taken;
 
   /**
@@ -54,12 +58,26 @@ public final class Waiting {
   }
 
   /**
-   * Records that wait.
+   * Records that wait, blank ones included.
    *
    * @return 0 to the window
    */
   public int size() {
     return size;
+  }
+
+  /**
+   * Records that wait and were predicted.
+   *
+   * @return 0 to the size
+   */
+  public int predicted() {
+    return size - blanks;
+  }
+
+  /** Whether a record was left out: it was not predicted, and nothing is learned from it. */
+  boolean isBlank(int slot) {
+    return roles[slot] == 0;
   }
 
   /**
@@ -101,6 +119,22 @@ public final class Waiting {
     return slot;
   }
 
+  /** Takes a blank record in; the one that {@link #leaving()} tells must have left. */
+  int addBlank(long id) {
+    int slot = slot();
+    Batch row = rows[slot];
+    row.clear();
+    row.openRow();
+    for (int f = 0; f < schema.fields().size(); f++) {
+      Arrays.fill(row.column(f), 0);
+    }
+    row.commitRow();
+    Arrays.fill(scores[slot], 0);
+    enter(slot, 0, taken, id);
+    taken++;
+    return slot;
+  }
+
   private void enter(int slot, int itsRoles, long number, long id) {
     roles[slot] = itsRoles;
     numbers[slot] = number;
@@ -108,8 +142,8 @@ public final class Waiting {
     ring[place(number)] = slot + 1;
     if (keyed) {
       index.put(id, slot);
-      count(place(number), 1);
     }
+    count(slot, 1);
     size++;
   }
 
@@ -119,17 +153,17 @@ public final class Waiting {
     ring[place] = 0;
     if (keyed) {
       index.remove(ids[slot]);
-      count(place, -1);
     }
+    count(slot, -1);
     free[freeSlots++] = slot;
     size--;
   }
 
-  /** Records that wait and came after one that has just been let go. */
+  /** Predicted records that wait and came after one that has just been let go. */
   int newer(int slot) {
     int from = place(numbers[slot]);
     int to = place(taken - 1);
-    return to >= from ? below(to + 1) - below(from) : size - (below(from) - below(to + 1));
+    return to >= from ? below(to + 1) - below(from) : predicted() - (below(from) - below(to + 1));
   }
 
   /** Records taken in since one. */
@@ -141,8 +175,12 @@ public final class Waiting {
     return (int) (number % window);
   }
 
-  private void count(int place, int change) {
-    for (int i = place + 1; i < tree.length; i += i & -i) {
+  private void count(int slot, int change) {
+    if (isBlank(slot)) {
+      blanks += change;
+      return;
+    }
+    for (int i = keyed ? place(numbers[slot]) + 1 : tree.length; i < tree.length; i += i & -i) {
       tree[i] += change;
     }
   }
@@ -223,7 +261,7 @@ public final class Waiting {
    * The roles of a record.
    *
    * @param slot where it is kept
-   * @return {@link Portfolio#UPPER}, {@link Portfolio#LOWER} or both
+   * @return {@link Portfolio#UPPER}, {@link Portfolio#LOWER} or both; 0 for a blank one
    */
   public int roles(int slot) {
     return roles[slot];
@@ -263,7 +301,27 @@ public final class Waiting {
       free[freeSlots++] = slot;
     }
     size = 0;
+    blanks = 0;
     taken = records;
+  }
+
+  /**
+   * Newest records that may wait.
+   *
+   * @return at least 1
+   */
+  public int window() {
+    return window;
+  }
+
+  /**
+   * Whether a record is still within the window: restored into a smaller one, the oldest are not.
+   *
+   * @param number its number
+   * @return false where it has left
+   */
+  public boolean keeps(long number) {
+    return number >= taken - window;
   }
 
   /**

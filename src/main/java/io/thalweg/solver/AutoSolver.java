@@ -7,9 +7,7 @@ import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A portfolio at work. The batches of a step are units of transport: records are taken one by one,
@@ -203,7 +201,7 @@ final class AutoSolver implements Solver, Restartable {
     }
     Waiting waiting = portfolio.waiting();
     if (waiting != null) {
-      sink.figure("waiting-records", waiting.size());
+      sink.figure("waiting-records", waiting.predicted());
     }
     LabelJoin join = portfolio.join();
     if (join != null) {
@@ -212,6 +210,7 @@ final class AutoSolver implements Solver, Restartable {
       sink.figure("early-labels", join.early().size());
       sink.figure("unmatched-labels", (double) join.unmatched());
       sink.figure("duplicate-ids", (double) join.duplicates());
+      sink.figure("labels-of-left-out", (double) join.leftOut());
     }
   }
 
@@ -237,6 +236,7 @@ final class AutoSolver implements Solver, Restartable {
     LabelJoin join = portfolio.join();
     if (join != null) {
       WaitingState.save(join.early(), sink);
+      WaitingState.saveLeftOut(join.leftOut(), sink);
     }
   }
 
@@ -244,18 +244,22 @@ final class AutoSolver implements Solver, Restartable {
   public void restore(StateSource source) {
     long[] steps = new long[1];
     source.longs(STEPS, steps);
+    WaitingState.check(portfolio.waiting(), source);
     portfolio.state(reading(source, true));
     Waiting waiting = portfolio.waiting();
     LabelJoin join = portfolio.join();
-    List<Runnable> takenUp = new ArrayList<>();
-    if (waiting != null) {
-      takenUp.add(WaitingState.restore(waiting, schema, source));
-    }
-    if (join != null) {
-      takenUp.add(WaitingState.restore(join.early(), source));
-    }
+    WaitingState.TakenUp nothing = () -> 0;
+    WaitingState.TakenUp records =
+        waiting == null ? nothing : WaitingState.restore(waiting, schema, source);
+    WaitingState.TakenUp labels =
+        join == null ? nothing : WaitingState.restore(join.early(), source);
     portfolio.state(reading(source, false));
-    takenUp.forEach(Runnable::run);
+    long beyond = records.run();
+    long gone = labels.run();
+    if (join != null) {
+      join.restoreLeftOut(WaitingState.leftOut(source));
+      join.givenUp(beyond, gone);
+    }
     t = steps[0];
   }
 

@@ -273,5 +273,15 @@ public interface Solver {
      * @param words receives them, the length saved
      */
     void longs(String name, long[] words);
+
+    /**
+     * What to throw where a state cannot be taken up.
+     *
+     * @param what was found, what was expected, and what to do
+     * @return the complaint
+     */
+    default RuntimeException misfit(String what) {
+      return new IllegalStateException(what);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Field;
 import io.thalweg.sample.SampleSchema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records that wait for their label in a checkpoint: one array for each thing that is kept of them,
@@ -12,7 +13,11 @@ import io.thalweg.sample.SampleSchema;
  */
 final class WaitingState {
   private static final String WAITING = "waiting";
-  private static final String EARLY = "early-labels";
+
+  /** Only where labels come apart from their records. */
+  static final String EARLY = "early-labels";
+
+  private static final String LEFT_OUT = "labels-of-left-out";
 
   private WaitingState() {}
 
@@ -94,8 +99,47 @@ final class WaitingState {
     sink.doubles(name + ".v", value, 0, entries);
   }
 
+  /** What restoring a state does once all of it has been read. */
+  interface TakenUp {
+    /** Gives the number of predicted records that do not fit any more: the oldest. */
+    long run();
+  }
+
+  /** Refuses a state whose labels come in another way than those of the job. */
+  static void check(@Nullable Waiting waiting, Solver.StateSource source) {
+    if (waiting == null || !waiting.keyed()) {
+      if (source.has(EARLY)) {
+        throw source.misfit(
+            "labels of the checkpoint come apart from their records (samples.labels), those of this"
+                + " job do not: give the job another name to start afresh, or take the setting"
+                + " back");
+      }
+    } else if (source.has(WAITING) && !source.has(EARLY)) {
+      throw source.misfit(
+          "records of this job wait for labels by their id (samples.labels), but those of the"
+              + " checkpoint wait for a number of records (solver.label-delay) and have no id: give"
+              + " the job another name to start afresh, or take the setting back");
+    }
+    if (waiting == null && source.has(WAITING)) {
+      throw source.misfit(
+          "labels of this job come with their records, those of the checkpoint were late"
+              + " (solver.label-delay) and those that wait would never be learned: give the job"
+              + " another name to start afresh, or take the setting back");
+    }
+    if (waiting != null && !source.has(WAITING)) {
+      throw source.misfit(
+          "labels of this job come later than their records ("
+              + (waiting.keyed() ? "samples.labels" : "solver.label-delay")
+              + "), those of the checkpoint with them: give the job another name to start afresh, or"
+              + " take the setting back");
+    }
+  }
+
   /** Reads all there is; what it gives takes it up. */
-  static Runnable restore(Waiting waiting, SampleSchema schema, Solver.StateSource source) {
+  static TakenUp restore(Waiting waiting, SampleSchema schema, Solver.StateSource source) {
+    if (!source.has(WAITING + ".numbers")) {
+      return restorePieceByPiece(waiting, schema, source);
+    }
     long[] head = new long[3];
     source.longs(WAITING, head);
     int n = (int) head[0];
@@ -116,9 +160,17 @@ final class WaitingState {
     long[] ends = sparse ? longs(source, features + ".ends", n) : new long[0];
     long[] index = sparse ? longs(source, features + ".i", (int) head[1]) : new long[0];
     double[] value = sparse ? doubles(source, features + ".v", (int) head[1]) : new double[0];
+    if (!waiting.keyed()) {
+      checkFits(waiting, n, head[2], numbers.length == 0 ? head[2] : numbers[0], source);
+    }
     return () -> {
       waiting.clear(head[2]);
+      long beyond = 0;
       for (int i = 0; i < n; i++) {
+        if (!waiting.keeps(numbers[i])) {
+          beyond += roles[i] == 0 ? 0 : 1;
+          continue;
+        }
         Batch row =
             waiting.restore(numbers[i], ids[i], (int) roles[i], scores, i * waiting.width());
         for (int f = 0; f < fields.length; f++) {
@@ -132,7 +184,79 @@ final class WaitingState {
         }
         row.commitRow();
       }
+      return beyond;
     };
+  }
+
+  /** Where labels are late by a number of records, that of an older one is due already. */
+  private static void checkFits(
+      Waiting waiting, int records, long taken, long oldest, Solver.StateSource source) {
+    if (oldest < taken - waiting.window()) {
+      throw source.misfit(
+          records
+              + " records of the checkpoint wait for their label, the oldest for "
+              + (taken - oldest)
+              + " records, but solver.label-delay now is "
+              + waiting.window()
+              + ": expected at least that many, for the labels of the others are due already; take"
+              + " the setting back, or give the job another name to start afresh");
+    }
+  }
+
+  /**
+   * Reads the form in which every waiting record had pieces of its own: {@code waiting} was their
+   * number, {@code waiting.i} roles and entries of one. Labels were late by a number of records, so
+   * those that waited were the newest, without a gap.
+   */
+  private static TakenUp restorePieceByPiece(
+      Waiting waiting, SampleSchema schema, Solver.StateSource source) {
+    long[] size = new long[1];
+    source.longs(WAITING, size);
+    int n = (int) size[0];
+    checkFits(waiting, n, n, 0, source);
+    double[] scores = new double[Math.multiplyExact(n, waiting.width())];
+    long[] roles = new long[n];
+    Batch rows = new Batch(schema, Math.max(1, n));
+    for (int i = 0; i < n; i++) {
+      String name = WAITING + "." + i;
+      long[] head = new long[2];
+      source.longs(name, head);
+      roles[i] = head[0];
+      source.doubles(name + ".scores", scores, i * waiting.width(), waiting.width());
+      rows.openRow();
+      for (int f = 0; f < schema.fields().size(); f++) {
+        Field field = schema.fields().get(f);
+        String of = name + "." + field.name();
+        if (isSparse(schema, f)) {
+          long[] index = longs(source, of + ".i", (int) head[1]);
+          double[] value = doubles(source, of + ".v", (int) head[1]);
+          for (int e = 0; e < index.length; e++) {
+            rows.append((int) index[e], value[e]);
+          }
+        } else {
+          source.doubles(of, rows.column(f), i * field.width(), field.width());
+        }
+      }
+      rows.commitRow();
+    }
+    return () -> {
+      waiting.clear(n);
+      for (int i = 0; i < n; i++) {
+        Batch row = waiting.restore(i, 0, (int) roles[i], scores, i * waiting.width());
+        row.clear();
+        row.appendRow(rows, i);
+      }
+      return 0;
+    };
+  }
+
+  static void saveLeftOut(long labels, Solver.StateSink sink) {
+    sink.longs(LEFT_OUT, labels);
+  }
+
+  /** Labels of records that were left out: states of earlier versions say nothing of them. */
+  static long leftOut(Solver.StateSource source) {
+    return source.has(LEFT_OUT) ? longs(source, LEFT_OUT, 1)[0] : 0;
   }
 
   static void save(EarlyLabels early, Solver.StateSink sink) {
@@ -156,8 +280,8 @@ final class WaitingState {
     sink.doubles(EARLY + ".values", values, 0, values.length);
   }
 
-  /** Reads all there is; what it gives takes it up. */
-  static Runnable restore(EarlyLabels early, Solver.StateSource source) {
+  /** Reads all there is; what it gives takes it up. A label whose lane is gone is not. */
+  static TakenUp restore(EarlyLabels early, Solver.StateSource source) {
     long[] head = new long[1];
     source.longs(EARLY, head);
     int n = (int) head[0];
@@ -167,10 +291,16 @@ final class WaitingState {
     double[] values = doubles(source, EARLY + ".values", n);
     return () -> {
       early.clear();
+      long gone = 0;
       for (int i = 0; i < n; i++) {
-        early.restore(
-            ids[i], values[i], since[i], (int) at[3 * i], at[3 * i + 1], (int) at[3 * i + 2]);
+        if (at[3 * i] < 0) {
+          gone++;
+        } else {
+          early.restore(
+              ids[i], values[i], since[i], (int) at[3 * i], at[3 * i + 1], (int) at[3 * i + 2]);
+        }
       }
+      return gone;
     };
   }
 

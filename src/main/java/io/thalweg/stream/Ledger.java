@@ -68,6 +68,7 @@ public record Ledger(Positions from, List<Run> runs) {
     private int length;
     private int[] last = new int[0];
     private int repeats;
+    private long words;
 
     /**
      * An empty ledger.
@@ -109,6 +110,15 @@ public record Ledger(Positions from, List<Run> runs) {
       push(count);
     }
 
+    /**
+     * How long the ledger is that is being collected.
+     *
+     * @return numbers of all runs
+     */
+    public long words() {
+      return words;
+    }
+
     /** Ends the current step. */
     public void endStep() {
       if (repeats > 0 && Arrays.equals(current, 0, length, last, 0, last.length)) {
@@ -117,6 +127,7 @@ public record Ledger(Positions from, List<Run> runs) {
         flush();
         last = Arrays.copyOf(current, length);
         repeats = 1;
+        words += 1L + length;
       }
       length = 0;
     }
@@ -131,6 +142,7 @@ public record Ledger(Positions from, List<Run> runs) {
       flush();
       Ledger ledger = new Ledger(from, done);
       done.clear();
+      words = 0;
       from = next;
       return ledger;
     }

@@ -71,6 +71,20 @@ class LabelJoinTest {
       return close(false, id);
     }
 
+    /** A record whose squares would not be finite. */
+    Tape huge(long id) {
+      record(id);
+      Arrays.fill(batch.column(0), (batch.size() - 1) * FEATURES, batch.size() * FEATURES, 1e40);
+      return this;
+    }
+
+    /** A record that stands far apart. */
+    Tape gross(long id) {
+      record(id);
+      Arrays.fill(batch.column(0), (batch.size() - 1) * FEATURES, batch.size() * FEATURES, 1e4);
+      return this;
+    }
+
     Tape label(long id) {
       batch.openRow();
       batch.set(labelColumn, 0, labelOf(id));
@@ -253,6 +267,64 @@ class LabelJoinTest {
     assertThat(join.delay()).isEqualTo(2);
     join.counts[0] = 3; // three expired, one settled
     assertThat(join.late(slot)).isEqualTo(0.5);
+  }
+
+  @Test
+  void the_label_of_a_record_that_was_left_out_has_an_owner() {
+    Problem problem = problem("dense");
+    Tape tape = new Tape(problem, 200);
+    for (int i = 0; i < 60; i++) {
+      tape.record(100 + i).label(100 + i);
+    }
+    int from = tape.batch.size();
+    // labels behind their records, before them, and never; then enough records to give all up
+    tape.huge(1).label(1).label(2).huge(2).gross(3).label(3).label(4).gross(4).huge(5).gross(6);
+    for (int i = 0; i < 12; i++) {
+      tape.record(300 + i).label(300 + i);
+    }
+    Portfolio portfolio = builder(problem).contamination(0.1).lateLabels(10).build();
+    play(portfolio, tape.batch, 0, from);
+    Map<String, List<Double>> before = state(portfolio);
+    Heard left = play(portfolio, tape.batch, from, from + 10);
+    assertThat(left.settled).isZero();
+    assertThat(state(portfolio).get("reference.y")).isEqualTo(before.get("reference.y"));
+    assertThat(state(portfolio).get("sums")).isEqualTo(before.get("sums"));
+    assertThat(portfolio.refused()).isEqualTo(3);
+    assertThat(portfolio.removed()).isEqualTo(3);
+    assertThat(portfolio.join().leftOut()).isEqualTo(4);
+    assertThat(portfolio.waiting().size()).isEqualTo(2);
+    assertThat(portfolio.waiting().predicted()).isZero();
+    Heard heard = play(portfolio, tape.batch, from + 10, tape.batch.size());
+    assertThat(left.unused).isEmpty();
+    assertThat(heard.unused).isEmpty();
+    assertThat(heard.settled).isEqualTo(12);
+    assertThat(portfolio.join().unmatched()).isZero();
+    assertThat(portfolio.join().expired()).as("of records that were predicted").isZero();
+    assertThat(portfolio.join().delay()).as("of labels that were learned").isZero();
+    assertThat(portfolio.waiting().size()).isZero();
+    assertThat(portfolio.join().early().size()).isZero();
+  }
+
+  @Test
+  void a_record_that_was_left_out_gives_way_to_the_same_one_mended() {
+    Problem problem = problem("dense");
+    Tape tape = new Tape(problem, 9).record(7).huge(1).record(1).label(1).label(7);
+    Portfolio portfolio = builder(problem).lateLabels(5).build();
+    Heard heard = play(portfolio, tape.batch, 0, 5);
+    assertThat(heard.settled).isEqualTo(2);
+    assertThat(heard.unused).isEmpty();
+    assertThat(portfolio.join().duplicates()).isZero();
+    assertThat(portfolio.join().leftOut()).isZero();
+  }
+
+  @Test
+  void lateness_does_not_count_records_that_were_left_out() {
+    Problem problem = problem("dense");
+    Tape tape = new Tape(problem, 20).record(1).record(2).huge(3).record(4).huge(5).label(2);
+    Portfolio portfolio = builder(problem).lateLabels(10).build();
+    play(portfolio, tape.batch, 0, 5);
+    assertThat(portfolio.join().late(portfolio.join().label(tape.batch, 5, new Heard())))
+        .isEqualTo(1);
   }
 
   /** Against a plain map and list, over streams that lose, repeat and overtake. */

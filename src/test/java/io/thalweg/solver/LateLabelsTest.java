@@ -12,6 +12,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,186 @@ class LateLabelsTest {
       solver.step(inputs[i]);
     }
     return solver;
+  }
+
+  /** How a version before labels that come apart saved records that wait. */
+  private static Recorded pieceByPiece(Recorded saved, boolean sparse) {
+    Recorded old = new Recorded();
+    int n = (int) saved.longs.get("waiting")[0];
+    int width = n == 0 ? 0 : saved.doubles.get("waiting.scores").length / n;
+    saved.doubles.forEach(
+        (name, held) -> {
+          if (!name.startsWith("waiting")) {
+            old.doubles.put(name, held);
+          }
+        });
+    saved.longs.forEach(
+        (name, held) -> {
+          if (!name.startsWith("waiting")) {
+            old.longs.put(name, held);
+          }
+        });
+    old.longs.put("waiting", new long[] {n});
+    for (int i = 0; i < n; i++) {
+      String name = "waiting." + i;
+      int from = sparse && i > 0 ? (int) saved.longs.get("waiting.x.ends")[i - 1] : 0;
+      int to = sparse ? (int) saved.longs.get("waiting.x.ends")[i] : 0;
+      old.longs.put(name, new long[] {saved.longs.get("waiting.roles")[i], to - from});
+      old.doubles.put(name + ".scores", part(saved, "scores", i, width));
+      old.doubles.put(name + ".y", part(saved, "y", i, 1));
+      if (saved.doubles.containsKey("waiting.w")) {
+        old.doubles.put(name + ".w", part(saved, "w", i, 1));
+      }
+      if (sparse) {
+        old.longs.put(
+            name + ".x.i", Arrays.copyOfRange(saved.longs.get("waiting.x.i"), from, to));
+        old.doubles.put(
+            name + ".x.v", Arrays.copyOfRange(saved.doubles.get("waiting.x.v"), from, to));
+      } else {
+        old.doubles.put(name + ".x", part(saved, "x", i, FEATURES));
+      }
+    }
+    return old;
+  }
+
+  private static double[] part(Recorded saved, String of, int i, int width) {
+    return Arrays.copyOfRange(saved.doubles.get("waiting." + of), i * width, (i + 1) * width);
+  }
+
+  private static StepInput[] whole(Problem problem, int batches) {
+    SplitMix64 rng = new SplitMix64(17);
+    StepInput[] out = new StepInput[batches];
+    for (int b = 0; b < batches; b++) {
+      Batch batch = new Batch(problem.schema(Level.LOWER), ROWS);
+      for (int r = 0; r < ROWS; r++) {
+        batch.openRow();
+        for (int j = 0; j < FEATURES; j++) {
+          double value = rng.uniform() < 0.3 ? 0 : rng.gaussian();
+          if (!batch.schema().sparse()) {
+            batch.set(0, j, value);
+          } else if (value != 0) {
+            batch.append(j, value);
+          }
+        }
+        batch.set(1, 0, rng.index(2));
+        batch.commitRow();
+      }
+      out[b] = new StepInput(List.of(batch), List.of(batch));
+    }
+    return out;
+  }
+
+  @ParameterizedTest(name = "{0}, {1} batches, {2} records late")
+  @CsvSource({"dense, 0, 30", "dense, 2, 30", "dense, 9, 30", "sparse, 3, 30", "sparse, 9, 30"})
+  void a_state_with_pieces_for_every_waiting_record_is_read(
+      String encoding, int cut, int delay) {
+    Problem problem = problem("logistic-regression", encoding);
+    StepInput[] inputs = whole(problem, 20);
+    Solver first = play(solver(problem, Map.of("label-delay", delay)), inputs, 0, cut);
+    Recorded old = pieceByPiece(Recorded.of(first), encoding.equals("sparse"));
+    Solver resumed = solver(problem, Map.of("label-delay", delay));
+    resumed.restore(old);
+    Recorded whole = Recorded.of(play(first, inputs, cut, 20));
+    Recorded rest = Recorded.of(play(resumed, inputs, cut, 20));
+    for (Recorded each : List.of(whole, rest)) { // records are counted from the restart on
+      long[] numbers = each.longs.remove("waiting.numbers");
+      assertThat(each.longs.remove("waiting")[2]).isEqualTo(numbers[delay - 1] + 1);
+    }
+    assertThat(rest.bits()).isEqualTo(whole.bits());
+    if (cut > 0) {
+      assertThatThrownBy(() -> solver(problem, Map.of("label-delay", 7)).restore(old))
+          .hasMessageContaining("solver.label-delay now is 7: expected at least that many");
+    }
+  }
+
+  @Test
+  void a_smaller_bound_keeps_the_newest_and_gives_the_oldest_up() {
+    Problem problem = problem("logistic-regression", "dense");
+    StepInput[] inputs = inputs(problem, 60, 3);
+    Solver large = play(late(problem, 40), inputs, 0, 30);
+    Recorded saved = Recorded.of(large);
+    Solver small = late(problem, 5);
+    small.restore(saved);
+    Recorded taken = Recorded.of(small);
+    long records = saved.longs.get("waiting")[2];
+    long[] before = saved.longs.get("waiting.numbers");
+    long[] kept = Arrays.stream(before).filter(number -> number >= records - 6).toArray();
+    assertThat(before.length).isGreaterThan(kept.length + 5);
+    assertThat(taken.longs.get("waiting.numbers")).isEqualTo(kept).isNotEmpty();
+    assertThat(taken.longs.get("labels")[0] - saved.longs.get("labels")[0])
+        .as("expired records")
+        .isEqualTo(before.length - kept.length);
+    // labels are told one by one with the next rows, so that each has its dead letter
+    long early = saved.longs.get("early-labels")[0];
+    assertThat(early).isGreaterThan(6);
+    long unused = 0;
+    for (int i = 30; i < 60; i++) {
+      small.step(inputs[i]);
+      unused += small.figures().unused();
+    }
+    Recorded end = Recorded.of(small);
+    long[] counts = end.longs.get("labels");
+    long duplicates = saved.longs.get("labels")[2] + saved.longs.get("labels")[3];
+    assertThat(end.longs.get("early-labels")[0]).isLessThanOrEqualTo(5);
+    assertThat(unused)
+        .isEqualTo(counts[1] - saved.longs.get("labels")[1] + counts[2] + counts[3] - duplicates);
+    Solver again = late(problem, 5);
+    again.restore(taken); // a checkpoint of the smaller bound, before the labels were told
+    play(again, inputs, 30, 60);
+    assertThat(Recorded.of(again).bits()).isEqualTo(end.bits());
+  }
+
+  @Test
+  void a_label_whose_lane_is_gone_is_dropped_and_counted() {
+    Problem problem = problem("logistic-regression", "dense");
+    Recorded saved = Recorded.of(play(late(problem, 20), inputs(problem, 30, 3), 0, 30));
+    long early = saved.longs.get("early-labels")[0];
+    assertThat(early).isGreaterThan(2);
+    saved.longs.get("early-labels.at")[3] = -1;
+    Solver resumed = late(problem, 20);
+    resumed.restore(saved);
+    Recorded now = Recorded.of(resumed);
+    assertThat(now.longs.get("early-labels")[0]).isEqualTo(early - 1);
+    assertThat(now.longs.get("labels")[1]).isEqualTo(saved.longs.get("labels")[1] + 1);
+  }
+
+  @Test
+  void a_state_without_labels_of_records_left_out_is_read() {
+    Problem problem = problem("logistic-regression", "dense");
+    Recorded saved = Recorded.of(play(late(problem, 20), inputs(problem, 30, 3), 0, 30));
+    String whole = saved.bits();
+    assertThat(saved.longs.remove("labels-of-left-out")).containsExactly(0);
+    Solver resumed = late(problem, 20);
+    resumed.restore(saved);
+    assertThat(Recorded.of(resumed).bits()).isEqualTo(whole);
+  }
+
+  @ParameterizedTest(name = "from {0} to {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "apart | delayed | samples.labels), those of this job do not",
+        "apart | whole | samples.labels), those of this job do not",
+        "delayed | apart | wait for a number of records (solver.label-delay) and have no id",
+        "delayed | whole | would never be learned",
+        "whole | apart | come later than their records (samples.labels)",
+        "whole | delayed | come later than their records (solver.label-delay)",
+      })
+  void a_state_whose_labels_came_in_another_way_is_refused_by_name(
+      String from, String to, String complaint) {
+    Problem problem = problem("logistic-regression", "dense");
+    Recorded saved = Recorded.of(kind(problem, from));
+    assertThatThrownBy(() -> kind(problem, to).restore(saved))
+        .hasMessageContaining(complaint)
+        .hasMessageContaining("take the setting back");
+  }
+
+  private static Solver kind(Problem problem, String labels) {
+    return switch (labels) {
+      case "apart" -> late(problem, 20);
+      case "delayed" -> solver(problem, Map.of("label-delay", 5));
+      default -> solver(problem, Map.of());
+    };
   }
 
   @Test
