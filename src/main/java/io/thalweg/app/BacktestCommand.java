@@ -183,7 +183,10 @@ final class BacktestCommand implements Callable<Integer> {
     StopSignal.install();
     Integer delay = labelDelay;
     boolean simulated = delay != null && (input.oneFile == null || input.oneFile.labels == null);
-    JobConfig job = jobFile.read(simulated ? List.of("solver.label-delay=" + delay) : List.of());
+    JobConfig job =
+        simulated
+            ? jobFile.read("solver.label-delay", String.valueOf(delay), "--label-delay")
+            : jobFile.read();
     try {
       SampleFiles files = files(job);
       FileSampleSource source = new FileSampleSource(files.files(), repeat);
@@ -218,7 +221,9 @@ final class BacktestCommand implements Callable<Integer> {
           spec.commandLine(), "--repeat would bring every id again: --labels takes one pass");
     }
     Turns turns = labelDelay == null ? Turns.BY_TIME : Turns.afterRecords(labelDelay);
-    return SampleFiles.withLabels(job, oneFile.samples, labels, turns);
+    SampleFiles files = SampleFiles.withLabels(job, oneFile.samples, labels, turns);
+    files.checkRoles(job, job.problem());
+    return files;
   }
 
   /** The job and the options must agree on whether labels come apart. */
@@ -379,6 +384,14 @@ final class BacktestCommand implements Callable<Integer> {
       err.printf("  %d samples that name the other role were left out%n", end.leftOut());
     }
     rejected.shown().forEach(line -> err.println("  " + line));
+    LateLabelCounts labels = LateLabelCounts.of(end.metrics());
+    if (labels != null) {
+      err.println(labels);
+    }
+    String unlearned = unlearned(end, labels);
+    if (unlearned != null) {
+      err.println(unlearned);
+    }
     StringBuilder figures = new StringBuilder();
     for (String metric : FIGURES) {
       Double value = end.metrics().get(metric);
@@ -393,6 +406,27 @@ final class BacktestCommand implements Callable<Integer> {
         end.samples() / Math.max(seconds, 1e-9),
         seconds);
     err.flush();
+  }
+
+  /** Why nothing was judged or learned though records were taken in; null where something was. */
+  private @Nullable String unlearned(Progress end, @Nullable LateLabelCounts labels) {
+    if (labels != null) {
+      return labels.joined() > 0
+          ? null
+          : "no label met its record, so nothing was learned: expected the same ids in both files"
+              + " and, in the order they are taken in, at most samples.labels.expire.records records"
+              + " between a record and its label";
+    }
+    double waiting = end.metrics().getOrDefault("waiting-records", 0.0);
+    if (waiting < end.samples()) {
+      return null;
+    }
+    String delay = labelDelay == null ? "solver.label-delay" : "--label-delay " + labelDelay;
+    return "no label ever came, so nothing was learned: "
+        + delay
+        + " is no less than the number of records, "
+        + end.samples()
+        + "; expected fewer";
   }
 
   /** What is in no step because the other level ran out, or too little was left for a step. */

@@ -5,6 +5,7 @@ import io.thalweg.config.JobReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
@@ -42,18 +43,25 @@ final class JobFile {
    * @throws io.thalweg.config.JobFileException with everything that is wrong
    */
   JobConfig read() {
-    return read(List.of());
+    return read(new JobReader(System.getenv(), sets));
   }
 
   /**
-   * The same with more overrides, which win over all others.
+   * The same with an option that stands for a key, and wins over all other values of it.
    *
+   * @param key dotted path
+   * @param value its value
+   * @param option how complaints about it call it: as it was typed
    * @throws io.thalweg.config.JobFileException with everything that is wrong
    */
-  JobConfig read(List<String> overrides) {
+  JobConfig read(String key, String value, String option) {
     List<String> all = new ArrayList<>(sets);
-    all.addAll(overrides);
-    JobConfig job = new JobReader(System.getenv(), all).read(file);
+    all.add(key + "=" + value);
+    return read(new JobReader(System.getenv(), all, Map.of(key, option)));
+  }
+
+  private JobConfig read(JobReader reader) {
+    JobConfig job = reader.read(file);
     job.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
     ClientKeys.warnings(job).forEach(warning -> LOG.warn("{}: {}", file, warning));
     return job;

@@ -311,6 +311,10 @@ final class ProduceCommand implements Callable<Integer> {
             + " reads");
     String shared = job.samples().topic();
     String labels = job.samples().labels();
+    require(
+        labels == null || role != Level.LOWER,
+        "--role train has no meaning for a job with samples.labels: records are sent without --role,"
+            + " their labels with --role labels");
     if (shared != null) {
       return labels != null && role == Level.UPPER ? labels : shared;
     }

@@ -76,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static int tune(JobConfig job, TuningService service) throws InterruptedException {
     ServiceRun run = ServiceRun.start(service);
+    GivenUpWarning givenUp = new GivenUpWarning(text -> LOG.warn("{}", text));
     Progress last = null;
     int looks = 0;
     while (true) {
@@ -87,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
       if (StopSignal.asked()) {
         run.stop();
       }
+      givenUp.look(service.progress().metrics(), service.isRestored(), System.nanoTime());
       if (++looks % LOOKS_PER_REPORT == 0) {
         Progress now = service.progress();
         report(job, service, last, now);

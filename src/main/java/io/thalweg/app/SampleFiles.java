@@ -2,18 +2,22 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.Samples;
+import io.thalweg.files.LineReader;
 import io.thalweg.files.SampleFile;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Roles;
 import io.thalweg.pipeline.Turns;
 import io.thalweg.problem.Problem;
+import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
+import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Methods;
 import io.thalweg.wire.CsvHeader;
 import io.thalweg.wire.SampleFormat;
 import io.thalweg.wire.SampleOptions;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +88,11 @@ final class SampleFiles {
 
   private void add(JobConfig job, String topic, Path path, @Nullable Level level) {
     SampleFormat named = format(path);
+    byte[] firstLine = Files.isRegularFile(path) ? SampleFile.firstLine(path) : null;
+    if (firstLine == null && Files.isRegularFile(path)) {
+      throw new UserError(
+          ExitCode.DATA, path + ": the file is empty: expected one sample per line");
+    }
     boolean csv =
         named == SampleFormat.CSV
             || (named == null && job.samples().format() == Samples.Format.CSV);
@@ -92,9 +101,106 @@ final class SampleFiles {
           ExitCode.CONFIGURATION,
           path + ": samples.format is binary, but a file holds one sample per line: json or csv");
     }
+    if (csv && firstLine != null) {
+      checkSeparator(path, new String(firstLine, StandardCharsets.UTF_8));
+    }
     boolean titled = csv && titled(path, level, job.samples().header());
     files.add(new SampleFile(topic, path, named == null ? null : named.contentType(), titled));
     feeds.add(new Feed(topic, level));
+  }
+
+  /** A line of one cell that is several for another separator was written with that one. */
+  private void checkSeparator(Path path, String line) {
+    if (CsvHeader.names(line, options.separator()).size() > 1) {
+      return;
+    }
+    for (char other : new char[] {',', ';', '\t', '|'}) {
+      int cells = CsvHeader.names(line, other).size();
+      if (cells > 1) {
+        throw new UserError(
+            ExitCode.DATA,
+            path
+                + ":1: the line is one cell, for cells are separated by "
+                + called(options.separator())
+                + ", but "
+                + cells
+                + " where they are by "
+                + called(other)
+                + "; samples.separator: "
+                + (other == '\t' ? "tab" : "\"" + other + "\"")
+                + " says so");
+      }
+    }
+  }
+
+  private static String called(char separator) {
+    return separator == '\t' ? "a tab" : "\"" + separator + "\"";
+  }
+
+  /**
+   * Refuses a file of records and one of labels of which the first lines are of no use as they are
+   * given, but the other way around.
+   */
+  void checkRoles(JobConfig job, Problem problem) {
+    byte[][] lines = new byte[2][];
+    for (int f = 0; f < lines.length; f++) {
+      SampleFile file = files.get(f);
+      byte[] line = Files.isRegularFile(file.path()) ? firstSample(file) : null;
+      if (line == null) {
+        return;
+      }
+      lines[f] = line;
+    }
+    SampleDecoder given = Wiring.decoder(job, problem, options);
+    SampleDecoder swapped = Wiring.decoder(job, problem, withHeadersSwapped());
+    String asRecord = complaint(given, job, problem, 0, Level.LOWER, lines[0]);
+    String asLabel = complaint(given, job, problem, 1, Level.UPPER, lines[1]);
+    if (asRecord != null
+        && asLabel != null
+        && complaint(swapped, job, problem, 0, Level.UPPER, lines[0]) == null
+        && complaint(swapped, job, problem, 1, Level.LOWER, lines[1]) == null) {
+      throw new UserError(
+          ExitCode.DATA,
+          files.get(0).path()
+              + " holds labels, not records ("
+              + asRecord
+              + "), and "
+              + files.get(1).path()
+              + " records, not labels ("
+              + asLabel
+              + "): --samples and --labels look swapped");
+    }
+  }
+
+  private SampleOptions withHeadersSwapped() {
+    SampleOptions out = options;
+    for (Level level : Level.values()) {
+      List<String> header = options.header().get(level.other());
+      out = header == null ? out : out.withHeader(level, header);
+    }
+    return out;
+  }
+
+  private @Nullable String complaint(
+      SampleDecoder decoder, JobConfig job, Problem problem, int file, Level as, byte[] line) {
+    if (decoder.open(line, files.get(file).contentType()) <= 0) {
+      return decoder.rejection();
+    }
+    Batch into = new Batch(Objects.requireNonNull(Wiring.inBatches(job, problem).get(as)), 1);
+    return decoder.decode(0, as, into) ? null : decoder.rejection();
+  }
+
+  private static byte @Nullable [] firstSample(SampleFile file) {
+    try (LineReader lines = new LineReader(file.path())) {
+      if (file.titled()) {
+        lines.next();
+      }
+      byte[] line = lines.next();
+      while (line != null && line.length == 0) {
+        line = lines.next();
+      }
+      return line;
+    }
   }
 
   /** What a file holds, by its name; null when the name does not say. */

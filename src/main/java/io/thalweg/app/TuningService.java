@@ -158,6 +158,12 @@ final class TuningService {
     return now == null ? Progress.NONE : now.pipeline().progress();
   }
 
+  /** Whether this life went on from a checkpoint. */
+  boolean isRestored() {
+    Parts now = parts;
+    return now != null && now.pipeline().restoredVersion() > 0;
+  }
+
   /** What was committed in this life. */
   CommitStatistics statistics() {
     Parts now = parts;

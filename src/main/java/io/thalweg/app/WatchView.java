@@ -158,7 +158,13 @@ final class WatchView {
     if (s.eventTimeMillis() != Long.MIN_VALUE) {
       second.put("  events " + SnapshotTable.age(nowMillis - s.eventTimeMillis()) + " old");
     }
-    return new Part(List.of(first, second), 2);
+    LateLabelCounts labels = LateLabelCounts.of(s.metrics());
+    if (labels == null) {
+      return new Part(List.of(first, second), 2);
+    }
+    ScreenLine third =
+        line(look).put(labels.toString(), labels.givenUp() > 0 ? Style.NOTE : Style.GOOD);
+    return new Part(List.of(first, second, third), 3);
   }
 
   private static void count(ScreenLine line, Snapshot s, String metric, String word) {

@@ -349,8 +349,11 @@ final class Builder {
     if (split == Samples.Split.Kind.BY_SHARE) {
       wrong(
           "samples.split",
-          "every record is judged and then learned when its label comes: leave the split out, or"
-              + " say prequential");
+          "every record is judged and then learned when its label comes: leave the split out");
+    } else if (samples.has("split")) {
+      warnings.add(
+          "samples.split has no meaning with samples.labels: every record is judged and then"
+              + " learned when its label comes; leave it out");
     }
     return samples.child(Methods.LABELS).text("topic");
   }

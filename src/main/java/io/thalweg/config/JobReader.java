@@ -26,6 +26,9 @@ public final class JobReader {
   private final Map<String, String> env;
   private final List<String> sets;
 
+  /** Keys that were set by an option of their own. */
+  private final Map<String, String> options;
+
   /**
    * A reader with its overrides.
    *
@@ -33,8 +36,21 @@ public final class JobReader {
    * @param sets {@code key=value} words of the command line
    */
   public JobReader(Map<String, String> env, List<String> sets) {
+    this(env, sets, Map.of());
+  }
+
+  /**
+   * A reader with its overrides, some of which were not typed as such.
+   *
+   * @param env environment variables, by custom {@code System.getenv()}
+   * @param sets {@code key=value} words of the command line
+   * @param options for keys that an option of the command line stands for, its name: complaints
+   *     call them so
+   */
+  public JobReader(Map<String, String> env, List<String> sets, Map<String, String> options) {
     this.env = Map.copyOf(env);
     this.sets = List.copyOf(sets);
+    this.options = Map.copyOf(options);
   }
 
   /**
@@ -79,7 +95,7 @@ public final class JobReader {
     }
     Overrides overrides = new Overrides(root, schema.keys(), mistakes, warnings);
     overrides.environment(env);
-    overrides.sets(sets);
+    overrides.sets(sets, options);
     Tree tree = secrets.resolve(root);
     List<Mistake> schemaMistakes = check.check(tree);
     mistakes.addAll(schemaMistakes);

@@ -49,8 +49,12 @@ final class Overrides {
             });
   }
 
-  /** Applies {@code key=value} words in order; a later one wins. */
-  void sets(List<String> sets) {
+  /**
+   * Applies {@code key=value} words in order; a later one wins.
+   *
+   * @param options what stands for a key in place of {@code --set}
+   */
+  void sets(List<String> sets, Map<String, String> options) {
     for (String word : sets) {
       int equals = word.indexOf('=');
       if (equals < 1) {
@@ -60,7 +64,7 @@ final class Overrides {
         continue;
       }
       String key = word.substring(0, equals).strip();
-      put(key, word.substring(equals + 1), "--set " + key);
+      put(key, word.substring(equals + 1), options.getOrDefault(key, "--set " + key));
     }
   }
 

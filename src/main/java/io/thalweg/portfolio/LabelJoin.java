@@ -172,6 +172,15 @@ public final class LabelJoin {
   }
 
   /**
+   * Labels that met their record.
+   *
+   * @return how many so far
+   */
+  public long joined() {
+    return counts[SETTLED];
+  }
+
+  /**
    * Records that were given up because their label did not come.
    *
    * @return how many so far

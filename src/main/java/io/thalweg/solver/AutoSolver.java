@@ -206,6 +206,7 @@ final class AutoSolver implements Solver, Restartable {
     LabelJoin join = portfolio.join();
     if (join != null) {
       sink.figure("label-delay", join.delay());
+      sink.figure("joined-labels", (double) join.joined());
       sink.figure("expired-records", (double) join.expired());
       sink.figure("early-labels", join.early().size());
       sink.figure("unmatched-labels", (double) join.unmatched());

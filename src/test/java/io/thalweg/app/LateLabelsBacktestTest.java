@@ -167,6 +167,95 @@ class LateLabelsBacktestTest {
         .contains("no record of this id came within 20 records or labels of it");
   }
 
+  private static final List<String> CALLS =
+      List.of("{\"id\":1,\"x\":[1,2]}", "{\"id\":2,\"x\":[2,1]}", "{\"id\":3,\"x\":[0,1]}");
+  private static final List<String> OUTCOMES =
+      List.of("{\"id\":1,\"y\":1}", "{\"id\":9,\"y\":0}");
+
+  @Test
+  void the_summary_says_where_records_and_labels_stand() throws IOException {
+    CommandRun run =
+        run(
+            job(APART),
+            "--samples",
+            write("calls.jsonl", CALLS),
+            "--labels",
+            write("outcomes.jsonl", OUTCOMES));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains(
+            "labels: 1 joined, 2 records wait, 0 records expired, 1 labels early, 0 labels"
+                + " unmatched")
+        .doesNotContain("nothing was learned");
+    CommandRun none =
+        run(
+            job(APART),
+            "--samples",
+            write("calls.jsonl", CALLS),
+            "--labels",
+            write("outcomes.jsonl", List.of("{\"id\":77,\"y\":1}")));
+    assertThat(none.err()).contains("no label met its record, so nothing was learned");
+  }
+
+  @Test
+  void labels_that_would_come_after_the_last_record_never_come() throws IOException {
+    String whole = write("whole.jsonl", List.of("{\"x\":[1,2],\"y\":1}", "{\"x\":[2,1],\"y\":0}"));
+    CommandRun run = run(job(WHOLE), "--samples", whole, "--label-delay", "2");
+    assertThat(run.code()).isZero();
+    assertThat(run.err())
+        .contains("no label ever came")
+        .contains("--label-delay 2 is no less than the number of records, 2");
+    CommandRun one = run(job(WHOLE), "--samples", whole, "--label-delay", "1");
+    assertThat(one.err()).doesNotContain("no label ever came");
+  }
+
+  @Test
+  void what_is_wrong_with_a_delay_is_said_of_the_option_that_was_typed() throws IOException {
+    String whole = write("whole.jsonl", List.of("{\"x\":[1,2],\"y\":1}"));
+    CommandRun run = run(job(WHOLE), "--samples", whole, "--label-delay", "200000");
+    assertThat(run.code()).isNotZero();
+    assertThat(run.err())
+        .contains("--label-delay: solver.label-delay: expected a whole number in [0, 100000]")
+        .doesNotContain("--set");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"swapped", "swapped csv", "separator", "empty"})
+  void the_likely_cause_is_named(String what) throws IOException {
+    String calls = write("calls.jsonl", CALLS);
+    String outcomes = write("outcomes.jsonl", OUTCOMES);
+    CommandRun run =
+        switch (what) {
+          case "swapped" -> run(job(APART), "--samples", outcomes, "--labels", calls);
+          case "swapped csv" ->
+              run(
+                  job(APART),
+                  "--samples",
+                  write("outcomes.csv", List.of("id,y", "c1,1")),
+                  "--labels",
+                  write("calls.csv", List.of("id,x0,x1", "c1,1,2")));
+          case "separator" ->
+              run(
+                  job(APART),
+                  "--samples",
+                  write("calls.csv", List.of("id;x0;x1", "c1;1;2")),
+                  "--labels",
+                  write("outcomes.csv", List.of("id;y", "c1;1")));
+          default ->
+              run(job(APART), "--samples", calls, "--labels", write("none.jsonl", List.of()));
+        };
+    assertThat(run.code()).isEqualTo(ExitCode.DATA);
+    assertThat(run.err())
+        .contains(
+            switch (what) {
+              case "swapped", "swapped csv" -> "--samples and --labels look swapped";
+              case "separator" ->
+                  "calls.csv:1: the line is one cell, for cells are separated by \",\", but 3 where"
+                      + " they are by \";\"; samples.separator: \";\" says so";
+              default -> "none.jsonl: the file is empty";
+            });
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"labels for a whole job", "no labels", "negative", "repeat"})
   void what_does_not_go_together_is_refused(String what) throws IOException {

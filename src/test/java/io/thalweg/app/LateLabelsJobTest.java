@@ -86,6 +86,17 @@ class LateLabelsJobTest {
   }
 
   @Test
+  void a_split_means_nothing_and_is_warned_of() {
+    assertThat(job(APART).warnings()).isEmpty();
+    assertThat(job("{topic: calls, split: prequential, labels: {topic: outcomes}}").warnings())
+        .singleElement()
+        .asString()
+        .contains("samples.split has no meaning with samples.labels");
+    assertThatThrownBy(() -> job("{topic: a, split: {upper: 0.1}, labels: {topic: b}}"))
+        .hasMessageNotContaining("say prequential");
+  }
+
+  @Test
   void an_array_that_would_be_too_long_is_refused_by_the_key_of_the_job() {
     assertThatThrownBy(
             () -> job("auto", 100_000, "{topic: a, labels: {topic: b}}", "problem.encoding=dense"))

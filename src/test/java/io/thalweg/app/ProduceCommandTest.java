@@ -65,6 +65,26 @@ class ProduceCommandTest {
   }
 
   @Test
+  void training_samples_mean_nothing_where_labels_come_apart() throws Exception {
+    Path apart = folder.resolve("apart.yaml");
+    Files.writeString(
+        apart,
+        """
+        job: late
+        problem: {type: logistic-regression, features: 2}
+        solver: {method: auto}
+        samples: {topic: calls, labels: {topic: outcomes}}
+        kafka: {bootstrap.servers: "127.0.0.1:1"}
+        """);
+    CommandRun run =
+        CommandRun.of("produce", "-c", apart.toString(), "--role", "train", "--file", "-");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err())
+        .contains("--role train has no meaning for a job with samples.labels")
+        .contains("labels with --role labels");
+  }
+
+  @Test
   void a_missing_file_is_named() {
     CommandRun run =
         CommandRun.of("produce", "-c", job, "--role", "train", "--file", folder + "/no.jsonl");

@@ -71,17 +71,48 @@ class LateLabelsIT {
   }
 
   private void send(List<Row> some) throws Exception {
+    send(some, 1);
+  }
+
+  /** Over several partitions, by the number of the line: a label and its record seldom share one. */
+  private void send(List<Row> some, int partitions) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
+      int line = 0;
       for (Row row : some) {
         producer.send(
             new ProducerRecord<>(
-                name + "." + row.topic(), 0, row.time(), null, row.value().getBytes(UTF_8)));
+                name + "." + row.topic(),
+                line++ % partitions,
+                row.time(),
+                null,
+                row.value().getBytes(UTF_8)));
       }
       producer.flush();
     }
   }
 
+  /** What ends a partition and is no record: a transaction that was given up. */
+  private void abortBehindAll(int partitions) throws Exception {
+    Map<String, Object> settings = Map.of("transactional.id", name + "-aborted");
+    try (KafkaProducer<byte[], byte[]> producer = broker.producer(settings)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int partition = 0; partition < partitions; partition++) {
+        for (String topic : List.of(".calls", ".outcomes")) {
+          byte[] never = "{\"id\":\"never\",\"y\":1,\"x\":[1,2]}".getBytes(UTF_8);
+          producer.send(new ProducerRecord<>(name + topic, partition, null, never));
+        }
+      }
+      producer.flush();
+      producer.abortTransaction();
+    }
+  }
+
   private Path job() throws Exception {
+    return job(1, 500);
+  }
+
+  private Path job(int partitions, int expiry) throws Exception {
     Path yaml = folder.resolve("job.yaml");
     Files.writeString(
         yaml,
@@ -89,12 +120,12 @@ class LateLabelsIT {
         job: %s
         problem: {type: logistic-regression, features: 2}
         solver: {method: auto, batch: {lower: 16, upper: 16, linger: 1500ms}}
-        samples: {topic: %s.calls, labels: {topic: %s.outcomes, expire: {records: 500}}}
-        topics: {partitions: 1}
+        samples: {topic: %s.calls, labels: {topic: %s.outcomes, expire: {records: %d}}}
+        topics: {partitions: %d}
         snapshots: {every: {steps: 20, time: 100ms}}
         kafka: {bootstrap.servers: "%s"}
         """
-            .formatted(name, name, name, broker.bootstrap()));
+            .formatted(name, name, name, expiry, partitions, broker.bootstrap()));
     return yaml;
   }
 
@@ -177,6 +208,29 @@ class LateLabelsIT {
     assertThat(broker.readAll(name + ".dead-letters", "read_committed")).hasSize(1);
   }
 
+  @Test
+  void a_backlog_over_several_partitions_ends_at_the_bits_of_one(TestBroker ignored)
+      throws Exception {
+    makeRows();
+    int partitions = 4;
+    // little more than labels are late: one that came to hand too soon or too late would be lost
+    Path yaml = job(partitions, 380);
+    run("topics", "apply", "-c", yaml.toString());
+    send(rows, partitions);
+    abortBehindAll(partitions);
+    long labels = rows.stream().filter(row -> row.topic().equals("outcomes")).count();
+    try (Instance instance = start(yaml)) {
+      awaitMetric(instance, "samples-lower", RECORDS);
+      awaitMetric(instance, "samples-upper", labels);
+      assertThat(metric(newest(), "unmatched-labels")).isZero();
+      compareWithBacktest(yaml);
+      instance.terminate();
+      assertThat(instance.awaitEnd(LONG)).isTrue();
+      assertThat(instance.log()).contains("records were given up without their label");
+    }
+    assertThat(run("replay", "-c", yaml.toString(), "--verify")).contains("versions 1 to ");
+  }
+
   private void compareWithBacktest(Path yaml) throws Exception {
     Path out = folder.resolve("out.jsonl");
     List<String> command =
@@ -198,6 +252,7 @@ class LateLabelsIT {
             "waiting-records",
             "expired-records",
             "unmatched-labels",
+            "joined-labels",
             "label-delay",
             "reference-loss",
             "prequential-loss-mixed")) {

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -119,9 +120,23 @@ class LateLabelsPipelineTest {
   }
 
   private List<Cut> run(int perPoll, @Nullable Checkpoint from, boolean ahead) {
+    return run(log(perPoll), from, ahead, 4, NEVER, 5);
+  }
+
+  private Toy.Log log(int perPoll) {
     Toy.Log log = new Toy.Log(perPoll);
     log.lane("calls", 0, records).lane("outcomes", 0, labels);
     log.times.put("outcomes", labelTimes);
+    return log;
+  }
+
+  private List<Cut> run(
+      SampleSource log,
+      @Nullable Checkpoint from,
+      boolean ahead,
+      int rows,
+      Duration linger,
+      int steps) {
     List<Cut> cuts = new ArrayList<>();
     CutSink sink =
         new CutSink() {
@@ -157,12 +172,12 @@ class LateLabelsPipelineTest {
             solver(),
             view,
             Integer.MAX_VALUE,
-            new Cadence(5, NEVER),
+            new Cadence(steps, NEVER),
             () -> 0);
     Scheduler decoding = ahead ? Schedulers.newParallel("test-decode", 2) : null;
     new SolverPipeline(
             tuning,
-            assembly(Turns.BY_TIME, 4, NEVER),
+            assembly(Turns.BY_TIME, rows, linger),
             log,
             sink,
             () -> Mono.justOrEmpty(from),
@@ -255,6 +270,95 @@ class LateLabelsPipelineTest {
                     && letter.endsWith(
                         "no record of this id came within 50 records or labels of it"))
         .anyMatch(letter -> letter.endsWith("id is missing: it joins a record with its label"));
+  }
+
+  /** Brings labels far more slowly than a batch lingers, and knows that there are more. */
+  private static final class Slow implements SampleSource {
+    private final Toy.Log log;
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    Slow(Toy.Log log) {
+      this.log = log;
+    }
+
+    @Override
+    public List<Lane> lanes() {
+      return log.lanes();
+    }
+
+    @Override
+    public Map<String, String> topicIds() {
+      return log.topicIds();
+    }
+
+    @Override
+    public Positions beginning() {
+      return log.beginning();
+    }
+
+    @Override
+    public boolean mayHoldMore(Feed feed) {
+      return feed.topic().equals("outcomes") && !done.get();
+    }
+
+    @Override
+    public Flux<RecordBatch> records(Feed feed, Positions start) {
+      Flux<RecordBatch> all = log.records(feed, start);
+      return feed.topic().equals("outcomes")
+          ? all.concatMap(
+                  batch ->
+                      Flux.concat(
+                          Flux.<RecordBatch>just(NOTHING, NOTHING, NOTHING)
+                              .delayElements(Duration.ofMillis(30)),
+                          Flux.just(batch)),
+                  1)
+              .doOnComplete(() -> done.set(true))
+          : all;
+    }
+  }
+
+  @Test
+  void a_topic_that_holds_more_is_waited_for_and_its_labels_do_not_expire() {
+    Duration linger = Duration.ofMillis(5);
+    Map<String, Double> fast = end(run(log(40), null, false, 4, NEVER, 5));
+    Map<String, Double> slow = end(run(new Slow(log(40)), null, false, 4, linger, 5));
+    for (String figure :
+        List.of(
+            "joined-labels",
+            "expired-records",
+            "unmatched-labels",
+            "waiting-records",
+            "label-delay",
+            "reference-loss")) {
+      assertThat(slow.get(figure)).as(figure).isEqualTo(fast.get(figure));
+    }
+  }
+
+  private static Map<String, Double> end(List<Cut> cuts) {
+    return cuts.get(cuts.size() - 1).snapshot().metrics();
+  }
+
+  @Test
+  void the_ledger_makes_a_cut_due_before_a_snapshot_would_be_too_large() {
+    List<String> calls = new ArrayList<>();
+    List<String> outcomes = new ArrayList<>();
+    int rows = 40_000;
+    long[] times = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      calls.add("{\"id\":" + i + ",\"x\":[1,2,3]}");
+      outcomes.add("{\"id\":" + i + ",\"y\":1}");
+      times[i] = 1000 + i; // one label after each record
+    }
+    Toy.Log log =
+        new Toy.Log(500).lane("calls", 0, calls).lane("outcomes", 0, outcomes);
+    log.times.put("outcomes", times);
+    List<Cut> cuts = run(log, null, false, 63, NEVER, Integer.MAX_VALUE);
+    assertThat(cuts).hasSizeGreaterThan(1);
+    for (Snapshot snapshot : snapshots(cuts)) {
+      long words = snapshot.ledger().runs().stream().mapToLong(run -> 1 + run.shape().length).sum();
+      assertThat(words).isLessThan(TuningLoop.MOST_LEDGER_WORDS + 2 * 63 + 3);
+    }
+    assertThat(end(cuts)).containsEntry("joined-labels", (double) rows);
   }
 
   private static final class Values implements RecordBatch {
@@ -393,6 +497,34 @@ class LateLabelsPipelineTest {
     assembler.offer(1, someLabels(0, 6, 7, 8, 9));
     assertThat(assembler.next(510, Consumption.ONE_OF_EACH)).isNull();
     assertThat(rows(assembler.next(700, Consumption.ONE_OF_EACH))).isEqualTo("l0l1l2l3");
+  }
+
+  @Test
+  void a_topic_that_holds_more_is_waited_for_longer_but_not_for_ever() {
+    boolean[] more = {true};
+    StepAssembler assembler =
+        new StepAssembler(
+            assembly(Turns.BY_TIME, 2, Duration.ofNanos(LINGER)),
+            LANES,
+            Positions.at(LANES, List.of(Position.START, Position.START)),
+            feed -> feed == 1 && more[0]);
+    assembler.offer(0, someRecords(0, 1, 2, 9, 10));
+    assembler.offer(1, NOTHING);
+    assertThat(assembler.next(10, Consumption.ONE_OF_EACH)).isNull();
+    long half = 30_000_000_000L;
+    assertThat(assembler.next(10 + half - 1, Consumption.ONE_OF_EACH)).isNull();
+    assertThat(assembler.lingeredNanos(10 + half - 1)).isEqualTo(10 + half);
+    assertThat(rows(assembler.next(10 + half, Consumption.ONE_OF_EACH))).isEqualTo("r0r1");
+    assembler.offer(1, someLabels(0, 3)); // back, and waited for again
+    assertThat(assembler.next(11 + half, Consumption.ONE_OF_EACH)).isNull();
+    assembler.offer(1, NOTHING);
+    // the started batch lingers as any other does; the next record waits
+    assertThat(rows(assembler.next(12 + half + LINGER, Consumption.ONE_OF_EACH))).isEqualTo("l0");
+    assertThat(assembler.next(13 + half + LINGER, Consumption.ONE_OF_EACH)).isNull();
+    more[0] = false; // read to its end
+    assembler.offer(1, NOTHING);
+    assertThat(rows(assembler.next(14 + half + LINGER, Consumption.ONE_OF_EACH)))
+        .isEqualTo("r2r3");
   }
 
   @Test
