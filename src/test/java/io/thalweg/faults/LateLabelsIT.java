@@ -58,11 +58,11 @@ class LateLabelsIT {
     for (int i = 0; i < RECORDS; i++) {
       double a = rng.gaussian();
       double b = rng.gaussian();
-      long time = start + 10L * i;
+      long time = start + 100L * i;
       String id = "{\"id\":\"call-" + i + "\",\"t\":";
       rows.add(new Row("calls", time, "k" + i, id + time + ",\"x\":[" + a + "," + b + "]}"));
       if (i % 20 != 7) {
-        long known = time + 10L * DELAY + 3 + 10L * rng.index(50);
+        long known = time + 100L * DELAY + 3 + i % 50 + 100L * rng.index(50); // no two the same
         int y = a - 0.5 * b + 0.3 * rng.gaussian() > 0 ? 1 : 0;
         rows.add(new Row("outcomes", known, "k" + i, id + known + ",\"y\":" + y + "}"));
       }
