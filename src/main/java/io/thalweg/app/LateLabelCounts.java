@@ -45,13 +45,12 @@ record LateLabelCounts(
     String text =
         String.format(
             Locale.ROOT,
-            "labels: %d joined, %d records wait, %d records expired, %d labels early, %d labels"
-                + " unmatched",
+            "labels: %d joined, %d records wait, %d expired, %d early, %d unmatched",
             joined,
             waiting,
             expired,
             early,
             unmatched);
-    return leftOut == 0 ? text : text + ", " + leftOut + " labels of records left out";
+    return leftOut == 0 ? text : text + ", " + leftOut + " of records left out";
   }
 }

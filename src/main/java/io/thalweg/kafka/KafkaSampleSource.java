@@ -10,6 +10,7 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
   private final SourceOptions options;
   private final Map<String, Topics.Found> topics;
   private final List<Lane> lanes;
+  private final Map<String, int[]> lanesOf = new HashMap<>();
   private final AtomicLongArray lag;
   private final AtomicLongArray next;
 
@@ -58,6 +60,9 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
       lag.set(lane, PollLoop.UNKNOWN);
     }
     this.next = new AtomicLongArray(lanes.size());
+    for (String topic : topics.keySet()) {
+      lanesOf.put(topic, numbers(topic));
+    }
     this.watch = new TopicWatch(kafka, topics, options.watchEvery(), alarm);
   }
 
@@ -226,14 +231,19 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
   }
 
   private int[] lanesOf(String topic) {
+    int[] found = lanesOf.get(topic);
+    if (found == null) {
+      throw new IllegalArgumentException("topic " + topic + " is not among " + topics.keySet());
+    }
+    return found;
+  }
+
+  private int[] numbers(String topic) {
     List<Integer> numbers = new ArrayList<>();
     for (int lane = 0; lane < lanes.size(); lane++) {
       if (lanes.get(lane).topic().equals(topic)) {
         numbers.add(lane);
       }
-    }
-    if (numbers.isEmpty()) {
-      throw new IllegalArgumentException("topic " + topic + " is not among " + topics.keySet());
     }
     return numbers.stream().mapToInt(Integer::intValue).toArray();
   }

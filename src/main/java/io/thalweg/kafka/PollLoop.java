@@ -228,6 +228,9 @@ final class PollLoop implements Subscription, Runnable {
           consumer.resume(consumer.paused());
           paused = false;
         }
+        if (order != null && idleSince != 0) {
+          order.leaveOut(System.nanoTime() - idleSince);
+        }
         idleSince = 0;
         if (order != null) {
           emitInOrder(consumer, order);

@@ -62,6 +62,13 @@ final class TimeOrder {
     atEnd[i] = end;
   }
 
+  /** Leaves a time out in which nobody asked: what was not asked for cannot have been late. */
+  void leaveOut(long nanos) {
+    for (int i = 0; i < since.length; i++) {
+      since[i] += nanos;
+    }
+  }
+
   /** Records of a lane in hand. */
   int held(int i) {
     return held.get(i).size();

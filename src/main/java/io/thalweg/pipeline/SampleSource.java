@@ -78,7 +78,8 @@ public interface SampleSource {
    * any thread.
    *
    * @param feed which topic
-   * @return false where it is read to its end, and where a source cannot tell
+   * @return false where it is read to its end, where a source cannot tell, and where it tells by
+   *     completing {@link #records}
    */
   default boolean mayHoldMore(Feed feed) {
     return false;

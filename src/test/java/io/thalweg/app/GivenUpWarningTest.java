@@ -34,7 +34,7 @@ class GivenUpWarningTest {
     assertThat(said.get(0))
         .startsWith("2 records were given up without their label and 0 labels without their record")
         .contains("samples.labels.expire.records")
-        .contains("90 joined, 12 records wait, 2 records expired, 0 labels early, 0 labels unmatched");
+        .contains("90 joined, 12 records wait, 2 expired, 0 early, 0 unmatched");
     for (int second = 3; second < 62; second++) {
       warning.look(metrics(second, 1), false, second * SECOND);
     }

@@ -183,9 +183,7 @@ class LateLabelsBacktestTest {
             write("outcomes.jsonl", OUTCOMES));
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
-        .contains(
-            "labels: 1 joined, 2 records wait, 0 records expired, 1 labels early, 0 labels"
-                + " unmatched")
+        .contains("labels: 1 joined, 2 records wait, 0 expired, 1 early, 0 unmatched")
         .doesNotContain("nothing was learned");
     CommandRun none =
         run(

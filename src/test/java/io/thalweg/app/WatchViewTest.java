@@ -23,6 +23,11 @@ class WatchViewTest {
   private final WatchView view = new WatchView("bank", "bank.snapshots");
 
   private static Snapshot snapshot(int version, Map<String, Double> upper, List<Member> members) {
+    return snapshot(version, upper, members, Map.of());
+  }
+
+  private static Snapshot snapshot(
+      int version, Map<String, Double> upper, List<Member> members, Map<String, Double> more) {
     Positions nowhere = Positions.at(List.of(), List.of());
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("upper-loss", 1.0 / version);
@@ -32,6 +37,7 @@ class WatchViewTest {
     metrics.put("samples-lower", 800.0 * version);
     metrics.put("samples-upper", 200.0 * version);
     metrics.put("rejected-samples", version > 3 ? 7.0 : 0.0);
+    metrics.putAll(more);
     return new Snapshot(
         "bank",
         2,
@@ -91,6 +97,15 @@ class WatchViewTest {
     assertThat(lines.get(moved + 3)).isEmpty(); // what did not move is not there
     // newest first
     assertThat(lines.indexOf("members, by their share of the model")).isGreaterThan(moved);
+  }
+
+  @Test
+  void labels_that_come_later_have_a_line_of_their_own() {
+    Map<String, Double> labels =
+        Map.of("joined-labels", 90.0, "waiting-records", 8.0, "expired-records", 2.0);
+    view.add(snapshot(1, Map.of(), List.of(), labels));
+    assertThat(view.lines(PLAIN, 1_000).get(2))
+        .isEqualTo("labels: 90 joined, 8 records wait, 2 expired, 0 early, 0 unmatched");
   }
 
   @ParameterizedTest(name = "{0} by {1}")

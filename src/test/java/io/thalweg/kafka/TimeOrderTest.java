@@ -93,6 +93,15 @@ class TimeOrderTest {
   }
 
   @Test
+  void time_in_which_nobody_asked_does_not_count() {
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0);
+    order.add(0, some(0, 0, 1), 0);
+    order.leaveOut(2 * HELD);
+    assertThat(order.isReady(3 * HELD - 1)).isFalse();
+    assertThat(order.isReady(3 * HELD)).isTrue();
+  }
+
+  @Test
   void a_record_from_the_future_does_not_stop_those_behind_it_for_ever() {
     TimeOrder order = new TimeOrder(new int[] {0, 1}, 0);
     order.atEnd(0, true, 0);
