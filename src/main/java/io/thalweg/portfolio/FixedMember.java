@@ -13,17 +13,30 @@ import io.thalweg.oracle.RowModel;
  * point where that record is fitted; the decay is that of the entries the record holds.
  */
 final class FixedMember extends Member {
+  private final Together together;
   private final double rate;
   private final double penalty;
 
-  FixedMember(String name, double prior, RowModel model, double rate, double penalty) {
+  /**
+   * A member at weights of zero.
+   *
+   * @param name how it is called
+   * @param prior share of trust before any record
+   * @param model the shape of what it learns
+   * @param together what members learn dense rows by, to be flushed when all have
+   * @param rate R
+   * @param penalty L
+   */
+  FixedMember(
+      String name, double prior, RowModel model, Together together, double rate, double penalty) {
     super(name, prior, model);
+    this.together = together;
     this.rate = rate;
     this.penalty = penalty;
   }
 
   @Override
-  int learnLoops() {
+  int learnLoops(boolean sparse) {
     return 1;
   }
 
@@ -38,20 +51,8 @@ final class FixedMember extends Member {
       if (row.sparse()) {
         sparse(row, y[k], -step * slopes[k], decay);
       } else {
-        dense(row, y[k], -step * slopes[k], decay);
+        together.add(row, y[k], -step * slopes[k], decay);
       }
-    }
-  }
-
-  private static void dense(Row row, double[] y, double factor, double decay) {
-    double[] a = row.value();
-    double[] present = row.present();
-    int penalised = row.penalised();
-    for (int j = 0; j < penalised; j++) {
-      y[j] = (y[j] + factor * a[j]) * (1 - decay * present[j]);
-    }
-    for (int j = penalised; j < row.length(); j++) {
-      y[j] += factor * a[j];
     }
   }
 

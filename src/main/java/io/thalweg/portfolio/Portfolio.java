@@ -69,6 +69,13 @@ public final class Portfolio {
   private final double[] weights;
 
   private final Row row;
+  private final boolean sparse;
+  private final Together together;
+
+  /** Of which products with a record are taken: weights of all members, then what goes along. */
+  private final double[][] vectors;
+
+  private final double[] products;
   private final @Nullable Waiting waiting;
   private final @Nullable LabelJoin join;
 
@@ -100,8 +107,13 @@ public final class Portfolio {
 
   private final long[] counts = new long[1];
 
-  /** Sum of the members' hypergradients by their weights; of length 0 where it is too long. */
-  private final double[] hypergradient;
+  /**
+   * Sums of the members' hypergradients by their weights, by the L2 weights and by the step sizes;
+   * of length 0 where they are too long.
+   */
+  private final double[] byPenalty;
+
+  private final double[] byStep;
 
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
@@ -156,6 +168,13 @@ public final class Portfolio {
     counted = builder.counted == null ? null : new RecordWeights(model, builder.counted);
     probe = builder.probe;
     row = new Row(model);
+    sparse = builder.schema.sparse();
+    together = builder.together;
+    List<double[]> wanted = new ArrayList<>();
+    builder.members.forEach(member -> wanted.addAll(List.of(member.y)));
+    builder.members.forEach(member -> wanted.addAll(List.of(member.along())));
+    vectors = wanted.toArray(new double[0][]);
+    products = new double[vectors.length];
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
     int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
@@ -175,7 +194,8 @@ public final class Portfolio {
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
     long upper = model.groups() + (long) members[0].width * outputs;
-    hypergradient = new double[upper <= LONGEST ? (int) upper : 0];
+    byPenalty = new double[upper <= LONGEST ? model.groups() : 0];
+    byStep = new double[upper <= LONGEST ? (int) upper - model.groups() : 0];
   }
 
   /**
@@ -338,11 +358,26 @@ public final class Portfolio {
    * Hypergradients of the records judged since it was last cleared, of the members by their
    * weights: by the logarithm of every L2 weight, then of every step size.
    *
-   * @return the sum itself, for the caller to clear; of length 0 where there are more than {@value
-   *     #LONGEST} of them
+   * @param out receives the sum, length {@link #hypergradients}
    */
-  public double[] hypergradient() {
-    return hypergradient;
+  public void hypergradient(double[] out) {
+    System.arraycopy(byPenalty, 0, out, 0, byPenalty.length);
+    System.arraycopy(byStep, 0, out, byPenalty.length, byStep.length);
+  }
+
+  /**
+   * How many hypergradients are summed.
+   *
+   * @return 0 where there are more than {@value #LONGEST} of them
+   */
+  public int hypergradients() {
+    return byPenalty.length + byStep.length;
+  }
+
+  /** Begins their sum anew. */
+  public void clearHypergradient() {
+    Arrays.fill(byPenalty, 0);
+    Arrays.fill(byStep, 0);
   }
 
   /**
@@ -358,9 +393,11 @@ public final class Portfolio {
     return all / loops(members[0]);
   }
 
-  /** With late labels scores are computed at once and again when the label comes. */
+  /** For a score; with late labels scores are computed at once and again when the label comes. */
   private int loops(Member member) {
-    return member.learnLoops() + (waiting == null ? 1 : 2) * member.scoreLoops();
+    int predicting = 1 + member.along().length / outputs;
+    int summing = byStep.length > 0 ? member.sumLoops() : 0;
+    return (waiting == null ? 1 : 2) * predicting + summing + member.learnLoops(sparse);
   }
 
   /**
@@ -424,9 +461,7 @@ public final class Portfolio {
 
   private void predict() {
     int all = members.length * outputs;
-    for (int i = 0; i < members.length; i++) {
-      members[i].scores(row, predicted, i * outputs);
-    }
+    scores(predicted);
     for (int k = 0; k < outputs; k++) {
       double sum = 0;
       for (int i = 0; i < members.length; i++) {
@@ -437,6 +472,17 @@ public final class Portfolio {
     System.arraycopy(weights, 0, predicted, all + outputs, members.length);
     if (contamination != null) {
       contamination.views(predicted, views());
+    }
+  }
+
+  /** The scores of all members, and what they want to know beside them. */
+  private void scores(double[] out) {
+    row.dots(vectors, products);
+    int at = members.length * outputs;
+    System.arraycopy(products, 0, out, 0, at);
+    for (Member member : members) {
+      member.alongs(products, at);
+      at += member.along().length;
     }
   }
 
@@ -458,9 +504,7 @@ public final class Portfolio {
     double[] now = then;
     boolean unmoved = fresh;
     if (!fresh) {
-      for (int i = 0; i < members.length; i++) {
-        members[i].scores(row, present, i * outputs);
-      }
+      scores(present);
       now = present;
       unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
@@ -513,6 +557,7 @@ public final class Portfolio {
           learnAsCounted(counted, i, bound * counted.weight(), late);
         }
       }
+      together.flush(row);
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;
@@ -636,8 +681,8 @@ public final class Portfolio {
       trust.update(losses);
     }
     for (int i = 0; i < members.length; i++) {
-      if (hypergradient.length > 0) {
-        members[i].addHypergradient(row, slopesOf[i], weights[i], hypergradient);
+      if (byStep.length > 0) {
+        members[i].addHypergradient(row, slopesOf[i], weights[i], byPenalty, byStep);
       }
       if (members[i].compares()) {
         tuneByTwo(batch, r, i, weight);
@@ -849,6 +894,7 @@ public final class Portfolio {
 
     private final RowModel model;
     private final SampleSchema schema;
+    private final Together together = new Together();
     private final List<Member> members = new ArrayList<>();
     private final List<Supplier<Member>> robust = new ArrayList<>();
     private double share = 3e-4;
@@ -881,8 +927,8 @@ public final class Portfolio {
      * @return this
      */
     public Builder fixed(String name, double prior, double rate, double l2) {
-      members.add(new FixedMember(name, prior, model, rate, l2));
-      robust.add(() -> new FixedMember(ROBUST + name, prior, model, rate, l2));
+      members.add(new FixedMember(name, prior, model, together, rate, l2));
+      robust.add(() -> new FixedMember(ROBUST + name, prior, model, together, rate, l2));
       return this;
     }
 

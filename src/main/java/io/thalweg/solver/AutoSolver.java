@@ -8,7 +8,6 @@ import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +24,7 @@ final class AutoSolver implements Solver, Restartable {
   private final SampleSchema schema;
   private final int q;
   private final StepFigures figures = new StepFigures();
+  private final double[] hypergradient;
   private final Portfolio.Scores heard = new Heard();
   private long t;
 
@@ -40,6 +40,7 @@ final class AutoSolver implements Solver, Restartable {
     this.schema = schema;
     this.upper = upper;
     this.q = q;
+    hypergradient = new double[portfolio.hypergradients()];
   }
 
   @Override
@@ -85,7 +86,7 @@ final class AutoSolver implements Solver, Restartable {
     lowerLoss = 0;
     upperRecords = 0;
     lowerRecords = 0;
-    Arrays.fill(portfolio.hypergradient(), 0);
+    portfolio.clearHypergradient();
     if (t > 0) {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
@@ -99,9 +100,10 @@ final class AutoSolver implements Solver, Restartable {
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
     // weights of records have hypergradients of their own, which are not summed: half of it is none
-    if (upperRecords > 0 && portfolio.hypergradient().length == upper.length()) {
-      Kernels.scale(1.0 / upperRecords, portfolio.hypergradient());
-      figures.hypergradient(portfolio.hypergradient());
+    if (upperRecords > 0 && hypergradient.length == upper.length()) {
+      portfolio.hypergradient(hypergradient);
+      Kernels.scale(1.0 / upperRecords, hypergradient);
+      figures.hypergradient(hypergradient);
     }
     return Verdict.Advanced.INSTANCE;
   }
