@@ -50,8 +50,8 @@ public final class Kernels {
   }
 
   /**
-   * Inner products of one vector with others, each the same bits as {@link #dot}. They go four at a
-   * time: reading the one vector is shared, and no sum waits for another.
+   * Inner products of one vector with others, each the same bits as {@link #dot}. They go four or
+   * two at a time: reading the one vector is shared, and no sum waits for another.
    *
    * @param n how many entries
    * @param a vector of at least n entries, not modified
@@ -63,9 +63,44 @@ public final class Kernels {
     for (; i < others.length - 3; i += 4) {
       fourDots(n, a, others[i], others[i + 1], others[i + 2], others[i + 3], out, i);
     }
-    for (; i < others.length; i++) {
+    for (; i < others.length - 1; i += 2) {
+      twoDots(n, a, others[i], others[i + 1], out, i);
+    }
+    if (i < others.length) {
       out[i] = dot(n, a, 0, others[i], 0);
     }
+  }
+
+  private static void twoDots(int n, double[] a, double[] b, double[] c, double[] out, int at) {
+    double b0 = 0;
+    double b1 = 0;
+    double b2 = 0;
+    double b3 = 0;
+    double c0 = 0;
+    double c1 = 0;
+    double c2 = 0;
+    double c3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      double a0 = a[i];
+      double a1 = a[i + 1];
+      double a2 = a[i + 2];
+      double a3 = a[i + 3];
+      b0 += a0 * b[i];
+      b1 += a1 * b[i + 1];
+      b2 += a2 * b[i + 2];
+      b3 += a3 * b[i + 3];
+      c0 += a0 * c[i];
+      c1 += a1 * c[i + 1];
+      c2 += a2 * c[i + 2];
+      c3 += a3 * c[i + 3];
+    }
+    for (; i < n; i++) {
+      b0 += a[i] * b[i];
+      c0 += a[i] * c[i];
+    }
+    out[at] = (b0 + b1) + (b2 + b3);
+    out[at + 1] = (c0 + c1) + (c2 + c3);
   }
 
   private static void fourDots(

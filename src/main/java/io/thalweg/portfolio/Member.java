@@ -50,6 +50,19 @@ abstract class Member {
    */
   void alongs(double[] products, int at) {}
 
+  /** A vector of step sizes for every score, whose products with a record's squares are asked for. */
+  double[][] steps() {
+    return NONE;
+  }
+
+  /**
+   * Hears of those products, before {@link #learn}.
+   *
+   * @param products holds them
+   * @param at place of the first
+   */
+  void lengths(double[] products, int at) {}
+
   /**
    * Adds what a record that was not learned yet says of the hyperparameters, which are not moved.
    *

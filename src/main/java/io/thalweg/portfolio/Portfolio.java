@@ -76,6 +76,11 @@ public final class Portfolio {
   private final double[][] vectors;
 
   private final double[] products;
+
+  /** Of which products with a record's squares are taken. */
+  private final double[][] steps;
+
+  private final double[] lengths;
   private final @Nullable Waiting waiting;
   private final @Nullable LabelJoin join;
 
@@ -175,6 +180,10 @@ public final class Portfolio {
     builder.members.forEach(member -> wanted.addAll(List.of(member.along())));
     vectors = wanted.toArray(new double[0][]);
     products = new double[vectors.length];
+    List<double[]> stepping = new ArrayList<>();
+    builder.members.forEach(member -> stepping.addAll(List.of(member.steps())));
+    steps = stepping.toArray(new double[0][]);
+    lengths = new double[steps.length];
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
     int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
@@ -469,7 +478,9 @@ public final class Portfolio {
       }
       predicted[all + k] = sum;
     }
-    System.arraycopy(weights, 0, predicted, all + outputs, members.length);
+    for (int i = 0; i < members.length; i++) {
+      predicted[all + outputs + i] = weights[i];
+    }
     if (contamination != null) {
       contamination.views(predicted, views());
     }
@@ -479,7 +490,9 @@ public final class Portfolio {
   private void scores(double[] out) {
     row.dots(vectors, products);
     int at = members.length * outputs;
-    System.arraycopy(products, 0, out, 0, at);
+    for (int i = 0; i < at; i++) {
+      out[i] = products[i];
+    }
     for (Member member : members) {
       member.alongs(products, at);
       at += member.along().length;
@@ -508,8 +521,8 @@ public final class Portfolio {
       now = present;
       unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
+    model.slopes(batch, r, now, slopesOf, curvaturesOf);
     for (int i = 0; i < members.length; i++) {
-      model.slopes(batch, r, now, i * outputs, slopesOf[i], curvaturesOf[i]);
       for (double slope : slopesOf[i]) {
         if (!(Math.abs(slope) <= STEEPEST)) {
           counts[0]++;
@@ -549,8 +562,9 @@ public final class Portfolio {
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double square = 0;
+      lengths();
       for (int i = 0; i < members.length; i++) {
-        square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
+        square += weights[i] * square(slopesOf[i]);
         if (counted == null || i == 0) {
           members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
         } else {
@@ -561,6 +575,20 @@ public final class Portfolio {
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;
+  }
+
+  /** Products of the record's squares with step sizes. */
+  private void lengths() {
+    row.squaresDots(steps, lengths);
+    int at = 0;
+    for (Member member : members) {
+      member.lengths(lengths, at);
+      at += member.steps().length;
+    }
+  }
+
+  private static double square(double[] slopes) {
+    return slopes.length == 1 ? slopes[0] * slopes[0] : Kernels.dot(slopes, slopes);
   }
 
   /** The reference takes records as they are; all others by what they count. */

@@ -133,6 +133,17 @@ final class Row {
     }
   }
 
+  /** The products of its squares with many vectors, each as {@link #squaresDot}. */
+  void squaresDots(double[][] vectors, double[] out) {
+    if (sparse) {
+      for (int i = 0; i < vectors.length; i++) {
+        out[i] = squaresDot(vectors[i]);
+      }
+    } else {
+      Kernels.dots(length, square, vectors, out);
+    }
+  }
+
   private double gathered(double[] v, int entries) {
     double sum = 0;
     for (int k = 0; k < entries; k++) {

@@ -81,6 +81,9 @@ final class TunedMember extends Member {
   /** Whether group j is feature j. */
   private final boolean own;
 
+  /** Of the record's squares with the step sizes; scratch. */
+  private final double[] lengths;
+
   /** Of the entries of a dense row; scratch. */
   private final double[] pulls;
 
@@ -140,6 +143,7 @@ final class TunedMember extends Member {
     Arrays.fill(l2Square, FIRST_SQUARE);
     own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
     byPenalty = new double[outputs];
+    lengths = new double[outputs];
     pulls = new double[width];
     kept = new double[width];
     faded = new double[width];
@@ -157,7 +161,21 @@ final class TunedMember extends Member {
   @Override
   void alongs(double[] products, int at) {
     if (groups == 1) {
-      System.arraycopy(products, at, byPenalty, 0, outputs);
+      for (int k = 0; k < outputs; k++) {
+        byPenalty[k] = products[at + k];
+      }
+    }
+  }
+
+  @Override
+  double[][] steps() {
+    return step;
+  }
+
+  @Override
+  void lengths(double[] products, int at) {
+    for (int k = 0; k < outputs; k++) {
+      lengths[k] = products[at + k];
     }
   }
 
@@ -496,7 +514,7 @@ final class TunedMember extends Member {
     }
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
-      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      double shorter = 1 / (1 + stiffness * lengths[k]);
       if (row.sparse()) {
         learnEntries(row, k, -slopes[k], curvatures[k], shorter);
       } else {
@@ -522,7 +540,7 @@ final class TunedMember extends Member {
       double[] share) {
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
-      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      double shorter = 1 / (1 + stiffness * lengths[k]);
       for (int e = 0; e < row.length(); e++) {
         double a = row.value()[e];
         if (a != 0) {
