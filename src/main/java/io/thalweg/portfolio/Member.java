@@ -50,7 +50,9 @@ abstract class Member {
    */
   void alongs(double[] products, int at) {}
 
-  /** A vector of step sizes for every score, whose products with a record's squares are asked for. */
+  /**
+   * A vector of step sizes for every score, whose products with a record's squares are asked for.
+   */
   double[][] steps() {
     return NONE;
   }

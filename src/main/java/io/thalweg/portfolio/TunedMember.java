@@ -398,14 +398,7 @@ final class TunedMember extends Member {
 
   private void tuneOwnPenalties(Row row, double slope) {
     dense(
-        row.penalised(),
-        row.value(),
-        row.present(),
-        l2,
-        z[0],
-        l2Square,
-        slope,
-        settings.l2Theta());
+        row.penalised(), row.value(), row.present(), l2, z[0], l2Square, slope, settings.l2Theta());
     if (records[0] % BOUNDS_EVERY == 0) {
       for (int g = 0; g < groups; g++) {
         l2[g] = Math.min(most[g], Math.max(least[g], l2[g]));

@@ -175,6 +175,11 @@ final class StandardisingSolver implements Solver {
   }
 
   @Override
+  public boolean judgesRefusals() {
+    return solver.judgesRefusals();
+  }
+
+  @Override
   public @Nullable String end() {
     return solver.end();
   }

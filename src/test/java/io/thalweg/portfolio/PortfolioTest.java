@@ -212,9 +212,10 @@ class PortfolioTest {
     double[] curvatures = new double[1];
     for (int r = 0; r < rows.size(); r++) {
       row.load(rows, r);
-      member.scores(row, scores, 0);
+      Alone.scores(member, row, scores);
       model.slopes(rows, r, scores, 0, slopes, curvatures);
       member.tune(row, slopes);
+      Alone.lengths(member, row);
       member.learn(row, slopes, curvatures, model.curvatureBound(), 0);
     }
     Map<String, double[]> state = new LinkedHashMap<>();
@@ -314,9 +315,10 @@ class PortfolioTest {
       row.load(rows, t);
       member.scoresBefore(row, scores);
       model.slopes(rows, t, scores, 0, before, curvatures);
-      member.scores(row, scores, 0);
+      Alone.scores(member, row, scores);
       model.slopes(rows, t, scores, 0, slopes, curvatures);
       member.tune(row, slopes, before);
+      Alone.lengths(member, row);
       member.learn(row, slopes, curvatures, 0, 0);
       if (row.length() > 0 && row.value()[0] != 0) {
         int last = Math.max(0, t - 1);
