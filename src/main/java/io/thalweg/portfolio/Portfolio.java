@@ -120,6 +120,16 @@ public final class Portfolio {
 
   private final double[] byStep;
 
+  /** What is known of the length of a row before it is taken in. */
+  public enum Length {
+    /** Nothing: it is judged by the row as it comes. */
+    UNJUDGED,
+    /** It is like those of most. */
+    USUAL,
+    /** It stands so far apart that the row is left out. */
+    FAR
+  }
+
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
     /**
@@ -421,6 +431,30 @@ public final class Portfolio {
    * @return false where the record stands so far apart that it was left out
    */
   public boolean take(Batch batch, int r, int roles, Scores scores) {
+    return take(batch, r, roles, Length.UNJUDGED, scores);
+  }
+
+  /**
+   * Takes in the length of a row as it was before it was changed, to be told of by {@link #take}.
+   *
+   * @param squares its square, in whatever unit
+   * @return false where it stands far apart from those before; true where nobody asks
+   */
+  public boolean passes(double squares) {
+    return contamination == null || contamination.passes(squares);
+  }
+
+  /**
+   * Takes a record in whose length may have been judged before.
+   *
+   * @param batch holds it
+   * @param r its row
+   * @param roles {@link #UPPER}, {@link #LOWER} or both
+   * @param length what is known of it
+   * @param scores hears of the record whose label is due, and of rows that cannot be used
+   * @return false where the record stands so far apart that it was left out
+   */
+  public boolean take(Batch batch, int r, int roles, Length length, Scores scores) {
     if (join != null && LateLabels.isLabel(batch, r)) {
       settle(join, join.label(batch, r, scores), scores);
       return true;
@@ -428,11 +462,17 @@ public final class Portfolio {
     if (join != null && join.isDuplicate(batch, r, scores)) {
       return true;
     }
+    if (contamination != null && length == Length.FAR) {
+      contamination.leaveOut();
+      return false;
+    }
     if (!row.load(batch, r)) {
       counts[0]++;
       return true;
     }
-    if (contamination != null && !contamination.admits(row.squares())) {
+    if (contamination != null
+        && length == Length.UNJUDGED
+        && !contamination.admits(row.squares())) {
       return false;
     }
     predict();

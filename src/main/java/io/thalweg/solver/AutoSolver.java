@@ -9,6 +9,7 @@ import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A portfolio at work. The batches of a step are units of transport: records are taken one by one,
@@ -26,7 +27,13 @@ final class AutoSolver implements Solver, Restartable {
   private final StepFigures figures = new StepFigures();
   private final double[] hypergradient;
   private final Portfolio.Scores heard = new Heard();
+  private final RowJudge judge = new Judge();
   private long t;
+
+  /** Rows of the coming step that are left out; null where nobody said. */
+  private boolean @Nullable [] outOfLower;
+
+  private boolean @Nullable [] outOfUpper;
 
   /** Loss and number of the records judged and learned in this step. */
   private double upperLoss;
@@ -91,12 +98,14 @@ final class AutoSolver implements Solver, Restartable {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
       if (lower == validation) {
-        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER);
+        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER, outOfLower);
       } else {
-        take(Level.UPPER, validation, Portfolio.UPPER);
-        take(Level.LOWER, lower, Portfolio.LOWER);
+        take(Level.UPPER, validation, Portfolio.UPPER, outOfUpper);
+        take(Level.LOWER, lower, Portfolio.LOWER, outOfLower);
       }
     }
+    outOfLower = null;
+    outOfUpper = null;
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
     // weights of records have hypergradients of their own, which are not summed: half of it is none
@@ -108,9 +117,13 @@ final class AutoSolver implements Solver, Restartable {
     return Verdict.Advanced.INSTANCE;
   }
 
-  private void take(Level level, Batch batch, int roles) {
+  private void take(Level level, Batch batch, int roles, boolean @Nullable [] out) {
     for (int r = 0; r < batch.size(); r++) {
-      if (!portfolio.take(batch, r, roles, heard)) {
+      Portfolio.Length length =
+          out == null
+              ? Portfolio.Length.UNJUDGED
+              : out[r] ? Portfolio.Length.FAR : Portfolio.Length.USUAL;
+      if (!portfolio.take(batch, r, roles, length, heard)) {
         figures.removed(level, 0, r);
       }
     }
@@ -142,6 +155,29 @@ final class AutoSolver implements Solver, Restartable {
     @Override
     public void unused(int lane, long offset, int index, String reason) {
       figures.unused(lane, offset, index, reason);
+    }
+  }
+
+  /** Lengths are judged only where bad records are looked for. */
+  @Override
+  public @Nullable RowJudge rowJudge() {
+    return portfolio.isRobust() ? judge : null;
+  }
+
+  /** What the portfolio does about long rows, for those that change them. */
+  private final class Judge implements RowJudge {
+    @Override
+    public boolean passes(double squares) {
+      return portfolio.passes(squares);
+    }
+
+    @Override
+    public void leaveOut(Level level, boolean[] out) {
+      if (level == Level.LOWER) {
+        outOfLower = out;
+      } else {
+        outOfUpper = out;
+      }
     }
   }
 

@@ -311,6 +311,11 @@ final class WatchedSolver implements Solver {
   }
 
   @Override
+  public @Nullable RowJudge rowJudge() {
+    return solver.rowJudge();
+  }
+
+  @Override
   public boolean judgesRefusals() {
     return ladder != null;
   }
