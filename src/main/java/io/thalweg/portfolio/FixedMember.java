@@ -1,6 +1,7 @@
 package io.thalweg.portfolio;
 
 import io.thalweg.oracle.RowModel;
+import java.util.Arrays;
 
 /**
  * Stochastic gradient descent with one step size R and one L2 weight, which nobody tunes:
@@ -14,6 +15,10 @@ import io.thalweg.oracle.RowModel;
  */
 final class FixedMember extends Member {
   private final Together together;
+
+  /** Of the weights for every score among those that learn together. */
+  private final int[] places;
+
   private final double rate;
   private final double penalty;
 
@@ -23,7 +28,7 @@ final class FixedMember extends Member {
    * @param name how it is called
    * @param prior share of trust before any record
    * @param model the shape of what it learns
-   * @param together what members learn dense rows by, to be flushed when all have
+   * @param together what members learn dense rows by, which learns when all are set
    * @param rate R
    * @param penalty L
    */
@@ -31,6 +36,8 @@ final class FixedMember extends Member {
       String name, double prior, RowModel model, Together together, double rate, double penalty) {
     super(name, prior, model);
     this.together = together;
+    places = new int[outputs];
+    Arrays.setAll(places, k -> together.add(y[k]));
     this.rate = rate;
     this.penalty = penalty;
   }
@@ -51,7 +58,7 @@ final class FixedMember extends Member {
       if (row.sparse()) {
         sparse(row, y[k], -step * slopes[k], decay);
       } else {
-        together.add(row, y[k], -step * slopes[k], decay);
+        together.set(places[k], -step * slopes[k], decay);
       }
     }
   }

@@ -611,7 +611,9 @@ public final class Portfolio {
           learnAsCounted(counted, i, bound * counted.weight(), late);
         }
       }
-      together.flush(row);
+      if (!sparse) {
+        together.learn(row);
+      }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;

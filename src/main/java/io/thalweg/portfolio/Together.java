@@ -1,7 +1,9 @@
 package io.thalweg.portfolio;
 
+import java.util.Arrays;
+
 /**
- * Learns one dense row by several vectors of weights at once,
+ * Learns a dense row by several vectors of weights at once,
  *
  * <pre>
  * y &lt;- (y + factor a) (1 - decay)      the decay where a is not 0, and not for the constant feature
@@ -10,53 +12,50 @@ package io.thalweg.portfolio;
  * two to a loop, so that they share reading the row and what a loop costs to begin.
  */
 final class Together {
-  private static final int TWO = 2;
+  private double[][] y = new double[0][];
+  private double[] factor = new double[0];
+  private double[] decay = new double[0];
 
-  private final double[][] y = new double[TWO][];
-  private final double[] factor = new double[TWO];
-  private final double[] decay = new double[TWO];
-  private int size;
+  /** Takes a vector in for good; gives its number. */
+  int add(double[] weights) {
+    int place = y.length;
+    y = Arrays.copyOf(y, place + 1);
+    y[place] = weights;
+    factor = new double[place + 1];
+    decay = new double[place + 1];
+    return place;
+  }
 
-  /** Vectors that wait for others are learned with the next, or by {@link #flush}. */
-  void add(Row row, double[] weights, double by, double less) {
-    y[size] = weights;
-    factor[size] = by;
-    decay[size] = less;
-    size++;
-    if (size == TWO) {
+  /** How a vector is to learn the row at hand. */
+  void set(int place, double by, double less) {
+    factor[place] = by;
+    decay[place] = less;
+  }
+
+  /** Learns the row by all vectors. */
+  void learn(Row row) {
+    int n = row.penalised();
+    int i = 0;
+    for (; i < y.length - 1; i += 2) {
       two(
-          row.penalised(),
+          n,
           row.value(),
           row.present(),
-          y[0],
-          y[1],
-          factor[0],
-          factor[1],
-          decay[0],
-          decay[1]);
-      free(row);
+          y[i],
+          y[i + 1],
+          factor[i],
+          factor[i + 1],
+          decay[i],
+          decay[i + 1]);
     }
-  }
-
-  /** Learns what waits. */
-  void flush(Row row) {
-    if (size > 0) {
-      for (int i = 0; i < size; i++) {
-        one(row.penalised(), row.value(), row.present(), y[i], factor[i], decay[i]);
-      }
-      free(row);
+    if (i < y.length) {
+      one(n, row.value(), row.present(), y[i], factor[i], decay[i]);
     }
-  }
-
-  /** The constant feature. */
-  private void free(Row row) {
-    double[] a = row.value();
-    for (int j = row.penalised(); j < row.length(); j++) {
-      for (int i = 0; i < size; i++) {
-        y[i][j] += factor[i] * a[j];
+    if (n < row.length()) { // the constant feature, 1
+      for (i = 0; i < y.length; i++) {
+        y[i][n] += factor[i];
       }
     }
-    size = 0;
   }
 
   private static void one(
