@@ -282,7 +282,8 @@ final class Builder {
     } else if (of.flag("standardize", false)) {
       standardization = Standardization.DEFAULTS;
     }
-    if (standardization != null && root.has(ROBUST)) {
+    boolean judgesAsTheyCome = root.child("solver").text("method", "").equals("auto");
+    if (standardization != null && root.has(ROBUST) && !judgesAsTheyCome) {
       warnings.add(
           "robust judges records that samples.standardize has standardised and clipped: none of them"
               + " stands apart by its size any more");

@@ -50,44 +50,110 @@ public final class Kernels {
   }
 
   /**
-   * Two inner products with one vector, each the same bits as {@link #dot}.
+   * Inner products of one vector with others, each the same bits as {@link #dot}. They go four or
+   * two at a time: reading the one vector is shared, and no sum waits for another.
    *
    * @param n how many entries
    * @param a vector of at least n entries, not modified
-   * @param b vector, not modified
-   * @param c vector, not modified
-   * @param out receives sum of a_i b_i, then sum of a_i c_i
+   * @param others vectors, not modified
+   * @param out receives a product for each of them
    */
-  public static void dots(int n, double[] a, double[] b, double[] c, double[] out) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double t0 = 0;
-    double t1 = 0;
-    double t2 = 0;
-    double t3 = 0;
+  public static void dots(int n, double[] a, double[][] others, double[] out) {
+    int i = 0;
+    for (; i < others.length - 3; i += 4) {
+      fourDots(n, a, others[i], others[i + 1], others[i + 2], others[i + 3], out, i);
+    }
+    for (; i < others.length - 1; i += 2) {
+      twoDots(n, a, others[i], others[i + 1], out, i);
+    }
+    if (i < others.length) {
+      out[i] = dot(n, a, 0, others[i], 0);
+    }
+  }
+
+  private static void twoDots(int n, double[] a, double[] b, double[] c, double[] out, int at) {
+    double b0 = 0;
+    double b1 = 0;
+    double b2 = 0;
+    double b3 = 0;
+    double c0 = 0;
+    double c1 = 0;
+    double c2 = 0;
+    double c3 = 0;
     int i = 0;
     for (; i < n - 3; i += 4) {
       double a0 = a[i];
       double a1 = a[i + 1];
       double a2 = a[i + 2];
       double a3 = a[i + 3];
-      s0 += a0 * b[i];
-      s1 += a1 * b[i + 1];
-      s2 += a2 * b[i + 2];
-      s3 += a3 * b[i + 3];
-      t0 += a0 * c[i];
-      t1 += a1 * c[i + 1];
-      t2 += a2 * c[i + 2];
-      t3 += a3 * c[i + 3];
+      b0 += a0 * b[i];
+      b1 += a1 * b[i + 1];
+      b2 += a2 * b[i + 2];
+      b3 += a3 * b[i + 3];
+      c0 += a0 * c[i];
+      c1 += a1 * c[i + 1];
+      c2 += a2 * c[i + 2];
+      c3 += a3 * c[i + 3];
     }
     for (; i < n; i++) {
-      s0 += a[i] * b[i];
-      t0 += a[i] * c[i];
+      b0 += a[i] * b[i];
+      c0 += a[i] * c[i];
     }
-    out[0] = (s0 + s1) + (s2 + s3);
-    out[1] = (t0 + t1) + (t2 + t3);
+    out[at] = (b0 + b1) + (b2 + b3);
+    out[at + 1] = (c0 + c1) + (c2 + c3);
+  }
+
+  private static void fourDots(
+      int n, double[] a, double[] b, double[] c, double[] d, double[] e, double[] out, int at) {
+    double b0 = 0;
+    double b1 = 0;
+    double b2 = 0;
+    double b3 = 0;
+    double c0 = 0;
+    double c1 = 0;
+    double c2 = 0;
+    double c3 = 0;
+    double d0 = 0;
+    double d1 = 0;
+    double d2 = 0;
+    double d3 = 0;
+    double e0 = 0;
+    double e1 = 0;
+    double e2 = 0;
+    double e3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      double a0 = a[i];
+      double a1 = a[i + 1];
+      double a2 = a[i + 2];
+      double a3 = a[i + 3];
+      b0 += a0 * b[i];
+      b1 += a1 * b[i + 1];
+      b2 += a2 * b[i + 2];
+      b3 += a3 * b[i + 3];
+      c0 += a0 * c[i];
+      c1 += a1 * c[i + 1];
+      c2 += a2 * c[i + 2];
+      c3 += a3 * c[i + 3];
+      d0 += a0 * d[i];
+      d1 += a1 * d[i + 1];
+      d2 += a2 * d[i + 2];
+      d3 += a3 * d[i + 3];
+      e0 += a0 * e[i];
+      e1 += a1 * e[i + 1];
+      e2 += a2 * e[i + 2];
+      e3 += a3 * e[i + 3];
+    }
+    for (; i < n; i++) {
+      b0 += a[i] * b[i];
+      c0 += a[i] * c[i];
+      d0 += a[i] * d[i];
+      e0 += a[i] * e[i];
+    }
+    out[at] = (b0 + b1) + (b2 + b3);
+    out[at + 1] = (c0 + c1) + (c2 + c3);
+    out[at + 2] = (d0 + d1) + (d2 + d3);
+    out[at + 3] = (e0 + e1) + (e2 + e3);
   }
 
   /**

@@ -174,6 +174,23 @@ public interface RowModel {
   void slopes(Batch batch, int row, double[] scores, int at, double[] slopes, double[] curvatures);
 
   /**
+   * First and second derivatives of w l at the scores of several models, one after the other.
+   *
+   * @param batch holds the row
+   * @param row its place
+   * @param scores holds s of the first, then of the others
+   * @param slopes receives w l_k(s), an array of length K for every model
+   * @param curvatures receives w l_kk(s), likewise
+   */
+  default void slopes(
+      Batch batch, int row, double[] scores, double[][] slopes, double[][] curvatures) {
+    int outputs = outputs();
+    for (int i = 0; i < slopes.length; i++) {
+      slopes(batch, row, scores, i * outputs, slopes[i], curvatures[i]);
+    }
+  }
+
+  /**
    * e^-l of a row of weight 1 whose slopes are known, which saves a logarithm and an exponential.
    *
    * @param batch holds the row

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * cut when one is due. Whatever leaves it is a copy.
  */
 final class TuningLoop {
-  /** Refused steps in a row after which the run is given up as diverged. */
+  /**
+   * Refused steps in a row after which the run is given up as diverged, unless a guard counts them.
+   */
   static final int PATIENCE = 100;
 
   /** Dead letters that make a cut due whatever the cadence: they must not pile up in memory. */
@@ -259,7 +261,7 @@ final class TuningLoop {
     }
     if (verdict instanceof Verdict.Refused refused) {
       lastRefusal = refused.reason();
-      if (tally.refusedInRow() >= PATIENCE) {
+      if (tally.refusedInRow() >= PATIENCE && !tuning.solver().judgesRefusals()) {
         throw refusals().diverged();
       }
     }

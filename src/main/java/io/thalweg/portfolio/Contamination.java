@@ -98,6 +98,17 @@ final class Contamination {
     return counted(rows.passes(squares));
   }
 
+  /** The same, before it is known whether the row comes. */
+  boolean passes(double squares) {
+    return rows.passes(squares);
+  }
+
+  /** A row came that does not pass. */
+  void leaveOut() {
+    removed[0]++;
+    belief[2] += FRESH * (1 - belief[2]);
+  }
+
   /** Whether a record is taken in of which the best member has this loss. */
   boolean admitsLoss(double least) {
     return counted(losses.passes(least));
@@ -105,8 +116,7 @@ final class Contamination {
 
   private boolean counted(boolean passes) {
     if (!passes) {
-      removed[0]++;
-      belief[2] += FRESH * (1 - belief[2]);
+      leaveOut();
     }
     return passes;
   }

@@ -1,6 +1,7 @@
 package io.thalweg.portfolio;
 
 import io.thalweg.oracle.RowModel;
+import java.util.Arrays;
 
 /**
  * Stochastic gradient descent with one step size R and one L2 weight, which nobody tunes:
@@ -13,17 +14,36 @@ import io.thalweg.oracle.RowModel;
  * point where that record is fitted; the decay is that of the entries the record holds.
  */
 final class FixedMember extends Member {
+  private final Together together;
+
+  /** Of the weights for every score among those that learn together. */
+  private final int[] places;
+
   private final double rate;
   private final double penalty;
 
-  FixedMember(String name, double prior, RowModel model, double rate, double penalty) {
+  /**
+   * A member at weights of zero.
+   *
+   * @param name how it is called
+   * @param prior share of trust before any record
+   * @param model the shape of what it learns
+   * @param together what members learn dense rows by, which learns when all are set
+   * @param rate R
+   * @param penalty L
+   */
+  FixedMember(
+      String name, double prior, RowModel model, Together together, double rate, double penalty) {
     super(name, prior, model);
+    this.together = together;
+    places = new int[outputs];
+    Arrays.setAll(places, k -> together.add(y[k]));
     this.rate = rate;
     this.penalty = penalty;
   }
 
   @Override
-  int learnLoops() {
+  int learnLoops(boolean sparse) {
     return 1;
   }
 
@@ -38,20 +58,8 @@ final class FixedMember extends Member {
       if (row.sparse()) {
         sparse(row, y[k], -step * slopes[k], decay);
       } else {
-        dense(row, y[k], -step * slopes[k], decay);
+        together.set(places[k], -step * slopes[k], decay);
       }
-    }
-  }
-
-  private static void dense(Row row, double[] y, double factor, double decay) {
-    double[] a = row.value();
-    double[] present = row.present();
-    int penalised = row.penalised();
-    for (int j = 0; j < penalised; j++) {
-      y[j] = (y[j] + factor * a[j]) * (1 - decay * present[j]);
-    }
-    for (int j = penalised; j < row.length(); j++) {
-      y[j] += factor * a[j];
     }
   }
 

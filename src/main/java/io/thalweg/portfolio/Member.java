@@ -6,10 +6,12 @@ import java.util.Arrays;
 /**
  * One model of the portfolio: its weights y_k for every score k, and how it learns a record.
  *
- * <p>The order of calls is fixed: {@link #scores}, {@link #tune}, {@link #learn}, all with the same
- * record, the last two with its slopes at those scores.
+ * <p>The order of calls is fixed: its products with {@link #y} and {@link #along} are taken, {@link
+ * #tune}, {@link #learn}, all with the same record, the last two with its slopes at those scores.
  */
 abstract class Member {
+  private static final double[][] NONE = new double[0][];
+
   private final String name;
   final double prior;
   final int width;
@@ -35,12 +37,33 @@ abstract class Member {
     return name;
   }
 
-  /** s_k = a'y_k. */
-  void scores(Row row, double[] out, int at) {
-    for (int k = 0; k < outputs; k++) {
-      out[at + k] = row.dot(y[k]);
-    }
+  /** Vectors for every score, beside its weights, whose products with a record are asked for. */
+  double[][] along() {
+    return NONE;
   }
+
+  /**
+   * Hears of those products.
+   *
+   * @param products holds them
+   * @param at place of the first
+   */
+  void alongs(double[] products, int at) {}
+
+  /**
+   * A vector of step sizes for every score, whose products with a record's squares are asked for.
+   */
+  double[][] steps() {
+    return NONE;
+  }
+
+  /**
+   * Hears of those products, before {@link #learn}.
+   *
+   * @param products holds them
+   * @param at place of the first
+   */
+  void lengths(double[] products, int at) {}
 
   /**
    * Adds what a record that was not learned yet says of the hyperparameters, which are not moved.
@@ -48,17 +71,27 @@ abstract class Member {
    * @param row the record
    * @param slopes w l_k at the present weights
    * @param weight factor
-   * @param sum by the logarithm of each L2 weight, then of each step size, entry j K + k
+   * @param byPenalty sum by the logarithm of each L2 weight
+   * @param byStep sum by the logarithm of each step size, entry j K + k
    */
-  void addHypergradient(Row row, double[] slopes, double weight, double[] sum) {}
+  void addHypergradient(
+      Row row, double[] slopes, double weight, double[] byPenalty, double[] byStep) {}
 
-  /** Loops over the entries of a record that {@link #scores} takes for a score. */
-  int scoreLoops() {
-    return 1;
+  /**
+   * Loops over the entries of a record that {@link #addHypergradient} takes for a score.
+   *
+   * @return 0 where nothing is tuned
+   */
+  int sumLoops() {
+    return 0;
   }
 
-  /** Loops over the entries of a record that {@link #tune} and {@link #learn} take for a score. */
-  abstract int learnLoops();
+  /**
+   * Loops over the entries of a record that {@link #tune} and {@link #learn} take for a score.
+   *
+   * @param sparse whether rows are
+   */
+  abstract int learnLoops(boolean sparse);
 
   /**
    * Moves the hyperparameters by what a record that was not learned yet says of them.

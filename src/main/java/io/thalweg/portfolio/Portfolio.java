@@ -69,6 +69,18 @@ public final class Portfolio {
   private final double[] weights;
 
   private final Row row;
+  private final boolean sparse;
+  private final Together together;
+
+  /** Of which products with a record are taken: weights of all members, then what goes along. */
+  private final double[][] vectors;
+
+  private final double[] products;
+
+  /** Of which products with a record's squares are taken. */
+  private final double[][] steps;
+
+  private final double[] lengths;
   private final @Nullable Waiting waiting;
   private final @Nullable LabelJoin join;
 
@@ -100,8 +112,23 @@ public final class Portfolio {
 
   private final long[] counts = new long[1];
 
-  /** Sum of the members' hypergradients by their weights; of length 0 where it is too long. */
-  private final double[] hypergradient;
+  /**
+   * Sums of the members' hypergradients by their weights, by the L2 weights and by the step sizes;
+   * of length 0 where they are too long.
+   */
+  private final double[] byPenalty;
+
+  private final double[] byStep;
+
+  /** What is known of the length of a row before it is taken in. */
+  public enum Length {
+    /** Nothing: it is judged by the row as it comes. */
+    UNJUDGED,
+    /** It is like those of most. */
+    USUAL,
+    /** It stands so far apart that the row is left out. */
+    FAR
+  }
 
   /** Hears how a record was predicted by the published model. */
   public interface Scores {
@@ -156,6 +183,17 @@ public final class Portfolio {
     counted = builder.counted == null ? null : new RecordWeights(model, builder.counted);
     probe = builder.probe;
     row = new Row(model);
+    sparse = builder.schema.sparse();
+    together = builder.together;
+    List<double[]> wanted = new ArrayList<>();
+    builder.members.forEach(member -> wanted.addAll(List.of(member.y)));
+    builder.members.forEach(member -> wanted.addAll(List.of(member.along())));
+    vectors = wanted.toArray(new double[0][]);
+    products = new double[vectors.length];
+    List<double[]> stepping = new ArrayList<>();
+    builder.members.forEach(member -> stepping.addAll(List.of(member.steps())));
+    steps = stepping.toArray(new double[0][]);
+    lengths = new double[steps.length];
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
     int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
@@ -175,7 +213,8 @@ public final class Portfolio {
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
     long upper = model.groups() + (long) members[0].width * outputs;
-    hypergradient = new double[upper <= LONGEST ? (int) upper : 0];
+    byPenalty = new double[upper <= LONGEST ? model.groups() : 0];
+    byStep = new double[upper <= LONGEST ? (int) upper - model.groups() : 0];
   }
 
   /**
@@ -338,11 +377,26 @@ public final class Portfolio {
    * Hypergradients of the records judged since it was last cleared, of the members by their
    * weights: by the logarithm of every L2 weight, then of every step size.
    *
-   * @return the sum itself, for the caller to clear; of length 0 where there are more than {@value
-   *     #LONGEST} of them
+   * @param out receives the sum, length {@link #hypergradients}
    */
-  public double[] hypergradient() {
-    return hypergradient;
+  public void hypergradient(double[] out) {
+    System.arraycopy(byPenalty, 0, out, 0, byPenalty.length);
+    System.arraycopy(byStep, 0, out, byPenalty.length, byStep.length);
+  }
+
+  /**
+   * How many hypergradients are summed.
+   *
+   * @return 0 where there are more than {@value #LONGEST} of them
+   */
+  public int hypergradients() {
+    return byPenalty.length + byStep.length;
+  }
+
+  /** Begins their sum anew. */
+  public void clearHypergradient() {
+    Arrays.fill(byPenalty, 0);
+    Arrays.fill(byStep, 0);
   }
 
   /**
@@ -358,9 +412,11 @@ public final class Portfolio {
     return all / loops(members[0]);
   }
 
-  /** With late labels scores are computed at once and again when the label comes. */
+  /** For a score; with late labels scores are computed at once and again when the label comes. */
   private int loops(Member member) {
-    return member.learnLoops() + (waiting == null ? 1 : 2) * member.scoreLoops();
+    int predicting = 1 + member.along().length / outputs;
+    int summing = byStep.length > 0 ? member.sumLoops() : 0;
+    return (waiting == null ? 1 : 2) * predicting + summing + member.learnLoops(sparse);
   }
 
   /**
@@ -375,6 +431,30 @@ public final class Portfolio {
    * @return false where the record stands so far apart that it was left out
    */
   public boolean take(Batch batch, int r, int roles, Scores scores) {
+    return take(batch, r, roles, Length.UNJUDGED, scores);
+  }
+
+  /**
+   * Takes in the length of a row as it was before it was changed, to be told of by {@link #take}.
+   *
+   * @param squares its square, in whatever unit
+   * @return false where it stands far apart from those before; true where nobody asks
+   */
+  public boolean passes(double squares) {
+    return contamination == null || contamination.passes(squares);
+  }
+
+  /**
+   * Takes a record in whose length may have been judged before.
+   *
+   * @param batch holds it
+   * @param r its row
+   * @param roles {@link #UPPER}, {@link #LOWER} or both
+   * @param length what is known of it
+   * @param scores hears of the record whose label is due, and of rows that cannot be used
+   * @return false where the record stands so far apart that it was left out
+   */
+  public boolean take(Batch batch, int r, int roles, Length length, Scores scores) {
     if (join != null && LateLabels.isLabel(batch, r)) {
       settle(join, join.label(batch, r, scores), scores);
       return true;
@@ -382,12 +462,19 @@ public final class Portfolio {
     if (join != null && join.isDuplicate(batch, r, scores)) {
       return true;
     }
+    if (contamination != null && length == Length.FAR) {
+      contamination.leaveOut();
+      leaveOut(batch, r, scores);
+      return false;
+    }
     if (!row.load(batch, r)) {
       counts[0]++;
       leaveOut(batch, r, scores);
       return true;
     }
-    if (contamination != null && !contamination.admits(row.squares())) {
+    if (contamination != null
+        && length == Length.UNJUDGED
+        && !contamination.admits(row.squares())) {
       leaveOut(batch, r, scores);
       return false;
     }
@@ -433,9 +520,7 @@ public final class Portfolio {
 
   private void predict() {
     int all = members.length * outputs;
-    for (int i = 0; i < members.length; i++) {
-      members[i].scores(row, predicted, i * outputs);
-    }
+    scores(predicted);
     for (int k = 0; k < outputs; k++) {
       double sum = 0;
       for (int i = 0; i < members.length; i++) {
@@ -443,9 +528,24 @@ public final class Portfolio {
       }
       predicted[all + k] = sum;
     }
-    System.arraycopy(weights, 0, predicted, all + outputs, members.length);
+    for (int i = 0; i < members.length; i++) {
+      predicted[all + outputs + i] = weights[i];
+    }
     if (contamination != null) {
       contamination.views(predicted, views());
+    }
+  }
+
+  /** The scores of all members, and what they want to know beside them. */
+  private void scores(double[] out) {
+    row.dots(vectors, products);
+    int at = members.length * outputs;
+    for (int i = 0; i < at; i++) {
+      out[i] = products[i];
+    }
+    for (Member member : members) {
+      member.alongs(products, at);
+      at += member.along().length;
     }
   }
 
@@ -467,14 +567,12 @@ public final class Portfolio {
     double[] now = then;
     boolean unmoved = fresh;
     if (!fresh) {
-      for (int i = 0; i < members.length; i++) {
-        members[i].scores(row, present, i * outputs);
-      }
+      scores(present);
       now = present;
       unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
+    model.slopes(batch, r, now, slopesOf, curvaturesOf);
     for (int i = 0; i < members.length; i++) {
-      model.slopes(batch, r, now, i * outputs, slopesOf[i], curvaturesOf[i]);
       for (double slope : slopesOf[i]) {
         if (!(Math.abs(slope) <= STEEPEST)) {
           counts[0]++;
@@ -514,17 +612,35 @@ public final class Portfolio {
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double square = 0;
+      lengths();
       for (int i = 0; i < members.length; i++) {
-        square += weights[i] * Kernels.dot(slopesOf[i], slopesOf[i]);
+        square += weights[i] * square(slopesOf[i]);
         if (counted == null || i == 0) {
           members[i].learn(row, slopesOf[i], curvaturesOf[i], bound, late);
         } else {
           learnAsCounted(counted, i, bound * counted.weight(), late);
         }
       }
+      if (!sparse) {
+        together.learn(row);
+      }
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;
+  }
+
+  /** Products of the record's squares with step sizes. */
+  private void lengths() {
+    row.squaresDots(steps, lengths);
+    int at = 0;
+    for (Member member : members) {
+      member.lengths(lengths, at);
+      at += member.steps().length;
+    }
+  }
+
+  private static double square(double[] slopes) {
+    return slopes.length == 1 ? slopes[0] * slopes[0] : Kernels.dot(slopes, slopes);
   }
 
   /** The reference takes records as they are; all others by what they count. */
@@ -645,8 +761,8 @@ public final class Portfolio {
       trust.update(losses);
     }
     for (int i = 0; i < members.length; i++) {
-      if (hypergradient.length > 0) {
-        members[i].addHypergradient(row, slopesOf[i], weights[i], hypergradient);
+      if (byStep.length > 0) {
+        members[i].addHypergradient(row, slopesOf[i], weights[i], byPenalty, byStep);
       }
       if (members[i].compares()) {
         tuneByTwo(batch, r, i, weight);
@@ -858,6 +974,7 @@ public final class Portfolio {
 
     private final RowModel model;
     private final SampleSchema schema;
+    private final Together together = new Together();
     private final List<Member> members = new ArrayList<>();
     private final List<Supplier<Member>> robust = new ArrayList<>();
     private double share = 3e-4;
@@ -890,8 +1007,8 @@ public final class Portfolio {
      * @return this
      */
     public Builder fixed(String name, double prior, double rate, double l2) {
-      members.add(new FixedMember(name, prior, model, rate, l2));
-      robust.add(() -> new FixedMember(ROBUST + name, prior, model, rate, l2));
+      members.add(new FixedMember(name, prior, model, together, rate, l2));
+      robust.add(() -> new FixedMember(ROBUST + name, prior, model, together, rate, l2));
       return this;
     }
 

@@ -13,6 +13,9 @@ final class Row {
   /** Entries beyond which the squares of products of them would not be finite. */
   private static final double LARGEST_SQUARE = 1e60;
 
+  /** Its square times the least positive number is above 1. */
+  private static final double HUGE = 1e300;
+
   private final int features;
   private final boolean bias;
   private boolean sparse;
@@ -52,14 +55,18 @@ final class Row {
       value[length] = 1;
       length++;
     }
-    for (int k = 0; k < length; k++) {
-      square[k] = value[k] * value[k];
-    }
-    for (int k = 0; k < length; k++) {
-      present[k] = value[k] == 0 ? 0 : 1;
-    }
+    measure(length, value, square, present);
     squares = Kernels.dot(length, value, 0, value, 0);
     return squares <= LARGEST_SQUARE;
+  }
+
+  /** A plain loop, without the question whether an entry is 0 that would keep it from being one. */
+  private static void measure(int n, double[] value, double[] square, double[] present) {
+    for (int k = 0; k < n; k++) {
+      double v = value[k];
+      square[k] = v * v;
+      present[k] = Math.min(1, Math.abs(v) * HUGE * HUGE);
+    }
   }
 
   private void reserve(int entries) {
@@ -115,13 +122,25 @@ final class Row {
     return sparse ? gathered(v, length) : Kernels.dot(length, value, 0, v, 0);
   }
 
-  /** Its products with two vectors. */
-  void dots(double[] u, double[] v, double[] out) {
+  /** Its products with many vectors. */
+  void dots(double[][] vectors, double[] out) {
     if (sparse) {
-      out[0] = gathered(u, length);
-      out[1] = gathered(v, length);
+      for (int i = 0; i < vectors.length; i++) {
+        out[i] = gathered(vectors[i], length);
+      }
     } else {
-      Kernels.dots(length, value, u, v, out);
+      Kernels.dots(length, value, vectors, out);
+    }
+  }
+
+  /** The products of its squares with many vectors, each as {@link #squaresDot}. */
+  void squaresDots(double[][] vectors, double[] out) {
+    if (sparse) {
+      for (int i = 0; i < vectors.length; i++) {
+        out[i] = squaresDot(vectors[i]);
+      }
+    } else {
+      Kernels.dots(length, square, vectors, out);
     }
   }
 

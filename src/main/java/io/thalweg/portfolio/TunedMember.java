@@ -78,10 +78,17 @@ final class TunedMember extends Member {
   /** a'z_k of the record at hand, where there is one L2 weight; scratch. */
   private final double[] byPenalty;
 
-  private final double[] pair = new double[2];
-
   /** Whether group j is feature j. */
   private final boolean own;
+
+  /** Of the record's squares with the step sizes; scratch. */
+  private final double[] lengths;
+
+  /** Of the entries of a dense row; scratch. */
+  private final double[] pulls;
+
+  private final double[] kept;
+  private final double[] faded;
 
   /** The L2 weights of the entries of a dense row; scratch. */
   private double[] spread = new double[0];
@@ -136,22 +143,39 @@ final class TunedMember extends Member {
     Arrays.fill(l2Square, FIRST_SQUARE);
     own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
     byPenalty = new double[outputs];
+    lengths = new double[outputs];
+    pulls = new double[width];
+    kept = new double[width];
+    faded = new double[width];
     said = new double[groups];
     spoken = new int[groups];
     listed = new boolean[groups];
   }
 
-  /** With the products that the one L2 weight asks for, which share the reading of the row. */
+  /** The one L2 weight asks for a'z_k; z of the constant feature stays 0. */
   @Override
-  void scores(Row row, double[] out, int at) {
-    if (groups > 1) {
-      super.scores(row, out, at);
-      return;
+  double[][] along() {
+    return groups > 1 ? super.along() : z;
+  }
+
+  @Override
+  void alongs(double[] products, int at) {
+    if (groups == 1) {
+      for (int k = 0; k < outputs; k++) {
+        byPenalty[k] = products[at + k];
+      }
     }
+  }
+
+  @Override
+  double[][] steps() {
+    return step;
+  }
+
+  @Override
+  void lengths(double[] products, int at) {
     for (int k = 0; k < outputs; k++) {
-      row.dots(y[k], z[k], pair); // z of the constant feature stays 0
-      out[at + k] = pair[0];
-      byPenalty[k] = pair[1];
+      lengths[k] = products[at + k];
     }
   }
 
@@ -164,53 +188,75 @@ final class TunedMember extends Member {
     return true;
   }
 
-  /** With one L2 weight, its product too. */
+  /** By the step sizes, and by each L2 weight of its own. */
   @Override
-  int scoreLoops() {
-    return groups > 1 ? 1 : 2;
+  int sumLoops() {
+    return ownPenalties() ? 2 : 1;
   }
 
-  /** The step sizes, each L2 weight of its own, the length of the step, and the step. */
+  /**
+   * The step sizes, each L2 weight of its own, the length of the step, and the step: one loop over
+   * a sparse row, three over a dense one. With STORM what is about to change is kept, and the
+   * record scored by it.
+   */
   @Override
-  int learnLoops() {
-    return groups > 1 && settings.l2Theta() > 0 ? 4 : 3;
+  int learnLoops(boolean sparse) {
+    return (ownPenalties() ? 2 : 1) + 1 + (sparse ? 1 : 3) + (settings.compares() ? 2 : 0);
+  }
+
+  private boolean ownPenalties() {
+    return groups > 1 && settings.l2Theta() > 0;
   }
 
   @Override
-  void addHypergradient(Row row, double[] slopes, double weight, double[] sum) {
+  void addHypergradient(
+      Row row, double[] slopes, double weight, double[] sumByPenalty, double[] sumByStep) {
     for (int k = 0; k < outputs; k++) {
       double factor = weight * slopes[k];
-      if (settings.l2Theta() > 0) {
-        if (groups == 1) {
-          sum[0] += factor * byPenalty[k];
+      if (ownPenalties()) {
+        if (own && !row.sparse()) {
+          add(row.penalised(), row.value(), z[k], factor, sumByPenalty);
         } else {
-          addByPenalty(row, k, factor, sum);
+          addByGroup(row, k, factor, sumByPenalty);
         }
+      } else if (settings.l2Theta() > 0) {
+        sumByPenalty[0] += factor * byPenalty[k];
       }
-      addByStep(row, k, factor, sum);
+      if (outputs == 1 && !row.sparse()) {
+        add(row.length(), row.value(), h[k], factor, sumByStep);
+      } else {
+        addByEntry(row, k, factor, sumByStep);
+      }
     }
   }
 
-  private void addByPenalty(Row row, int k, double factor, double[] sum) {
-    double[] a = row.value();
-    for (int e = 0; e < row.penalised(); e++) {
-      int j = row.sparse() ? row.index()[e] : e;
-      sum[groupOf[j * outputs + k]] += factor * a[e] * z[k][j];
+  private static void add(int n, double[] a, double[] trace, double factor, double[] sum) {
+    for (int j = 0; j < n; j++) {
+      sum[j] += factor * a[j] * trace[j];
     }
   }
 
-  private void addByStep(Row row, int k, double factor, double[] sum) {
+  private void addByGroup(Row row, int k, double factor, double[] sum) {
     double[] a = row.value();
-    double[] byStep = h[k];
-    if (outputs == 1 && !row.sparse()) {
-      for (int j = 0; j < row.length(); j++) {
-        sum[groups + j] += factor * a[j] * byStep[j];
-      }
-      return;
+    double[] trace = z[k];
+    int[] index = row.index();
+    boolean sparse = row.sparse();
+    int n = row.penalised();
+    for (int e = 0; e < n; e++) {
+      int j = sparse ? index[e] : e;
+      sum[groupOf[j * outputs + k]] += factor * a[e] * trace[j];
     }
-    for (int e = 0; e < row.length(); e++) {
-      int j = row.sparse() ? row.index()[e] : e;
-      sum[groups + j * outputs + k] += factor * a[e] * byStep[j];
+  }
+
+  private void addByEntry(Row row, int k, double factor, double[] sum) {
+    double[] a = row.value();
+    double[] trace = h[k];
+    int[] index = row.index();
+    boolean sparse = row.sparse();
+    int n = row.length();
+    for (int e = 0; e < n; e++) {
+      int j = sparse ? index[e] : e;
+      sum[j * outputs + k] += factor * a[e] * trace[j];
     }
   }
 
@@ -461,7 +507,7 @@ final class TunedMember extends Member {
     }
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
-      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      double shorter = 1 / (1 + stiffness * lengths[k]);
       if (row.sparse()) {
         learnEntries(row, k, -slopes[k], curvatures[k], shorter);
       } else {
@@ -487,7 +533,7 @@ final class TunedMember extends Member {
       double[] share) {
     double stiffness = bound * (1 + settings.damping() * waiting);
     for (int k = 0; k < outputs; k++) {
-      double shorter = 1 / (1 + stiffness * row.squaresDot(step[k]));
+      double shorter = 1 / (1 + stiffness * lengths[k]);
       for (int e = 0; e < row.length(); e++) {
         double a = row.value()[e];
         if (a != 0) {
@@ -510,19 +556,10 @@ final class TunedMember extends Member {
 
   private void learnDense(Row row, int k, double slope, double curvature, double shorter) {
     int penalised = row.penalised();
-    learn(
-        penalised,
-        row.value(),
-        row.square(),
-        row.present(),
-        step[k],
-        y[k],
-        h[k],
-        z[k],
-        slope,
-        curvature,
-        penalties(k, penalised),
-        shorter);
+    double[] penalties = penalties(k, penalised);
+    pull(penalised, row.value(), row.present(), step[k], slope, penalties, shorter, pulls, kept);
+    fade(penalised, row.square(), step[k], curvature, shorter, kept, faded);
+    learn(penalised, y[k], h[k], z[k], pulls, kept, faded);
     for (int j = penalised; j < row.length(); j++) {
       free(k, j, slope * row.value()[j], row.square()[j] * curvature, shorter);
     }
@@ -546,31 +583,65 @@ final class TunedMember extends Member {
     return spread;
   }
 
-  /** A plain loop; max(0, v) is (v + |v|) / 2, which does not keep it from going side by side. */
-  private static void learn(
+  /**
+   * Where a record pulls each weight, and what the penalty leaves of it; max(0, v) is (v + |v|) /
+   * 2, which does not keep a plain loop from going several entries at a time.
+   */
+  private static void pull(
       int n,
       double[] a,
-      double[] square,
       double[] present,
       double[] steps,
+      double slope,
+      double[] penalty,
+      double shorter,
+      double[] pulls,
+      double[] keeps) {
+    for (int j = 0; j < n; j++) {
+      double r = steps[j] * shorter;
+      double left = 1 - r * penalty[j] * present[j];
+      pulls[j] = r * slope * a[j];
+      keeps[j] = 0.5 * (left + Math.abs(left));
+    }
+  }
+
+  /** What is left of the traces. */
+  private static void fade(
+      int n,
+      double[] square,
+      double[] steps,
+      double curvature,
+      double shorter,
+      double[] keeps,
+      double[] fades) {
+    for (int j = 0; j < n; j++) {
+      double bend = 1 - steps[j] * shorter * square[j] * curvature;
+      fades[j] = keeps[j] * (0.5 * (bend + Math.abs(bend)));
+    }
+  }
+
+  /**
+   * Moves the weights and traces. One loop with {@link #pull} and {@link #fade} would be so long
+   * that the JVM takes its entries one by one.
+   */
+  private static void learn(
+      int n,
       double[] weights,
       double[] byStep,
       double[] byPenalty,
-      double slope,
-      double curvature,
-      double[] penalty,
-      double shorter) {
+      double[] pulls,
+      double[] keeps,
+      double[] fades) {
     for (int j = 0; j < n; j++) {
-      double r = steps[j] * shorter;
-      double pull = r * slope * a[j];
+      double kept = keeps[j];
+      double pull = pulls[j];
+      double f = fades[j];
       double moved = weights[j] + pull;
-      double left = 1 - r * penalty[j] * present[j];
-      double kept = 0.5 * (left + Math.abs(left));
       double decayed = (1 - kept) * moved;
-      double bend = 1 - r * square[j] * curvature;
-      double f = kept * (0.5 * (bend + Math.abs(bend)));
-      byStep[j] = f * byStep[j] + kept * pull - decayed;
-      byPenalty[j] = f * byPenalty[j] - decayed;
+      double step = f * byStep[j] + kept * pull - decayed;
+      double penalty = f * byPenalty[j] - decayed;
+      byStep[j] = step;
+      byPenalty[j] = penalty;
       weights[j] = kept * moved;
     }
   }

@@ -173,7 +173,16 @@ final class LogisticLoss {
 
   /** 1 / (1 + e^-t) without overflow and, near 0, without cancellation. */
   static double sigma(double t) {
-    double z = StrictMath.exp(-Math.abs(t));
-    return numerator(-t, z) / (1 + z);
+    return sigma(t, tail(t));
+  }
+
+  /** {@link #sigma(double)} where the exponential is known. */
+  static double sigma(double t, double tail) {
+    return numerator(-t, tail) / (1 + tail);
+  }
+
+  /** e^-|t|, the same for -t. */
+  static double tail(double t) {
+    return StrictMath.exp(-Math.abs(t));
   }
 }

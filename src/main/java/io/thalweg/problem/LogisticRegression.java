@@ -209,6 +209,22 @@ final class LogisticRegression extends MarginRegression {
     curvatures[0] = w * s * (1 - s);
   }
 
+  /** The exponentials first: what waits for one of them does not hold the next one up. */
+  @Override
+  public void slopes(
+      Batch batch, int row, double[] scores, double[][] slopes, double[][] curvatures) {
+    double b = LogisticLoss.sign(batch.column(LABEL)[row]);
+    double w = batch.column(WEIGHT)[row];
+    for (int i = 0; i < slopes.length; i++) {
+      curvatures[i][0] = LogisticLoss.tail(scores[i]);
+    }
+    for (int i = 0; i < slopes.length; i++) {
+      double s = LogisticLoss.sigma(-b * scores[i], curvatures[i][0]);
+      slopes[i][0] = -w * b * s;
+      curvatures[i][0] = w * s * (1 - s);
+    }
+  }
+
   @Override
   public double likelihood(Batch batch, int row, double[] slopes) {
     return 1 - Math.abs(slopes[0]);

@@ -7,7 +7,10 @@ import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A portfolio at work. The batches of a step are units of transport: records are taken one by one,
@@ -23,8 +26,15 @@ final class AutoSolver implements Solver, Restartable {
   private final SampleSchema schema;
   private final int q;
   private final StepFigures figures = new StepFigures();
+  private final double[] hypergradient;
   private final Portfolio.Scores heard = new Heard();
+  private final RowJudge judge = new Judge();
   private long t;
+
+  /** Rows of the coming step that are left out; null where nobody said. */
+  private boolean @Nullable [] outOfLower;
+
+  private boolean @Nullable [] outOfUpper;
 
   /** Loss and number of the records judged and learned in this step. */
   private double upperLoss;
@@ -38,6 +48,7 @@ final class AutoSolver implements Solver, Restartable {
     this.schema = schema;
     this.upper = upper;
     this.q = q;
+    hypergradient = new double[portfolio.hypergradients()];
   }
 
   @Override
@@ -83,30 +94,37 @@ final class AutoSolver implements Solver, Restartable {
     lowerLoss = 0;
     upperRecords = 0;
     lowerRecords = 0;
-    Arrays.fill(portfolio.hypergradient(), 0);
+    portfolio.clearHypergradient();
     if (t > 0) {
       Batch lower = input.lower().get(0);
       Batch validation = input.upper().get(0);
       if (lower == validation) {
-        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER);
+        take(Level.LOWER, lower, Portfolio.UPPER | Portfolio.LOWER, outOfLower);
       } else {
-        take(Level.UPPER, validation, Portfolio.UPPER);
-        take(Level.LOWER, lower, Portfolio.LOWER);
+        take(Level.UPPER, validation, Portfolio.UPPER, outOfUpper);
+        take(Level.LOWER, lower, Portfolio.LOWER, outOfLower);
       }
     }
+    outOfLower = null;
+    outOfUpper = null;
     t++;
     figures.losses(upperLoss / upperRecords, lowerLoss / lowerRecords);
     // weights of records have hypergradients of their own, which are not summed: half of it is none
-    if (upperRecords > 0 && portfolio.hypergradient().length == upper.length()) {
-      Kernels.scale(1.0 / upperRecords, portfolio.hypergradient());
-      figures.hypergradient(portfolio.hypergradient());
+    if (upperRecords > 0 && hypergradient.length == upper.length()) {
+      portfolio.hypergradient(hypergradient);
+      Kernels.scale(1.0 / upperRecords, hypergradient);
+      figures.hypergradient(hypergradient);
     }
     return Verdict.Advanced.INSTANCE;
   }
 
-  private void take(Level level, Batch batch, int roles) {
+  private void take(Level level, Batch batch, int roles, boolean @Nullable [] out) {
     for (int r = 0; r < batch.size(); r++) {
-      if (!portfolio.take(batch, r, roles, heard)) {
+      Portfolio.Length length =
+          out == null
+              ? Portfolio.Length.UNJUDGED
+              : out[r] ? Portfolio.Length.FAR : Portfolio.Length.USUAL;
+      if (!portfolio.take(batch, r, roles, length, heard)) {
         figures.removed(level, 0, r);
       }
     }
@@ -138,6 +156,29 @@ final class AutoSolver implements Solver, Restartable {
     @Override
     public void unused(int lane, long offset, int index, String reason) {
       figures.unused(lane, offset, index, reason);
+    }
+  }
+
+  /** Lengths are judged only where bad records are looked for. */
+  @Override
+  public @Nullable RowJudge rowJudge() {
+    return portfolio.isRobust() ? judge : null;
+  }
+
+  /** What the portfolio does about long rows, for those that change them. */
+  private final class Judge implements RowJudge {
+    @Override
+    public boolean passes(double squares) {
+      return portfolio.passes(squares);
+    }
+
+    @Override
+    public void leaveOut(Level level, boolean[] out) {
+      if (level == Level.LOWER) {
+        outOfLower = out;
+      } else {
+        outOfUpper = out;
+      }
     }
   }
 

@@ -218,6 +218,10 @@ final class FeatureScale {
     }
   }
 
+  boolean isSparse() {
+    return sparse;
+  }
+
   int features() {
     return features;
   }

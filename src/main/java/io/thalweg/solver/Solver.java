@@ -193,6 +193,24 @@ public interface Solver {
   default void events(EventSink sink) {}
 
   /**
+   * What leaves out rows that are far too long.
+   *
+   * @return null where the method takes every row
+   */
+  default @Nullable RowJudge rowJudge() {
+    return null;
+  }
+
+  /**
+   * Whether it decides itself when refused steps are too many, and then says so by {@link #end}.
+   *
+   * @return false where whoever feeds it has to
+   */
+  default boolean judgesRefusals() {
+    return false;
+  }
+
+  /**
    * Whether the last step was the last one that makes sense.
    *
    * @return how it came to that, null as long as there is hope

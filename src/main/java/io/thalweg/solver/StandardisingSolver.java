@@ -3,6 +3,7 @@ package io.thalweg.solver;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.LateLabels;
+import io.thalweg.sample.Level;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * matter in what batches they come; records whose label comes later are taken in when they come. A
  * batch that serves both levels is scaled once, as a lower one.
  *
+ * <p>Where the method leaves out rows that are far too long, they are judged as they come, each
+ * feature measured by its usual size: what is left out does not enter the statistics either. Such a
+ * method refuses no step.
+ *
  * <p>Models are handed out in the units of the features: whoever scores a record need not know of
  * any scaling, but for entries beyond {@link Solver#range}.
  */
@@ -20,6 +25,10 @@ final class StandardisingSolver implements Solver {
   private final Solver solver;
   private final RowModel model;
   private final FeatureScale scale;
+  private final @Nullable RowJudge judge;
+  private final RowLength length;
+  private boolean[] outOfLower = new boolean[0];
+  private boolean[] outOfUpper = new boolean[0];
   private final List<Batch> lower = new ArrayList<>();
   private final List<Batch> upper = new ArrayList<>();
   private final StepInput scaled = new StepInput(lower, upper);
@@ -30,6 +39,8 @@ final class StandardisingSolver implements Solver {
     this.solver = solver;
     this.model = model;
     this.scale = scale;
+    judge = solver.rowJudge();
+    length = new RowLength(judge == null ? 0 : scale.features(), scale.isSparse());
   }
 
   @Override
@@ -50,23 +61,52 @@ final class StandardisingSolver implements Solver {
       }
       Batch own = copy(batch, notShared++, ownUpper);
       upper.add(own);
+      outOfUpper = room(outOfUpper, own.size());
       for (int r = 0; r < own.size(); r++) {
-        scale.row(own, r, 0);
+        outOfUpper[r] = isFar(own, r);
+        if (!outOfUpper[r]) {
+          scale.row(own, r, 0);
+        }
       }
     }
     for (Batch own : lower) {
       boolean joined = LateLabels.isJoined(own.schema());
+      outOfLower = room(outOfLower, own.size());
       for (int r = 0; r < own.size(); r++) {
+        outOfLower[r] = false;
         if (!joined || !LateLabels.isLabel(own, r)) { // a label has no features
-          scale.row(own, r, model.weight(own, r));
+          learned(own, r);
         }
       }
+    }
+    if (judge != null) {
+      judge.leaveOut(Level.LOWER, outOfLower);
+      judge.leaveOut(Level.UPPER, outOfUpper);
     }
     Verdict verdict = solver.step(scaled);
     if (verdict instanceof Verdict.Refused) {
       scale.undo();
     }
     return verdict;
+  }
+
+  private void learned(Batch own, int r) {
+    double weight = model.weight(own, r);
+    outOfLower[r] = isFar(own, r);
+    if (!outOfLower[r]) {
+      if (judge != null && weight > 0) {
+        length.take(own, r);
+      }
+      scale.row(own, r, weight);
+    }
+  }
+
+  private boolean isFar(Batch own, int r) {
+    return judge != null && !judge.passes(length.squares(own, r));
+  }
+
+  private static boolean[] room(boolean[] rows, int size) {
+    return rows.length < size ? new boolean[size] : rows;
   }
 
   private static int place(Batch batch, List<Batch> among) {
@@ -174,6 +214,17 @@ final class StandardisingSolver implements Solver {
     solver.events(sink);
   }
 
+  /** Rows are judged here. */
+  @Override
+  public @Nullable RowJudge rowJudge() {
+    return null;
+  }
+
+  @Override
+  public boolean judgesRefusals() {
+    return solver.judgesRefusals();
+  }
+
   @Override
   public @Nullable String end() {
     return solver.end();
@@ -197,7 +248,7 @@ final class StandardisingSolver implements Solver {
   @Override
   public void save(StateSink sink) {
     solver.save(sink);
-    scale.state(
+    FeatureScale.Visitor writing =
         new FeatureScale.Visitor() {
           @Override
           public void doubles(String name, double[] live) {
@@ -208,14 +259,26 @@ final class StandardisingSolver implements Solver {
           public void longs(String name, long[] live) {
             sink.longs(name, live);
           }
-        });
+        };
+    scale.state(writing);
+    if (judge != null) {
+      length.state(writing);
+    }
   }
 
   @Override
   public void restore(StateSource source) {
+    // a state from before rows were judged as they come has no usual sizes: they begin here
+    boolean sizes = judge != null && source.has(RowLength.NAME);
     scale.state(reading(source, true));
+    if (sizes) {
+      length.state(reading(source, true));
+    }
     solver.restore(source);
     scale.state(reading(source, false));
+    if (sizes) {
+      length.state(reading(source, false));
+    }
   }
 
   /** Once for nothing, so that a source that lacks a piece leaves the state as it was. */

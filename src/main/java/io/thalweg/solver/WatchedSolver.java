@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,17 +135,15 @@ final class WatchedSolver implements Solver {
 
   private void taken(@Nullable Batch judged, double present, double best) {
     if (ladder != null && judged != null) {
-      double before = ladder.best();
-      double smoothed = ladder.smoothed();
       Ladder.Measure measure = ladder.taken(figures.upperLoss(), present, best);
       take(
           measure,
           measure == Ladder.Measure.NONE || measure == Ladder.Measure.NOTE
               ? ""
               : "the smoothed validation loss is "
-                  + brief(smoothed)
+                  + brief(ladder.heard())
                   + ", "
-                  + brief(before)
+                  + brief(ladder.against())
                   + " at its best");
     }
     if (detector != null) {
@@ -312,6 +311,16 @@ final class WatchedSolver implements Solver {
   }
 
   @Override
+  public @Nullable RowJudge rowJudge() {
+    return solver.rowJudge();
+  }
+
+  @Override
+  public boolean judgesRefusals() {
+    return ladder != null;
+  }
+
+  @Override
   public @Nullable String end() {
     return end;
   }
@@ -410,7 +419,7 @@ final class WatchedSolver implements Solver {
     }
   }
 
-  /** A state without watch is that of a job that had none: it begins here. */
+  /** A state without detector or guard is that of a job that had none: it begins here. */
   @Override
   public void restore(StateSource source) {
     noticed.clear();
@@ -420,26 +429,54 @@ final class WatchedSolver implements Solver {
       keepBest();
       return;
     }
+    boolean guarded = ladder != null && source.has(SCALE);
+    Consumer<Slots> held =
+        slots -> {
+          if (detector != null && holds(source, detector)) {
+            detector.state(slots);
+          }
+          if (ladder != null && guarded) {
+            ladder.state(slots);
+          }
+        };
     // once for nothing, so that a source that lacks a piece leaves the state as it was
-    state(new Kept.Reading(source, PREFIX, true));
+    held.accept(new Kept.Reading(source, PREFIX, true));
     source.longs(COUNTS, new long[counts.length]);
-    if (ladder != null) {
+    double[] factor = {1};
+    if (guarded) {
       source.doubles(BEST_X, x, 0, x.length);
       source.doubles(BEST_Y, y, 0, y.length);
-    }
-    double[] factor = {1};
-    if (ladder != null) {
       source.doubles(SCALE, factor, 0, 1);
     }
     Solver other = factor[0] == scale ? solver : make(factor[0], seed);
     other.restore(source);
     solver = other;
     scale = factor[0];
-    state(new Kept.Reading(source, PREFIX, false));
+    held.accept(new Kept.Reading(source, PREFIX, false));
     source.longs(COUNTS, counts);
-    if (ladder != null) {
+    if (guarded) {
       source.doubles(BEST_X, bestX, 0, x.length);
       source.doubles(BEST_Y, bestY, 0, y.length);
+    } else {
+      keepBest();
     }
+  }
+
+  /** Whether a state has anything of a detector. */
+  private static boolean holds(StateSource source, DriftDetector ear) {
+    boolean[] any = {false};
+    ear.state(
+        new Slots() {
+          @Override
+          public void doubles(String name, double[] live) {
+            any[0] |= source.has(PREFIX + name);
+          }
+
+          @Override
+          public void longs(String name, long[] live) {
+            any[0] |= source.has(PREFIX + name);
+          }
+        });
+    return any[0];
   }
 }

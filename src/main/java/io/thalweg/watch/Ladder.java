@@ -15,10 +15,10 @@ package io.thalweg.watch;
  * better at all, the present one takes its place.
  */
 public final class Ladder {
-  /** Deviations of the smoothed loss that are no worsening. */
   /** Losses beyond it are no figures: their squares would soon not be finite. */
   private static final double LARGEST = 1e100;
 
+  /** Deviations of the smoothed loss that are no worsening. */
   private static final double NOISE = 4;
 
   /** Steps between two looks for a better point: taking it down costs a copy. */
@@ -63,6 +63,11 @@ public final class Ladder {
   private final Rungs rungs;
   private final double[] now = new double[8];
   private final long[] counts = new long[11];
+
+  /** What the last step was judged by; not kept. */
+  private double heard = Double.NaN;
+
+  private double against = Double.NaN;
 
   /** What is due. */
   public enum Measure {
@@ -146,6 +151,8 @@ public final class Ladder {
     }
     if (!Double.isNaN(loss)) {
       hear(loss);
+      heard = now[SMOOTHED];
+      against = now[BEST];
       if (counts[HAS_BEST] == 1 && !(now[SMOOTHED] <= now[BEST] + now[BOUND])) {
         counts[GOOD] = 0;
         counts[ALARM]++;
@@ -301,7 +308,25 @@ public final class Ladder {
   }
 
   /**
-   * The smoothed loss.
+   * The smoothed loss that the last step was judged by, whatever was forgotten since.
+   *
+   * @return NaN before the first one; not part of the state
+   */
+  public double heard() {
+    return heard;
+  }
+
+  /**
+   * The least smoothed loss that it was judged against.
+   *
+   * @return likewise
+   */
+  public double against() {
+    return against;
+  }
+
+  /**
+   * The smoothed loss. After a measure it begins anew with the next loss, and is that loss alone.
    *
    * @return NaN before the first one
    */

@@ -93,7 +93,7 @@ final class CsvSamples extends SampleReader {
     }
     if (accepted() && columns.naming) {
       sparseRow.place(schema, namedIndices, namedValues, named, into);
-      lacking.place(schema, options.missing(), into);
+      lacking.place(schema, options.missing(), namedIndices, named, into);
     }
     if (accepted()) {
       into.commitRow();

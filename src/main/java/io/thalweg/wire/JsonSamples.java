@@ -497,7 +497,7 @@ final class JsonSamples extends SampleReader {
         placePairs(schema, into);
       } else if (named && accepted()) {
         sparseRow.place(schema, namedIndices, namedValues, namedCount, into);
-        lacking.place(schema, options.missing(), into);
+        lacking.place(schema, options.missing(), namedIndices, namedCount, into);
       }
       seen |= pairs || named ? bits(features) : 0;
     }

@@ -66,13 +66,15 @@ class WatchedPipelineTest {
 
   private Solver solver(String method) {
     Map<String, Object> watch =
-        method.equals("auto")
-            ? Map.of("drift", Map.of("on-drift", "restart-schedule", "threshold", 8))
-            : Map.of(
-                "drift",
-                Map.of("threshold", 8),
-                "guard",
-                Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05, "rollbacks", 3));
+        method.equals("bome")
+            ? Map.of("guard", Map.of("skips", 110))
+            : method.equals("auto")
+                ? Map.of("drift", Map.of("on-drift", "restart-schedule", "threshold", 8))
+                : Map.of(
+                    "drift",
+                    Map.of("threshold", 8),
+                    "guard",
+                    Map.of("patience", 5, "smoothing", 0.3, "worsening", 0.05, "rollbacks", 3));
     return Methods.create(
         Settings.of("solver", Map.of("method", method, "watch", watch)),
         problem,
@@ -263,6 +265,16 @@ class WatchedPipelineTest {
         }
       }
     }
+  }
+
+  @Test
+  void with_a_guard_it_is_the_guard_that_loses_patience() {
+    List<Cut> cuts = new ArrayList<>();
+    run("bome", true, 64, null, cuts);
+    List<Snapshot> all = snapshots(cuts);
+    assertThat(kinds(all)).contains("step-halved").doesNotContain("diverged");
+    assertThat(all.get(all.size() - 1).metrics().get("skipped-steps"))
+        .isGreaterThan(TuningLoop.PATIENCE);
   }
 
   @Test

@@ -212,9 +212,10 @@ class PortfolioTest {
     double[] curvatures = new double[1];
     for (int r = 0; r < rows.size(); r++) {
       row.load(rows, r);
-      member.scores(row, scores, 0);
+      Alone.scores(member, row, scores);
       model.slopes(rows, r, scores, 0, slopes, curvatures);
       member.tune(row, slopes);
+      Alone.lengths(member, row);
       member.learn(row, slopes, curvatures, model.curvatureBound(), 0);
     }
     Map<String, double[]> state = new LinkedHashMap<>();
@@ -314,9 +315,10 @@ class PortfolioTest {
       row.load(rows, t);
       member.scoresBefore(row, scores);
       model.slopes(rows, t, scores, 0, before, curvatures);
-      member.scores(row, scores, 0);
+      Alone.scores(member, row, scores);
       model.slopes(rows, t, scores, 0, slopes, curvatures);
       member.tune(row, slopes, before);
+      Alone.lengths(member, row);
       member.learn(row, slopes, curvatures, 0, 0);
       if (row.length() > 0 && row.value()[0] != 0) {
         int last = Math.max(0, t - 1);
@@ -685,5 +687,37 @@ class PortfolioTest {
     }
     play(portfolio, rows, 0, 1);
     assertThat(StrictMath.exp(portfolio.logStep(0))).isBetween(0.004, 0.06);
+  }
+
+  /**
+   * Loops for a score, one plain model taking two: predict, learn. A tuned member: a'y; with one L2
+   * weight a'z; the sum of hypergradients and the tuning, for the step sizes and for each L2 weight
+   * of its own; the length of the step; the step, one loop for sparse rows, three for dense ones;
+   * with STORM what is kept of before, and its score. With late labels a'y and a'z twice.
+   */
+  @ParameterizedTest(name = "{0}, {1}, labels {2} late, {3}: {4} loops of a tuned member")
+  @CsvSource({
+    "dense, global, 0, 1, 8, 2",
+    "dense, feature, 0, 1, 9, 2",
+    "sparse, global, 0, 1, 6, 2",
+    "sparse, feature, 0, 1, 7, 2",
+    "dense, global, 5, 1, 10, 3",
+    "dense, feature, 5, 1, 10, 3",
+    "dense, feature, 0, -0.3, 11, 2",
+  })
+  void what_members_cost_is_counted_in_loops_over_a_record(
+      String encoding, String per, int delay, double beta, int tuned, int plain) {
+    Problem problem = problem("logistic-regression", 3, encoding, per);
+    assertThat(portfolio(problem, delay, beta).relativeCost())
+        .isEqualTo((plain + 2.0 * tuned) / plain);
+  }
+
+  @Test
+  void hypergradients_that_are_not_summed_cost_nothing() {
+    int features = 3000;
+    Problem problem = problem("logistic-regression", features, "sparse", "feature");
+    Portfolio portfolio = portfolio(problem, 0, 1);
+    assertThat(portfolio.hypergradients()).isZero();
+    assertThat(portfolio.relativeCost()).isEqualTo((2 + 2 * 5.0) / 2);
   }
 }

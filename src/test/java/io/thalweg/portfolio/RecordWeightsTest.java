@@ -109,11 +109,12 @@ class RecordWeightsTest {
     for (int r = 0; r < rows.size(); r++) {
       row.load(rows, r);
       weights.load(rows, r);
-      member.scores(row, scores, 0);
+      Alone.scores(member, row, scores);
       model.slopes(rows, r, scores, 0, slopes, curvatures);
       slopes[0] *= weights.weight();
       curvatures[0] *= weights.weight();
       double bound = model.curvatureBound() * weights.weight();
+      Alone.lengths(member, row);
       member.carry(row, slopes, curvatures, bound, 0, weights.traces(), weights.share());
       member.learn(row, slopes, curvatures, bound, 0);
     }

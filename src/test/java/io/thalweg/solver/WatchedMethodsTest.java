@@ -390,6 +390,36 @@ class WatchedMethodsTest {
   }
 
   @Test
+  void a_guard_or_a_detector_that_was_added_begins_where_the_run_is() {
+    MethodVariant variant = new MethodVariant("soba", "");
+    for (Map<String, Object> only :
+        List.<Map<String, Object>>of(Map.of("drift", NERVOUS), Map.of("guard", STRICT))) {
+      Solver before = solver(variant, only, 42);
+      Supply supply = supply(variant, 5);
+      play(before, supply, 40);
+      Solver both = solver(variant, watch(variant), 42);
+      both.restore(Recorded.of(before));
+      assertThat(both.steps()).isEqualTo(40);
+      assertThat(point(both)).isEqualTo(point(before));
+      assertThat(figure(both, "drift-events"))
+          .isEqualTo(only.containsKey("drift") ? figure(before, "drift-events") : 0);
+      if (only.containsKey("guard")) {
+        assertThat(figure(both, "halvings")).isEqualTo(figure(before, "halvings"));
+      } else {
+        assertThat(figure(both, "best-step")).isEqualTo(40);
+        assertThat(figure(both, "halvings")).isZero();
+      }
+      Solver again = solver(variant, watch(variant), 42);
+      again.restore(Recorded.of(both));
+      play(both, supply, 20);
+      Supply same = supply(variant, 5);
+      play(solver(variant, only, 42), same, 40);
+      play(again, same, 20);
+      assertThat(bits(again)).isEqualTo(bits(both));
+    }
+  }
+
+  @Test
   void the_state_of_an_unwatched_run_is_taken_up_and_watched_from_there() {
     MethodVariant variant = new MethodVariant("soba", "");
     Solver plain = solver(variant, Map.of(), 42);

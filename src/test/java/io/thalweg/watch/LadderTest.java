@@ -1,6 +1,7 @@
 package io.thalweg.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.thalweg.watch.Ladder.Measure;
 import io.thalweg.watch.Ladder.Rungs;
@@ -78,6 +79,21 @@ class LadderTest {
     assertThat(ladder.rollbacks()).isEqualTo(3);
     assertThat(ladder.halvings()).isEqualTo(3);
     assertThat(steps(ladder, 50, 2, 1)).as("who goes on all the same").isEqualTo(Measure.STOP);
+  }
+
+  @Test
+  void what_a_measure_was_taken_for_is_the_loss_of_that_very_step() {
+    Ladder ladder = new Ladder(new Rungs(0.5, 0.2, 1, 3, 3, RECOVERY));
+    steps(ladder, 40, 1, 1);
+    assertThat(ladder.taken(3, 3, 1)).isEqualTo(Measure.NONE);
+    double smoothed = ladder.smoothed();
+    double best = ladder.best();
+    assertThat(ladder.taken(5, 5, 1)).isEqualTo(Measure.HALVE);
+    assertThat(ladder.heard()).isCloseTo(smoothed + 0.5 * (5 - smoothed), within(1e-9));
+    assertThat(ladder.against()).isEqualTo(best);
+    assertThat(ladder.smoothed()).as("forgotten by then").isNaN();
+    ladder.taken(7, 7, 1);
+    assertThat(ladder.smoothed()).as("begins with the next loss").isEqualTo(7);
   }
 
   @Test

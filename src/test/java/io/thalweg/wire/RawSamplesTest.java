@@ -103,6 +103,24 @@ class RawSamplesTest {
     assertThat(none.refuse(Level.LOWER, "1,2")).contains("the header lacks the column x0");
   }
 
+  @Test
+  void a_gap_leaves_alone_what_another_name_puts_in_its_place() {
+    int features = 2; // so that names meet
+    int age = FeatureHash.index(new FeatureHash().of("age"), features);
+    SampleDecoding json = json(Missing.MEAN, features, "dense");
+    for (String value : List.of("7", "0")) {
+      for (int k = 0; k < 20; k++) {
+        String name = "f" + k;
+        int hash = new FeatureHash().of(name);
+        int place = FeatureHash.index(hash, features);
+        String line = "{\"f\":{\"age\":null,\"" + name + "\":" + value + "},\"y\":0}";
+        double[] x = json.accept(Level.LOWER, line).column(0);
+        assertThat(x[place]).as(line).isEqualTo(FeatureHash.sign(hash) * Double.parseDouble(value));
+        assertThat(Double.isNaN(x[age])).as(line).isEqualTo(place != age);
+      }
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @EnumSource(
       value = Missing.class,
