@@ -139,7 +139,7 @@ final class PageRun implements AutoCloseable {
     while (!closing) {
       try {
         PageServer made =
-            PageServer.start(job.http().bind(), port, watch, hello, () -> scrape(meters));
+            PageServer.start(job.http().bind(), port, watch, hello, null, () -> scrape(meters));
         boolean late;
         synchronized (this) {
           server = made;

@@ -226,6 +226,35 @@ final class Messages {
     return json(out -> out.writeStringField("reason", reason));
   }
 
+  /** What became of a command. */
+  static byte[] outcome(Commands.Outcome outcome) {
+    return json(
+        out -> {
+          out.writeStringField("outcome", outcome.word());
+          whole(out, "step", outcome.step());
+          whole(out, "version", outcome.version());
+          if (outcome.reason() != null) {
+            out.writeStringField("reason", outcome.reason());
+          }
+        });
+  }
+
+  /** A command that is written down and has no answer yet. */
+  static byte[] sent(@Nullable Long offset) {
+    return json(
+        out -> {
+          out.writeStringField("outcome", "sent");
+          whole(out, "offset", offset);
+        });
+  }
+
+  private static void whole(JsonGenerator out, String name, @Nullable Long value)
+      throws IOException {
+    if (value != null) {
+      out.writeNumberField(name, value);
+    }
+  }
+
   private static void figures(JsonGenerator out, String name, Map<String, Double> figures)
       throws IOException {
     out.writeObjectFieldStart(name);
