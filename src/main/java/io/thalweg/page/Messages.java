@@ -9,6 +9,7 @@ import io.thalweg.stream.Event;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
 import io.thalweg.telemetry.Facts;
+import io.thalweg.telemetry.Journal;
 import io.thalweg.telemetry.LaneLook;
 import io.thalweg.telemetry.Letter;
 import io.thalweg.telemetry.Look;
@@ -136,14 +137,19 @@ final class Messages {
   }
 
   /** What the aliases stand for; one that is not known is left out. */
-  static byte[] aliases(long latest, long best) {
+  static byte[] aliases(long latest, Journal journal) {
     return json(
         out -> {
-          out.writeNumberField("latest", latest);
-          if (best > 0) {
-            out.writeNumberField("best", best);
-          }
+          alias(out, "latest", latest);
+          alias(out, "best", journal.bestVersion());
+          alias(out, "pinned", journal.pinnedVersion());
         });
+  }
+
+  private static void alias(JsonGenerator out, String name, long version) throws IOException {
+    if (version > 0) {
+      out.writeNumberField(name, version);
+    }
   }
 
   static byte[] status(Look look) {

@@ -157,6 +157,12 @@ final class Auto implements Method {
   }
 
   @Override
+  public List<Range> ownUpperRanges(Settings solver, BilevelOracle oracle) {
+    RowModel model = oracle.as(RowModel.class);
+    return model == null ? List.of() : new RecordWeightSettings(solver, model).ranges(STEPS);
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     throw new IllegalStateException("auto is no recipe: it builds its solver itself");
   }

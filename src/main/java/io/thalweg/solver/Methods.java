@@ -146,6 +146,18 @@ public final class Methods {
   }
 
   /**
+   * The ranges of the upper coordinates that a method adds of its own.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @return in the user's units and in their order; {@link Range#ANY} where there are no bounds
+   * @throws SettingException for a name that does not exist
+   */
+  public static List<Range> ownUpperRanges(Settings solver, BilevelOracle oracle) {
+    return find(solver).ownUpperRanges(solver, oracle);
+  }
+
+  /**
    * Whether a method can wait for labels that come apart from their records.
    *
    * @param id its name in the job file

@@ -8,6 +8,7 @@ import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,16 @@ final class RecordWeightSettings {
   /** The names of the weights of records, in their order; empty where none is tuned. */
   List<String> names() {
     return names;
+  }
+
+  /** The ranges of the step sizes, then of the weights of records where these have any. */
+  List<Range> ranges(Range steps) {
+    List<Range> ranges = new ArrayList<>(Collections.nCopies(entries, steps));
+    for (String name : names) {
+      boolean bounded = name.startsWith(CLASS) && !simplex; // else they are brought to the mean 1
+      ranges.add(bounded ? Range.closed(least, most) : Range.ANY);
+    }
+    return ranges;
   }
 
   /** Null where nothing of the kind is tuned. */

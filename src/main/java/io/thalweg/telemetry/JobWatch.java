@@ -187,7 +187,7 @@ public final class JobWatch {
   }
 
   private Check snapshot(Facts facts) {
-    Point newest = journal.points().newest();
+    Point newest = journal.newest();
     if (newest != null) {
       return new Check("snapshot", true, "version " + newest.version() + " is published");
     }
@@ -210,7 +210,7 @@ public final class JobWatch {
   }
 
   private Check commits(Facts facts, long now) {
-    Point newest = journal.points().newest();
+    Point newest = journal.newest();
     long committed = Math.max(facts.restoredVersion(), newest == null ? 0 : newest.version());
     boolean waits = facts.progress().version() > committed;
     if (!waits || !behind || committed != committedVersion) {
