@@ -33,7 +33,9 @@ class StepFluxTest {
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final TestPublisher<RecordBatch> train = TestPublisher.create();
   private final TestPublisher<RecordBatch> validation = TestPublisher.create();
+  private final TestPublisher<List<ControlRecord>> control = TestPublisher.create();
   private long cutDue = Long.MAX_VALUE;
+  private boolean paused;
   private long trainOffset;
   private long validationOffset;
 
@@ -45,9 +47,11 @@ class StepFluxTest {
   private Flux<Draw> steps(int lowerRows, int upperRows) {
     return new StepFlux(
         List.of(train.flux(), validation.flux()),
+        control.flux(),
         assembler(lowerRows, upperRows),
         () -> Consumption.ONE_OF_EACH,
         () -> cutDue,
+        () -> paused,
         time);
   }
 
