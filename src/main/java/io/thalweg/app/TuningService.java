@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -68,6 +69,7 @@ final class TuningService {
   private final List<Consumer<StepInput>> observers;
   private CommitListener commits = CommitListener.NONE;
   private BiConsumer<String, String> notes = (kind, text) -> {};
+  private LongConsumer steps = took -> {};
   private volatile @Nullable Parts parts;
   private volatile @Nullable LeaderElection election;
   private volatile boolean working;
@@ -90,8 +92,14 @@ final class TuningService {
    * @param byCommits hears of what is committed
    * @param byClients hears of the Kafka clients
    * @param byNotes hears of what happens, a kind and a text
+   * @param bySteps hears the nanoseconds of every step
    */
-  void tell(CommitListener byCommits, ClientWatch byClients, BiConsumer<String, String> byNotes) {
+  void tell(
+      CommitListener byCommits,
+      ClientWatch byClients,
+      BiConsumer<String, String> byNotes,
+      LongConsumer bySteps) {
+    steps = bySteps;
     commits = byCommits;
     kafka = kafka.watched(byClients);
     notes = byNotes;
@@ -349,6 +357,7 @@ final class TuningService {
             solverThread,
             decodeThreads,
             observers);
+    pipeline.stepTimes().tell(steps);
     Disposable threads =
         decodeThreads == null ? solverThread : Disposables.composite(decodeThreads, solverThread);
     Parts opened = new Parts(source, sink, control, statistics, failed, closer, threads, pipeline);

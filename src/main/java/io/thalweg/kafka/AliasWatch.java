@@ -39,8 +39,7 @@ public final class AliasWatch implements AutoCloseable {
     List<SnapshotLog.Entry> entries = log.next(end);
     while (!entries.isEmpty()) {
       SnapshotLog.Entry last = entries.get(entries.size() - 1);
-      version =
-          last.isWithdrawal() ? 0 : codec.heading(last.value(), last.headers()).version();
+      version = last.isWithdrawal() ? 0 : codec.heading(last.value(), last.headers()).version();
       entries = log.next(end);
     }
     return version;

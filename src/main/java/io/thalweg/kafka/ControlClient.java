@@ -118,6 +118,26 @@ public final class ControlClient implements Controls, AutoCloseable {
     return ask(json).written;
   }
 
+  /**
+   * A command on its way.
+   *
+   * @param offset of its record, once it is written
+   * @param answer what came of it, as for {@link #send}
+   */
+  public record Asked(CompletionStage<Long> offset, CompletionStage<Outcome> answer) {}
+
+  /**
+   * Writes a command to the control topic and tells both when it is written and when it is
+   * answered.
+   *
+   * @param json value of the record, as for {@link #send}
+   * @return both; each fails as {@link #send} does
+   */
+  public Asked follow(String json) {
+    Ask ask = ask(json);
+    return new Asked(ask.written, ask.answer);
+  }
+
   private Ask ask(String json) {
     byte[] value = new byte[0];
     IllegalArgumentException wrong = null;

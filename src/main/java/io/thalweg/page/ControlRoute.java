@@ -190,7 +190,9 @@ final class ControlRoute implements Route {
     if (failure instanceof java.util.concurrent.TimeoutException) {
       return Answer.refusal(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "the command could not be written down within " + within.toSeconds() + " s");
+          "the broker has not taken the command within "
+              + within.toSeconds()
+              + " s; it may still arrive: look at the events before sending it again");
     }
     LOG.warn("a command failed", failure);
     return Answer.refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, "the command failed");

@@ -212,14 +212,14 @@ final class EventFeed {
           !complete
               ? 0
               : journal
-              .points()
-              .read(
-                  point,
-                  p -> {
-                    points.add(p);
-                    guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
-                    return guess[0] > 0;
-                  });
+                  .points()
+                  .read(
+                      point,
+                      p -> {
+                        points.add(p);
+                        guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
+                        return guess[0] > 0;
+                      });
       long number = point - points.size();
       for (Point p : points) { // written outside of the ring, which the commits need
         byte[] event = encoded(number++, p);

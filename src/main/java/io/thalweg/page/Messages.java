@@ -159,6 +159,7 @@ final class Messages {
     return json(
         out -> {
           out.writeStringField("state", facts.phase().word());
+          out.writeBooleanField("paused", facts.progress().control().isPaused());
           out.writeBooleanField("ready", look.ready());
           texts(out, "reasons", look.reasons());
           number(out, "rate", look.rate());

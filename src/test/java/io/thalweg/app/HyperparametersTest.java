@@ -20,9 +20,14 @@ class HyperparametersTest {
   @Test
   void what_a_method_adds_of_its_own_has_its_bounds() {
     List<Hello.Hyperparameter> all = of("{method: auto}\n");
-    assertThat(all).hasSize(1 + 4).first().satisfies(l2 -> assertThat(l2.name()).startsWith("l2"));
-    assertThat(all.get(0).lower()).isPositive();
-    assertThat(all.subList(1, 5))
+    assertThat(all).hasSize(3 + 4);
+    assertThat(all.subList(0, 3))
+        .allSatisfy(
+            l2 -> {
+              assertThat(l2.name()).startsWith("l2.");
+              assertThat(l2.lower()).isPositive();
+            });
+    assertThat(all.subList(3, 7))
         .allSatisfy(
             step -> {
               assertThat(step.name()).startsWith("step-size.");
@@ -35,7 +40,7 @@ class HyperparametersTest {
   void weights_of_classes_have_those_of_the_job_unless_they_are_brought_to_a_mean() {
     List<Hello.Hyperparameter> log =
         of("{method: auto, class-weights: {scale: log, least: 0.1, most: 5}}\n");
-    assertThat(log.subList(5, log.size()))
+    assertThat(log.subList(7, log.size()))
         .isNotEmpty()
         .allSatisfy(
             weight -> {
@@ -44,7 +49,7 @@ class HyperparametersTest {
               assertThat(weight.upper()).isEqualTo(5);
             });
     List<Hello.Hyperparameter> simplex = of("{method: auto, class-weights: {scale: simplex}}\n");
-    assertThat(simplex.get(5).lower()).isNull();
+    assertThat(simplex.get(7).lower()).isNull();
   }
 
   @Test

@@ -143,8 +143,7 @@ class ControlRouteTest {
             request -> {
               Object[] of = request.get();
               // a server of its own, where wrong tokens have not been counted
-              PageServer fresh =
-                  of[1].equals("wrong") ? job.serve(0, command -> next) : server;
+              PageServer fresh = of[1].equals("wrong") ? job.serve(0, command -> next) : server;
               try {
                 Answer answer =
                     ask(
