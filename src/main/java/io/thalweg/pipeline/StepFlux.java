@@ -96,10 +96,10 @@ final class StepFlux extends Flux<Draw> {
     }
 
     void start() {
+      control.subscribe(asking); // what was asked already goes before the first step
       for (int f = 0; f < arms.length; f++) {
         feeds.get(f).subscribe(arms[f]);
       }
-      control.subscribe(asking);
       drain();
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Models are handed out in the units of the features: whoever scores a record need not know of
  * any scaling, but for entries beyond {@link Solver#range}.
  */
-final class StandardisingSolver implements Solver {
+final class StandardisingSolver extends ForwardingSolver {
   private final Solver solver;
   private final RowModel model;
   private final FeatureScale scale;
@@ -30,6 +30,11 @@ final class StandardisingSolver implements Solver {
     this.solver = solver;
     this.model = model;
     this.scale = scale;
+  }
+
+  @Override
+  Solver solver() {
+    return solver;
   }
 
   @Override
@@ -93,44 +98,20 @@ final class StandardisingSolver implements Solver {
   }
 
   @Override
-  public int upperDim() {
-    return solver.upperDim();
-  }
-
-  @Override
-  public int lowerDim() {
-    return solver.lowerDim();
-  }
-
-  @Override
-  public Consumption next() {
-    return solver.next();
-  }
-
-  @Override
-  public boolean costGrowsWithModel() {
-    return solver.costGrowsWithModel();
-  }
-
-  @Override
-  public StepFigures figures() {
-    return solver.figures();
-  }
-
-  @Override
-  public long steps() {
-    return solver.steps();
-  }
-
-  @Override
-  public void upper(double[] out) {
-    solver.upper(out);
-  }
-
-  @Override
   public void lower(double[] out) {
     solver.lower(out);
     scale.toUnits(out, model.outputs());
+  }
+
+  /** A model to go back to is told in the units of the features, as it was handed out. */
+  @Override
+  public @Nullable String steer(Command command) {
+    if (!(command instanceof Command.RollBack back) || back.y().length != lowerDim()) {
+      return solver.steer(command);
+    }
+    double[] y = back.y().clone();
+    scale.fromUnits(y, model.outputs());
+    return solver.steer(new Command.RollBack(back.version(), back.x(), y));
   }
 
   @Override
@@ -167,31 +148,6 @@ final class StandardisingSolver implements Solver {
     solver.report(sink);
     sink.figure("clipped-entries", scale.clipped());
     sink.figure("missing-entries", scale.missing());
-  }
-
-  @Override
-  public void events(EventSink sink) {
-    solver.events(sink);
-  }
-
-  @Override
-  public @Nullable String end() {
-    return solver.end();
-  }
-
-  @Override
-  public int ownUpper() {
-    return solver.ownUpper();
-  }
-
-  @Override
-  public String ownUpperName(int i) {
-    return solver.ownUpperName(i);
-  }
-
-  @Override
-  public double ownUpperUnit(double value) {
-    return solver.ownUpperUnit(value);
   }
 
   @Override
