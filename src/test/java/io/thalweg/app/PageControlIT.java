@@ -241,12 +241,11 @@ class PageControlIT {
       long stays = served.service().progress().control().applied();
       browser.script(row(2) + ".click()");
       assertThat(
-              browser
-                  .script("return document.getElementById('rollback-version').value")
-                  .asText())
+              browser.script("return document.getElementById('rollback-version').value").asText())
           .isEqualTo("2");
       browser.click("#dialog-rollback button[type=submit]");
-      browser.until("document.getElementById('toasts').textContent.includes('rollback 2: applied')");
+      browser.until(
+          "document.getElementById('toasts').textContent.includes('rollback 2: applied')");
       assertThat(served.service().progress().control().applied()).isEqualTo(stays + 1);
       browser.until("document.getElementById('events').textContent.includes('version 2')");
 
