@@ -96,7 +96,8 @@ final class CoordinateBounds {
     }
     if (!held[k]) {
       held[k] = true;
-      value[k] = x + 0.0; // of the two zeros the one that arithmetic leaves as it is
+      // within its bounds but for rounding; of the two zeros the one that arithmetic leaves alone
+      value[k] = Math.min(high[k], Math.max(low[k], x)) + 0.0;
     }
     return null;
   }
