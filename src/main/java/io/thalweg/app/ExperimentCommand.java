@@ -21,12 +21,15 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +70,10 @@ final class ExperimentCommand implements Runnable {
       names = "--methods",
       split = ",",
       paramLabel = "NAME",
-      description = "Only these methods or arms, separated by commas.")
+      description = {
+        "Only these methods or arms, separated by commas; * stands for any letters,",
+        "for example --methods 'bank-0-*' for a stream of streams."
+      })
   private List<String> methods = List.of();
 
   @Option(
@@ -244,7 +250,7 @@ final class ExperimentCommand implements Runnable {
     Set<String> known = methodsOf(experiment);
     experiment.arms().forEach(arm -> known.add(arm.name()));
     for (String wanted : methods) {
-      if (!known.contains(wanted)) {
+      if (known.stream().noneMatch(name -> matches(wanted, name))) {
         throw new UserError(
             ExitCode.USAGE,
             "--methods: "
@@ -257,7 +263,7 @@ final class ExperimentCommand implements Runnable {
     }
     List<Arm> arms = new ArrayList<>();
     for (Arm arm : possible) {
-      if (methods.contains(arm.name()) || methods.contains(arm.method())) {
+      if (methods.stream().anyMatch(m -> matches(m, arm.name()) || matches(m, arm.method()))) {
         arms.add(arm);
       }
     }
@@ -266,6 +272,15 @@ final class ExperimentCommand implements Runnable {
           ExitCode.DATA, "--methods: what is chosen needs data that are not there; give --data");
     }
     return arms;
+  }
+
+  /** Whether a name is the one that is wanted, in which every * stands for any letters. */
+  private static boolean matches(String wanted, String name) {
+    String pattern =
+        Arrays.stream(wanted.split("\\*", -1))
+            .map(Pattern::quote)
+            .collect(Collectors.joining(".*"));
+    return Pattern.matches(pattern, name);
   }
 
   private static Set<String> methodsOf(Experiment experiment) {

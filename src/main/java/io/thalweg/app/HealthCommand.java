@@ -1,9 +1,13 @@
 package io.thalweg.app;
 
+import io.thalweg.config.Http;
+import io.thalweg.config.JobReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,9 +27,16 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  thalweg health                 is it alive?",
       "  thalweg health --ready         is it at work? each check with its answer",
+      "  thalweg health -c job.yaml     where the job file says",
       "  thalweg health --url http://tuner:8080/readyz"
     })
 final class HealthCommand implements Callable<Integer> {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The job file, for its http.bind and http.port.")
+  private @Nullable Path file;
+
   @Option(names = "--ready", description = "Ask /readyz instead of /healthz.")
   private boolean ready;
 
@@ -33,8 +44,7 @@ final class HealthCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       description =
-          "Another address; default 127.0.0.1 at THALWEG_HTTP_PORT or 8080, the job file's"
-              + " http.port.")
+          "The whole address; without it and without -c 127.0.0.1 at THALWEG_HTTP_PORT or 8080.")
   private @Nullable String url;
 
   @Spec private CommandSpec spec;
@@ -44,12 +54,36 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    String address = url != null ? url : Health.address(ready ? "/readyz" : "/healthz");
+    String address = address(ready ? "/readyz" : "/healthz");
     int code = Health.check(address, new PrintStream(said, true, StandardCharsets.UTF_8));
     PrintWriter out =
         code == ExitCode.OK ? spec.commandLine().getOut() : spec.commandLine().getErr();
     out.print(said.toString(StandardCharsets.UTF_8));
     out.flush();
     return code;
+  }
+
+  private String address(String path) {
+    if (url != null) {
+      return url;
+    }
+    if (file == null) {
+      return Health.address(path);
+    }
+    Http http = new JobReader(System.getenv(), List.of()).read(file).http();
+    if (!http.enabled()) {
+      throw new UserError(
+          ExitCode.CONFIGURATION,
+          file + ": http.enabled is false, so there is nobody to ask; health needs it to be true");
+    }
+    return "http://" + host(http.bind()) + ":" + http.port() + path;
+  }
+
+  /** Where a server that listens at an address is found from this machine. */
+  private static String host(String bind) {
+    if (bind.equals("0.0.0.0") || bind.equals("::")) {
+      return "127.0.0.1";
+    }
+    return bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
   }
 }

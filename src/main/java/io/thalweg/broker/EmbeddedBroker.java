@@ -63,9 +63,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       Duration readyWithin,
       Map<String, String> overrides,
       boolean stopWithJvm) {
-    /** A temporary folder, a free port, 256 MiB of heap, 90 seconds to start. */
+    /** A temporary folder, a free port, 256 MiB of heap, three minutes to start. */
     public static final Options DEFAULTS =
-        new Options(null, 0, "256m", Duration.ofSeconds(90), Map.of(), true);
+        new Options(null, 0, "256m", Duration.ofMinutes(3), Map.of(), true);
 
     /**
      * Checks the port and copies the overrides.

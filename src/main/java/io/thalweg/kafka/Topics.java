@@ -64,7 +64,7 @@ public final class Topics {
               + ": topic"
               + (missing.size() > 1 ? "s " : " ")
               + String.join(", ", missing)
-              + "; topics are never created on the side, make them with: thalweg topics apply");
+              + "; topics are never created on the side, make them with: thalweg topics apply -c JOB_FILE");
     }
     return found;
   }

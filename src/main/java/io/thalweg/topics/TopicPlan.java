@@ -67,7 +67,7 @@ public record TopicPlan(List<Change> changes) {
     }
     return List.of(
         new Warn(
-            "(cluster)",
+            "the cluster",
             "has "
                 + brokers
                 + (brokers == 1 ? " broker" : " brokers")

@@ -159,6 +159,17 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void a_star_stands_for_any_letters(@TempDir Path out) throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "experiment", "pl-game", "--quick", "--out", out.toString(), "--methods", "mgbio-*");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(curves(out).stream().skip(1).map(line -> line.split(",", 2)[0]).distinct())
+        .contains("mgbio-dense", "mgbio-linear-system")
+        .allMatch(arm -> arm.startsWith("mgbio-"));
+  }
+
+  @Test
   void the_experiments_are_listed_with_what_they_take() {
     for (CommandRun run :
         List.of(CommandRun.of("experiment"), CommandRun.of("experiment", "--list"))) {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +61,31 @@ class HealthTest {
     assertThat(run.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(run.err().strip()).isEqualTo("503 {\"topics\": \"missing\"}");
     assertThat(run.out()).isEmpty();
+  }
+
+  private static Path job(Path dir, String http) throws IOException {
+    return Files.writeString(
+        dir.resolve("job.yaml"),
+        "job: asked\nproblem: {type: online-pca, d: 2}\nsolver: {method: msgd}\nhttp: "
+            + http
+            + "\nkafka: {bootstrap.servers: \"127.0.0.1:9092\"}\n");
+  }
+
+  @Test
+  void a_job_file_says_where_to_ask(@TempDir Path dir) throws IOException {
+    String port = address.substring(address.lastIndexOf(':') + 1);
+    Path job = job(dir, "{port: " + port + "}");
+    CommandRun run = CommandRun.of("health", "-c", job.toString());
+    assertThat(run.lines()).containsExactly("200 ok");
+    run = CommandRun.of("health", "--ready", "-c", job.toString());
+    assertThat(run.err()).contains("503");
+  }
+
+  @Test
+  void a_job_without_a_server_has_nobody_to_ask(@TempDir Path dir) throws IOException {
+    CommandRun run = CommandRun.of("health", "-c", job(dir, "{enabled: false}").toString());
+    assertThat(run.code()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(run.err()).contains("http.enabled");
   }
 
   @ParameterizedTest(name = "{0}")
