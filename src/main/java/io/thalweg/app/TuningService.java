@@ -7,6 +7,7 @@ import io.thalweg.kafka.AtLeastOnceCutSink;
 import io.thalweg.kafka.ClientWatch;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.kafka.KafkaCheckpointStore;
+import io.thalweg.kafka.KafkaControlSource;
 import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.KafkaSampleSource;
 import io.thalweg.kafka.KafkaSettings;
@@ -100,6 +101,7 @@ final class TuningService {
   private record Parts(
       KafkaSampleSource source,
       CutSink sink,
+      KafkaControlSource control,
       Supplier<CommitStatistics> statistics,
       Mono<Void> failed,
       AutoCloseable closer,
@@ -326,6 +328,14 @@ final class TuningService {
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
     Scheduler decodeThreads = Wiring.decodeThreads(job);
+    KafkaControlSource control =
+        new KafkaControlSource(
+            kafka,
+            job.topics().control(),
+            job.topics().snapshots(),
+            job.job(),
+            job.fingerprint(),
+            notes);
     SolverPipeline pipeline =
         new SolverPipeline(
             Wiring.tuning(job, problem, System::currentTimeMillis),
@@ -335,12 +345,13 @@ final class TuningService {
             job.onConfigChange() == OnTrouble.CONTINUE
                 ? new AdoptingStore(store, job.fingerprint(), job.constraint(problem))
                 : store,
+            control,
             solverThread,
             decodeThreads,
             observers);
     Disposable threads =
         decodeThreads == null ? solverThread : Disposables.composite(decodeThreads, solverThread);
-    Parts opened = new Parts(source, sink, statistics, failed, closer, threads, pipeline);
+    Parts opened = new Parts(source, sink, control, statistics, failed, closer, threads, pipeline);
     parts = opened;
     hasLed = true;
     working = true;
@@ -358,7 +369,9 @@ final class TuningService {
   private Mono<Void> close(Parts opened) {
     working = false;
     return closing("source", opened.source())
+        .then(closing("control topic", opened.control()))
         .then(opened.source().closed())
+        .then(Mono.defer(opened.control()::closed))
         .then(closing("sink", opened.closer()))
         .then(Mono.fromRunnable(opened.threads()::dispose));
   }

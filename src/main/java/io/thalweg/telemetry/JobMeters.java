@@ -59,6 +59,8 @@ public final class JobMeters {
   private final Counted upper = new Counted("samples-upper");
   private final Counted refused = new Counted("refused-steps");
   private final Total leftOut = new Total();
+  private final Total applied = new Total();
+  private final Total turnedAway = new Total();
   private final Total commits = new Total();
   private final Total commitNanos = new Total();
   private final Total steps = new Total();
@@ -211,6 +213,11 @@ public final class JobMeters {
     gauge(registry, "thalweg.leader", "1 where this instance leads its job", w -> leads(w));
     gauge(
         registry,
+        "thalweg.paused",
+        "1 where an operator has paused the job",
+        w -> w.look().facts().progress().control().isPaused() ? 1 : 0);
+    gauge(
+        registry,
         "thalweg.lag",
         "Records in the topics that are in no step yet",
         w -> w.look().facts().lag());
@@ -271,6 +278,18 @@ public final class JobMeters {
         "any",
         "outcome",
         "left-out");
+    count(
+        registry,
+        "thalweg.commands",
+        m -> m.applied.of(m.watch.look().facts().progress().control().applied()),
+        "outcome",
+        "applied");
+    count(
+        registry,
+        "thalweg.commands",
+        m -> m.turnedAway.of(m.watch.look().facts().progress().control().rejected()),
+        "outcome",
+        "rejected");
     count(registry, "thalweg.step", m -> m.steps.of(m.watch.look().facts().steps()));
     count(registry, "thalweg.refused.steps", m -> m.refused.total());
     count(registry, "thalweg.dead.letters", m -> m.watch.journal().deadLetters());

@@ -1,5 +1,6 @@
 package io.thalweg.telemetry;
 
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Positions;
@@ -161,6 +162,10 @@ public final class JobWatch {
     checks.add(partitions(facts));
     checks.add(snapshot(facts));
     checks.add(converges(facts.progress()));
+    ControlState control = facts.progress().control();
+    if (control.isPaused()) { // as it was asked to be: no fault of the instance
+      checks.add(new Check("paused", true, "paused by command at offset " + control.pausedBy()));
+    }
     checks.add(broker.get());
     checks.add(commits(facts, now));
     return List.copyOf(checks);
