@@ -226,6 +226,13 @@ final class Wiring {
       public double unit(int i, double[] x) {
         return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
       }
+
+      @Override
+      public double value(int i, double unit) {
+        return i < problem.upperDim()
+            ? problem.upperOfUnit(i, unit)
+            : solver.ownUpperValue(unit);
+      }
     };
   }
 }

@@ -178,7 +178,8 @@ final class Auto implements Method {
               + " softmax-regression or ridge-regression");
     }
     RecordWeightSettings own = new RecordWeightSettings(settings, model);
-    PortfolioUpper upper = PortfolioUpper.of(model, own, context.constraint());
+    PortfolioUpper upper =
+        PortfolioUpper.of(model, own, context.constraint(), LEAST_STEP, MOST_STEP);
     Portfolio portfolio = portfolio(settings, model, context, upper, own);
     portfolio.start(y1);
     return new AutoSolver(portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);

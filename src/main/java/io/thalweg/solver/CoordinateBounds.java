@@ -52,20 +52,20 @@ final class CoordinateBounds {
    */
   @Nullable String bound(int i, double from, double to, double least, double most) {
     if (!(from <= to) || from == Double.POSITIVE_INFINITY || to == Double.NEGATIVE_INFINITY) {
-      return "bounds must be two numbers, the first not above the second, but were "
+      return "x must be bounded by two numbers, the first not above the second, but they were "
           + interval(from, to);
     }
     double lower = Math.max(from, least) + 0.0;
     double upper = Math.min(to, most) + 0.0;
     if (lower > upper) {
-      return "the bounds "
+      return "x would have to lie in "
           + interval(from, to)
-          + " have nothing in common with those of the job, "
+          + ", which has nothing in common with the job's own "
           + interval(least, most);
     }
     int k = find(i);
     if (k >= 0 && held[k] && !(value[k] >= lower && value[k] <= upper)) {
-      return "the coordinate is frozen at "
+      return "x is frozen at "
           + value[k]
           + ", outside of "
           + interval(from, to)
@@ -96,7 +96,8 @@ final class CoordinateBounds {
     }
     if (!held[k]) {
       held[k] = true;
-      value[k] = x + 0.0; // of the two zeros the one that arithmetic leaves as it is
+      // within its bounds but for rounding; of the two zeros the one that arithmetic leaves alone
+      value[k] = Math.min(high[k], Math.max(low[k], x)) + 0.0;
     }
     return null;
   }

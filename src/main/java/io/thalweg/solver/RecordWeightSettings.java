@@ -2,6 +2,7 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Frozen;
+import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.WeightTuning;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
@@ -27,6 +28,10 @@ final class RecordWeightSettings {
   private static final List<String> SCALES = List.of(OFF, "log", "simplex");
   private static final double LEAST = 0.05;
   private static final double MOST = 20;
+
+  /** Log odds of a source at the most, and how far they may change with its age. */
+  private static final double MOST_ODDS = Portfolio.MOST_ODDS;
+
   private static final double THETA = 0.005;
   private static final Range BELOW = new Range(0, true, 1, false);
   private static final Range ABOVE = new Range(1, false, Double.POSITIVE_INFINITY, true);
@@ -169,6 +174,43 @@ final class RecordWeightSettings {
   String stepSize(int entry) {
     int outputs = model.outputs();
     return outputs == 1 ? STEP + entry : STEP + entry / outputs + "." + entry % outputs;
+  }
+
+  /** Whether the job keeps an upper variable as it begins. */
+  boolean isFrozen(int i) {
+    return anyFrozen && frozen[i];
+  }
+
+  /** Whether a weight of records is one of those that always have the mean 1. */
+  boolean isShared(int weight) {
+    return simplex && weight < classCount();
+  }
+
+  /** The lower end of the logarithm of a weight of records. */
+  double least(int weight) {
+    return weight < classCount()
+        ? StrictMath.log(least)
+        : isAge(weight) ? -MOST_ODDS : -StrictMath.log1p(StrictMath.exp(MOST_ODDS));
+  }
+
+  /** The upper end of the logarithm of a weight of records. */
+  double most(int weight) {
+    return weight < classCount()
+        ? StrictMath.log(most)
+        : isAge(weight) ? MOST_ODDS : -StrictMath.log1p(StrictMath.exp(-MOST_ODDS));
+  }
+
+  /** What a weight of records is made of: its logarithm, of a source the log odds. */
+  double madeOf(int weight, double log) {
+    return weight < classCount() || isAge(weight) ? log : Portfolio.oddsOf(log);
+  }
+
+  private int classCount() {
+    return classes ? model.classes() : 0;
+  }
+
+  private boolean isAge(int weight) {
+    return sources && weight == names.size() - 1;
   }
 
   /** The names of the weights of records, in their order; empty where none is tuned. */

@@ -108,7 +108,7 @@ final class SteeredSolver extends ForwardingSolver {
     int i = wanted.coordinate();
     String refused = noCoordinate(i, upperDim());
     if (refused == null) {
-      refused = notSeparable();
+      refused = notSeparable(constraint);
     }
     if (refused == null) {
       refused =
@@ -125,7 +125,7 @@ final class SteeredSolver extends ForwardingSolver {
     int i = wanted.coordinate();
     String refused = noCoordinate(i, upperDim());
     if (refused == null) {
-      refused = notSeparable();
+      refused = notSeparable(constraint);
     }
     if (refused != null) {
       return refused;
@@ -149,7 +149,7 @@ final class SteeredSolver extends ForwardingSolver {
         : "the upper variable has coordinates 0 to " + (p - 1) + ", but the command names " + i;
   }
 
-  private @Nullable String notSeparable() {
+  static @Nullable String notSeparable(Constraint constraint) {
     return constraint.separable()
         ? null
         : "the job keeps x in a set that is no box (upper.constraint, or that of the problem): its"
@@ -170,7 +170,7 @@ final class SteeredSolver extends ForwardingSolver {
 
   private @Nullable String scale(double factor) {
     if (!Steering.isFactor(factor)) {
-      return "the factor of the step sizes must be positive and finite, but was " + factor;
+      return noFactor(factor);
     }
     if (noStepSizes != null) {
       return noStepSizes;
@@ -190,6 +190,10 @@ final class SteeredSolver extends ForwardingSolver {
     }
     steering.factor = factor;
     return null;
+  }
+
+  static String noFactor(double factor) {
+    return "the factor of the step sizes must be positive and finite, but was " + factor;
   }
 
   private @Nullable String rollBack(Command.RollBack back) {

@@ -13,8 +13,12 @@ import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Snapshot;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +130,23 @@ class CommandCodecTest {
     assertThat(EventCodec.isAnswer(answer)).isTrue();
     assertThat(EventCodec.isApplied(answer)).isFalse();
     assertThat(EventCodec.isAnswer(new Event(7, "drift", "", Map.of()))).isFalse();
+  }
+
+  @Test
+  void the_command_and_the_answer_of_the_page_are_read() throws IOException {
+    String page =
+        Files.readString(
+            Path.of(System.getProperty("project.basedir", "."), "src", "docs", "control.md"));
+    Matcher blocks = Pattern.compile("(?ms)^```json\\R(.*?)^```").matcher(page);
+    assertThat(blocks.find()).isTrue();
+    assertThat(CommandCodec.decode(blocks.group(1)))
+        .isEqualTo(
+            new CommandCodec.Decoded(
+                new Instruction.Bounds(List.of("l2.3"), 1e-6, 0.1), "INC-42", "ann"));
+    assertThat(blocks.find()).isTrue();
+    EventCodec.Decoded answer = EventCodec.decode(blocks.group(1).getBytes(UTF_8));
+    assertThat(EventCodec.isApplied(answer.event())).isTrue();
+    assertThat(answer.event().figures()).containsOnlyKeys("offset");
   }
 
   private static Snapshot withLedger(Snapshot s, Ledger ledger) {
