@@ -16,6 +16,12 @@ function axis(values) {
   return { stroke: style('--quiet'), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui', values };
 }
 
+/** What was commanded says more than that it was. */
+function label(mark) {
+  if (mark.kind !== 'control') return mark.kind;
+  return mark.text.length <= 26 ? mark.text : `${mark.text.slice(0, 25)}…`;
+}
+
 function tint(colour) {
   return colour + '66';
 }
@@ -102,19 +108,19 @@ export class Chart {
   marks(u) {
     const { ctx, bbox } = u;
     ctx.save();
-    ctx.strokeStyle = style('--warn');
-    ctx.fillStyle = style('--warn');
+    const colours = { control: style('--accent'), 'control-rejected': style('--bad') };
     ctx.setLineDash([4, 4]);
     ctx.font = `${11 * devicePixelRatio}px system-ui`;
     ctx.textAlign = 'left';
     for (const mark of this.history.marks) {
       const x = u.valToPos(mark.step, 'x', true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.strokeStyle = ctx.fillStyle = colours[mark.kind] ?? style('--warn');
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.fillText(mark.kind, x + 4, bbox.top + 12 * devicePixelRatio);
+      ctx.fillText(label(mark), x + 4, bbox.top + 12 * devicePixelRatio);
     }
     ctx.restore();
   }

@@ -4,7 +4,7 @@ import { Chart, Spark } from './charts.js';
 import { Controls } from './controls.js';
 import { History } from './history.js';
 import { Letters, Log, Snapshots, difference, hyperparameters, partitions, stages } from './tables.js';
-import { age, bytes, count, element, figure } from './text.js';
+import { age, bytes, count, figure } from './text.js';
 
 const $ = (id) => document.getElementById(id);
 const SHOWN = 8;
@@ -32,11 +32,14 @@ const hyper = new Chart($('chart-hyper'), history, {
     return one ? [one.lower, one.upper] : null;
   },
 });
-const controls = new Controls((on) => {
-  snapshots.enabled = on;
-  snapshots.show(history);
+const snapshots = new Snapshots($('snapshots'), compare, (command, version) => {
+  if (command === 'rollback') controls.rollBack(version);
+  else controls.send(command, command === 'pin' ? { version } : {});
 });
-const snapshots = new Snapshots($('snapshots'), compare, (command, version) => controls.send(command, { version }));
+const controls = new Controls(history, (on) => {
+  snapshots.enabled = on;
+  snapshots.mark();
+});
 let newest = 0;
 let due = false;
 
@@ -100,7 +103,8 @@ const hear = {
     $('software').textContent = `Thalweg ${hello.software}`;
     bounds.clear();
     for (const one of hello.hyper) bounds.set(one.name, one);
-    $('names').replaceChildren(...hello.hyper.slice(0, 200).map((one) => Object.assign(element('option'), { value: one.name })));
+    controls.know(hello.hyper);
+    soon();
     controls.offer(hello.control);
   },
   point(point) {
@@ -110,7 +114,9 @@ const hear = {
     soon();
   },
   status(status) {
-    state(status.state, status.ready ? (status.state === 'running' ? 'good' : 'warn') : 'bad');
+    controls.paused(status.paused);
+    if (status.paused) state('paused', 'filled');
+    else state(status.state, status.ready ? (status.state === 'running' ? 'good' : 'warn') : 'bad');
     $('banner').hidden = status.ready;
     $('banner').textContent = status.ready ? '' : status.reasons.join(' · ');
     $('tile-rate').textContent = count(status.rate);

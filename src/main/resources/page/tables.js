@@ -115,9 +115,13 @@ export class Snapshots {
         tags.dataset.names = names.join();
         tags.replaceChildren(...names.map((name) => element('span', name, 'tag')));
       }
+      const pinned = names.includes('pinned');
+      buttons[0].dataset.command = pinned ? 'unpin' : 'pin';
+      buttons[0].textContent = pinned ? 'unpin' : 'pin';
       for (const button of buttons) {
         button.disabled = !this.enabled;
-        button.title = this.enabled ? `${button.dataset.command} version ${version}` : 'controls need a token';
+        button.ariaLabel = `${button.textContent} version ${version}`;
+        button.title = this.enabled ? '' : 'off, or a command is under way';
       }
     }
   }
@@ -145,7 +149,7 @@ export class Snapshots {
     const button = element('button', command === 'pin' ? 'pin' : 'roll back');
     button.type = 'button';
     button.dataset.command = command;
-    button.addEventListener('click', () => this.onCommand(command, version));
+    button.addEventListener('click', () => this.onCommand(button.dataset.command, version));
     return button;
   }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "  java -jar target/load-tests.jar throughput",
       "  java -jar target/load-tests.jar scaling",
       "  java -jar target/load-tests.jar profile",
+      "  java -jar target/load-tests.jar control",
       "  java -jar target/load-tests.jar results",
       "",
       "Results are JSON, .hlog and PNG files under load-tests/; progress goes to stderr, verdicts to"
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       ThroughputCommand.class,
       ScalingCommand.class,
       ProfileCommand.class,
+      ControlCommand.class,
       ResultsCommand.class
     })
 public final class LoadTests implements Runnable {

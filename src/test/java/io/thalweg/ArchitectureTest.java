@@ -76,7 +76,9 @@ class ArchitectureTest {
             "watch", "portfolio", "estimator", "robust", "oracle", "sample", "linalg", "settings"));
     a.put("metric", List.of());
     a.put("stream", List.of("sample", "linalg"));
-    a.put("wire", List.of("stream", "sample", "solver", "linalg", "com.fasterxml.jackson.."));
+    a.put(
+        "wire",
+        List.of("stream", "sample", "solver", "linalg", "settings", "com.fasterxml.jackson.."));
     a.put(
         "pipeline",
         List.of(

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
  * The metrics and paths that {@code src/docs/metrics.md} promises: the one list that the program,
  * the alert rules, the dashboard and the manifests are held to.
  *
- * @param type counter, gauge or summary
+ * @param type counter, gauge, summary or histogram
  * @param labels its own labels; every series has {@code job} and {@code instance} as well
  */
 public record DocumentedMetrics(String type, Set<String> labels) {
   private static final Path PAGE =
       Path.of(System.getProperty("project.basedir", "."), "src", "docs", "metrics.md");
   private static final Pattern ROW =
-      Pattern.compile("\\| `([a-z_]+)` \\| (counter|gauge|summary) \\| ([^|]*)\\|.*");
+      Pattern.compile("\\| `([a-z_]+)` \\| (counter|gauge|summary|histogram) \\| ([^|]*)\\|.*");
   private static final Pattern PATH = Pattern.compile("\\| `(/[a-z]+)` \\|.*");
   private static final Pattern QUOTED = Pattern.compile("`([a-z_]+)`");
 
@@ -42,13 +42,20 @@ public record DocumentedMetrics(String type, Set<String> labels) {
     return all;
   }
 
-  /** The series a metric is made of: a summary has two. */
+  /** The series a metric is made of: a summary has two, a histogram four. */
   public static Map<String, DocumentedMetrics> series() {
     Map<String, DocumentedMetrics> series = new LinkedHashMap<>();
     all()
         .forEach(
             (name, metric) -> {
-              if (metric.type().equals("summary")) {
+              boolean histogram = metric.type().equals("histogram");
+              if (histogram) {
+                Set<String> labels = new LinkedHashSet<>(metric.labels());
+                labels.add("le");
+                series.put(name + "_bucket", new DocumentedMetrics("histogram", labels));
+                series.put(name + "_max", metric);
+              }
+              if (histogram || metric.type().equals("summary")) {
                 series.put(name + "_sum", metric);
                 series.put(name + "_count", metric);
               } else {

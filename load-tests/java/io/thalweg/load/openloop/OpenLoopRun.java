@@ -113,7 +113,7 @@ final class OpenLoopRun {
     }
   }
 
-  private static void applyTopics(Installation installation, Path dir, Path job)
+  static void applyTopics(Installation installation, Path dir, Path job)
       throws IOException, InterruptedException {
     Path log = dir.resolve("topics.log");
     Process apply =

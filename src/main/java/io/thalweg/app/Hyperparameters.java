@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.page.Hello;
 import io.thalweg.pipeline.UpperView;
 import io.thalweg.problem.Problem;
+import io.thalweg.settings.Range;
 import io.thalweg.settings.Settings;
 import io.thalweg.solver.Constraint;
 import io.thalweg.solver.Methods;
@@ -28,11 +29,27 @@ final class Hyperparameters {
     UpperView view = Wiring.tuning(job, problem, () -> 0).upper();
     double @Nullable [] low = corner(job, problem, -FAR);
     double @Nullable [] high = corner(job, problem, FAR);
+    int shown = Math.min(view.named(dimension), Point.MOST_NAMES);
+    List<Range> own =
+        shown > problem.upperDim()
+            ? Methods.ownUpperRanges(job.solverSettings(), problem)
+            : List.of();
     List<Hello.Hyperparameter> out = new ArrayList<>();
-    for (int i = 0; i < Math.min(view.named(dimension), Point.MOST_NAMES); i++) {
-      out.add(new Hello.Hyperparameter(view.name(i), bound(view, i, low), bound(view, i, high)));
+    for (int i = 0; i < shown; i++) {
+      Double from = bound(view, i, low);
+      Double to = bound(view, i, high);
+      int place = i - problem.upperDim();
+      if (place >= 0 && place < own.size()) {
+        from = finite(own.get(place).min());
+        to = finite(own.get(place).max());
+      }
+      out.add(new Hello.Hyperparameter(view.name(i), from, to));
     }
     return out;
+  }
+
+  private static @Nullable Double finite(double end) {
+    return Double.isFinite(end) ? end : null;
   }
 
   /** The corner of the box x is kept in, null where it is kept in something else. */

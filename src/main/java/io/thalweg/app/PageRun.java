@@ -8,8 +8,12 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.thalweg.config.JobConfig;
+import io.thalweg.config.Token;
 import io.thalweg.kafka.BrokerWatch;
+import io.thalweg.kafka.ControlClient;
 import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.SnapshotRegistry;
+import io.thalweg.page.Controls;
 import io.thalweg.page.Hello;
 import io.thalweg.page.PageServer;
 import io.thalweg.telemetry.Check;
@@ -30,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class PageRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PageRun.class);
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final Duration STALE = Duration.ofSeconds(30);
 
   private final JobConfig job;
@@ -40,10 +45,12 @@ final class PageRun implements AutoCloseable {
   private final PrometheusMeterRegistry registry;
   private final Journal journal = new Journal(System::currentTimeMillis);
   private final ClientMeters clients;
+  private final PagePast past;
   private final Thread thread;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean closing;
   private @Nullable PageServer server;
+  private @Nullable ControlClient commands;
   private @Nullable BrokerWatch broker;
   private @Nullable JvmGcMetrics gc;
 
@@ -63,7 +70,8 @@ final class PageRun implements AutoCloseable {
     this.clients = new ClientMeters(registry);
     this.thread = new Thread(this::serve, "thalweg-page-start");
     this.thread.setDaemon(true);
-    service.tell(journal, clients, journal::note);
+    service.tell(journal, clients, journal::note, JobMeters.stepTimes(registry));
+    this.past = PagePast.start(job, journal, service::facts, this::isWatched);
   }
 
   /**
@@ -91,13 +99,15 @@ final class PageRun implements AutoCloseable {
   private void serve() {
     try {
       JobWatch watch = watch();
+      Controls controls = controls();
+      boolean control = controls != null;
       Hello hello =
-          new Hello(job.job(), job.method(), Version.number(), false, Hyperparameters.of(job));
+          new Hello(job.job(), job.method(), Version.number(), control, Hyperparameters.of(job));
       JobMeters meters =
           JobMeters.bind(
               registry, watch, job.method(), Version.number(), job.cadence().time().toMillis());
       machineMeters();
-      bind(watch, hello, meters);
+      bind(watch, hello, controls, meters);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -105,6 +115,30 @@ final class PageRun implements AutoCloseable {
     } finally {
       closed.complete(null);
     }
+  }
+
+  private synchronized boolean isWatched() {
+    return server != null && server.listeners() > 0;
+  }
+
+  /** Who may command the job; nobody where it has no token. */
+  private @Nullable Controls controls() {
+    Token token = job.http().token();
+    if (token == null) {
+      return null;
+    }
+    KafkaSettings kafka = new KafkaSettings(job.kafka().values());
+    ControlClient client =
+        new ControlClient(kafka, job.topics().control(), job.job(), ANSWER_WITHIN);
+    synchronized (this) {
+      commands = client;
+    }
+    return new Controls(
+        token::matches,
+        new JobCommands(
+            client,
+            () -> new SnapshotRegistry(kafka, job.topics().snapshots(), job.job()),
+            version -> journal.aliases(0, version)));
   }
 
   private JobWatch watch() {
@@ -133,13 +167,14 @@ final class PageRun implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  private void bind(JobWatch watch, Hello hello, JobMeters meters) throws InterruptedException {
+  private void bind(JobWatch watch, Hello hello, @Nullable Controls controls, JobMeters meters)
+      throws InterruptedException {
     int port = job.http().port();
     boolean said = false;
     while (!closing) {
       try {
         PageServer made =
-            PageServer.start(job.http().bind(), port, watch, hello, () -> scrape(meters));
+            PageServer.start(job.http().bind(), port, watch, hello, controls, () -> scrape(meters));
         boolean late;
         synchronized (this) {
           server = made;
@@ -202,6 +237,14 @@ final class PageRun implements AutoCloseable {
       if (gc != null) {
         gc.close();
       }
+    }
+    past.close();
+    ControlClient sender;
+    synchronized (this) {
+      sender = commands;
+    }
+    if (sender != null) {
+      sender.close();
     }
     clients.close();
     registry.close();

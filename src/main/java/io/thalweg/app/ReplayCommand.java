@@ -5,11 +5,13 @@ import io.thalweg.config.OnTrouble;
 import io.thalweg.kafka.KafkaLaneReader;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotLog;
+import io.thalweg.kafka.SnapshotRegistry;
 import io.thalweg.pipeline.Assembly;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.pipeline.Replay;
 import io.thalweg.pipeline.ReplayException;
 import io.thalweg.problem.Problem;
+import io.thalweg.solver.Solver;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.SnapshotFormatException;
 import java.io.PrintWriter;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Recomputes the snapshots of a job from its sample topics: the ledger of each says which"
-          + " samples fed which step. Compares step, x, y, members and metrics bit for bit, and the chain of their"
+          + " samples fed which step, and which commands lay between. Compares step, x, y, members and metrics bit for bit, and the chain of their"
           + " SHA-256.",
       ""
     },
@@ -79,8 +81,14 @@ final class ReplayCommand implements Callable<Integer> {
           KafkaLaneReader.connect(kafka, feeds.stream().map(Feed::topic).toList())) {
         Problem problem = job.problem();
         Assembly assembly = Wiring.assembly(job, problem, feeds);
+        Solver solver = job.solver(problem);
         return recompute(
-            new Replay(assembly, job.solver(problem), log),
+            new Replay(
+                assembly,
+                solver,
+                log,
+                Wiring.upper(job, problem, solver),
+                new RecordedCommands(new SnapshotRegistry(kafka, topic, job.job()))),
             reader,
             end,
             chain,

@@ -139,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "step %d, version %d, %s samples/s, upper loss %s, |hypergradient| %s, commits %d"
-            + " (mean %.1f ms, %s), rejected %d, lag %d",
+            + " (mean %.1f ms, %s), rejected %d, lag %d%s",
         now.step(),
         now.version(),
         figure("%.0f", rate),
@@ -149,7 +149,10 @@ final class RunCommand implements Callable<Integer> {
         commits.meanMillis(),
         commits.meanSize(),
         now.rejected(),
-        lag);
+        lag,
+        now.control().isPaused()
+            ? ", paused by the command at offset " + now.control().pausedBy()
+            : "");
   }
 
   private static String figure(String format, @Nullable Double value) {

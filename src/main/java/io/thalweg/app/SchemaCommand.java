@@ -3,6 +3,7 @@ package io.thalweg.app;
 import io.thalweg.config.ConfigurationPage;
 import io.thalweg.config.JobSchema;
 import io.thalweg.config.SampleRecordSchema;
+import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.SnapshotCodec;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -10,12 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg schema job|sample|snapshot}: the contracts as JSON Schema. */
+/** {@code thalweg schema job|sample|snapshot|command}: the contracts as JSON Schema. */
 @Command(
     name = "schema",
     description = {
       "Prints a JSON Schema (2020-12): of job files, for an editor that completes and checks them,"
-          + " of sample records or of snapshot records; or the reference of all keys as Markdown.",
+          + " of sample records, of snapshot records or of commands to a running job; or the reference of all keys as Markdown.",
       ""
     },
     footer = {"", "Examples:", "  thalweg schema job > job.schema.json", "  thalweg schema sample"})
@@ -25,6 +26,7 @@ final class SchemaCommand implements Runnable {
     job,
     sample,
     snapshot,
+    command,
     configuration
   }
 
@@ -42,6 +44,7 @@ final class SchemaCommand implements Runnable {
       case job -> out.println(JobSchema.builtIn().text());
       case sample -> out.println(SampleRecordSchema.text());
       case snapshot -> out.println(SnapshotCodec.schema());
+      case command -> out.println(CommandCodec.schema());
       case configuration -> out.print(ConfigurationPage.text());
     }
     out.flush();

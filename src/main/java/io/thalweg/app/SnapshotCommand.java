@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.Diff.class,
       SnapshotCommand.Export.class,
       SnapshotCommand.Pin.class,
-      SnapshotCommand.Unpin.class
+      SnapshotCommand.Unpin.class,
+      ControlCommand.RollBack.class
     },
     footer = {
       "",
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  thalweg snapshot get best -c job.yaml --output json",
       "  thalweg snapshot diff 120 latest -c job.yaml",
       "  thalweg snapshot export best -c job.yaml --format onnx --out model.onnx",
-      "  thalweg snapshot pin 120 -c job.yaml"
+      "  thalweg snapshot pin 120 -c job.yaml",
+      "  thalweg snapshot rollback best -c job.yaml"
     })
 final class SnapshotCommand implements Runnable {
   /** How results are written. */
@@ -56,7 +58,7 @@ final class SnapshotCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing command: list, get, diff, export, pin or unpin");
+        spec.commandLine(), "Missing command: list, get, diff, export, pin, unpin or rollback");
   }
 
   /** {@code thalweg snapshot list}. */

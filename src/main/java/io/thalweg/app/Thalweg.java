@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WatchCommand.class,
       HealthCommand.class,
       SnapshotCommand.class,
+      ControlCommand.class,
       ValidateCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,

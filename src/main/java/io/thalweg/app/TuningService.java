@@ -7,6 +7,7 @@ import io.thalweg.kafka.AtLeastOnceCutSink;
 import io.thalweg.kafka.ClientWatch;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.kafka.KafkaCheckpointStore;
+import io.thalweg.kafka.KafkaControlSource;
 import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.KafkaSampleSource;
 import io.thalweg.kafka.KafkaSettings;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -67,6 +69,7 @@ final class TuningService {
   private final List<Consumer<StepInput>> observers;
   private CommitListener commits = CommitListener.NONE;
   private BiConsumer<String, String> notes = (kind, text) -> {};
+  private LongConsumer steps = took -> {};
   private volatile @Nullable Parts parts;
   private volatile @Nullable LeaderElection election;
   private volatile boolean working;
@@ -89,8 +92,14 @@ final class TuningService {
    * @param byCommits hears of what is committed
    * @param byClients hears of the Kafka clients
    * @param byNotes hears of what happens, a kind and a text
+   * @param bySteps hears the nanoseconds of every step
    */
-  void tell(CommitListener byCommits, ClientWatch byClients, BiConsumer<String, String> byNotes) {
+  void tell(
+      CommitListener byCommits,
+      ClientWatch byClients,
+      BiConsumer<String, String> byNotes,
+      LongConsumer bySteps) {
+    steps = bySteps;
     commits = byCommits;
     kafka = kafka.watched(byClients);
     notes = byNotes;
@@ -100,6 +109,7 @@ final class TuningService {
   private record Parts(
       KafkaSampleSource source,
       CutSink sink,
+      KafkaControlSource control,
       Supplier<CommitStatistics> statistics,
       Mono<Void> failed,
       AutoCloseable closer,
@@ -335,6 +345,14 @@ final class TuningService {
     }
     Scheduler solverThread = Schedulers.newSingle("thalweg-solver");
     Scheduler decodeThreads = Wiring.decodeThreads(job);
+    KafkaControlSource control =
+        new KafkaControlSource(
+            kafka,
+            job.topics().control(),
+            job.topics().snapshots(),
+            job.job(),
+            job.fingerprint(),
+            notes);
     SolverPipeline pipeline =
         new SolverPipeline(
             Wiring.tuning(job, problem, System::currentTimeMillis),
@@ -344,12 +362,14 @@ final class TuningService {
             job.onConfigChange() == OnTrouble.CONTINUE
                 ? new AdoptingStore(store, job.fingerprint(), job.constraint(problem))
                 : store,
+            control,
             solverThread,
             decodeThreads,
             observers);
+    pipeline.stepTimes().tell(steps);
     Disposable threads =
         decodeThreads == null ? solverThread : Disposables.composite(decodeThreads, solverThread);
-    Parts opened = new Parts(source, sink, statistics, failed, closer, threads, pipeline);
+    Parts opened = new Parts(source, sink, control, statistics, failed, closer, threads, pipeline);
     parts = opened;
     hasLed = true;
     working = true;
@@ -367,7 +387,9 @@ final class TuningService {
   private Mono<Void> close(Parts opened) {
     working = false;
     return closing("source", opened.source())
+        .then(closing("control topic", opened.control()))
         .then(opened.source().closed())
+        .then(Mono.defer(opened.control()::closed))
         .then(closing("sink", opened.closer()))
         .then(Mono.fromRunnable(opened.threads()::dispose));
   }

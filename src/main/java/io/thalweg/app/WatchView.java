@@ -54,6 +54,7 @@ final class WatchView {
   private final ArrayDeque<String> events = new ArrayDeque<>();
   private final Courses courses = new Courses();
   private long firstVersion;
+  private boolean paused;
 
   WatchView(String job, String topic) {
     this.job = job;
@@ -71,6 +72,7 @@ final class WatchView {
     if (rows.size() > KEPT) {
       rows.remove();
     }
+    paused = Pauses.after(snapshot, paused);
     for (Event event : snapshot.events()) {
       // a terminal would obey what a reason may hold
       events.addFirst(event.toString().replaceAll("\\p{Cntrl}", " "));
@@ -144,7 +146,10 @@ final class WatchView {
                     s.epoch(),
                     s.version(),
                     s.step()))
-            .put(SnapshotTable.age(age) + " ago", stale(age) ? Style.BAD : Style.GOOD);
+            .put(SnapshotTable.age(age) + " ago", stale(age) && !paused ? Style.BAD : Style.GOOD);
+    if (paused) {
+      first.put("  paused", Style.NOTE);
+    }
     ScreenLine second =
         line(look)
             .put(

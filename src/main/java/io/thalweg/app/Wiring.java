@@ -222,24 +222,7 @@ final class Wiring {
         Version.number(),
         problem,
         solver,
-        new UpperView() {
-          @Override
-          public int named(int dimension) {
-            return dimension <= job.longVectors().inline() ? dimension : 0;
-          }
-
-          @Override
-          public String name(int i) {
-            return i < problem.upperDim()
-                ? problem.upperName(i)
-                : solver.ownUpperName(i - problem.upperDim());
-          }
-
-          @Override
-          public double unit(int i, double[] x) {
-            return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
-          }
-        },
+        upper(job, problem, solver),
         job.longVectors().inline(),
         new Cadence(
             (int) Math.min(Integer.MAX_VALUE, job.cadence().steps()),
@@ -247,5 +230,34 @@ final class Wiring {
             job.cadence().time(),
             job.cadence().share()),
         clockMillis);
+  }
+
+  /** Names and units of the upper coordinates. */
+  static UpperView upper(JobConfig job, Problem problem, Solver solver) {
+    return new UpperView() {
+      @Override
+      public int named(int dimension) {
+        return dimension <= job.longVectors().inline() ? dimension : 0;
+      }
+
+      @Override
+      public String name(int i) {
+        return i < problem.upperDim()
+            ? problem.upperName(i)
+            : solver.ownUpperName(i - problem.upperDim());
+      }
+
+      @Override
+      public double unit(int i, double[] x) {
+        return i < problem.upperDim() ? problem.upperUnit(i, x) : solver.ownUpperUnit(x[i]);
+      }
+
+      @Override
+      public double value(int i, double unit) {
+        return i < problem.upperDim()
+            ? problem.upperOfUnit(i, unit)
+            : solver.ownUpperValue(unit);
+      }
+    };
   }
 }

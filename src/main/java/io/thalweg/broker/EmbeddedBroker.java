@@ -353,7 +353,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     Path logs = Files.createDirectories(dir.resolve("log"));
     Path properties = dir.resolve("server.properties");
     try (OutputStream out = Files.newOutputStream(properties)) {
-      ServerProperties.of(logs, port, anyFreePort(), options.overrides())
+      ServerProperties.of(logs, port, freePortBeside(port), options.overrides())
           .store(out, "written at every start");
     }
     Files.writeString(dir.resolve("broker.port"), port + "\n");
@@ -579,6 +579,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (IOException e) {
       throw new BrokerException("no free port on 127.0.0.1", e);
     }
+  }
+
+  /** A free port for the controller: not the listener's, which nobody holds yet. */
+  private static int freePortBeside(int port) {
+    int other = anyFreePort();
+    while (other == port) {
+      other = anyFreePort();
+    }
+    return other;
   }
 
   private static void deleteTree(Path root) throws IOException {

@@ -211,7 +211,13 @@ final class Builder {
 
   private Http http() {
     Settings of = root.child("http");
-    return new Http(of.flag("enabled", true), of.text("bind"), of.integer("port"));
+    Token token = of.has("token") ? token(of.text("token")) : null;
+    return new Http(of.flag("enabled", true), of.text("bind"), of.integer("port"), token);
+  }
+
+  /** None where it is too short, which the schema has said. */
+  private static @Nullable Token token(String text) {
+    return text.length() < Token.FEWEST ? null : new Token(text);
   }
 
   private LongVectors longVectors() {

@@ -92,7 +92,8 @@ final class Overrides {
   private void put(String key, String text, String source) {
     Location at = Location.of(source);
     List<String> path = Keys.split(key);
-    boolean verbatim = path.get(0).equals("kafka") && path.size() == 2;
+    boolean kafka = path.get(0).equals("kafka") && path.size() == 2;
+    boolean verbatim = kafka || (Secrets.isSecretKey(key) && !text.isBlank());
     Node value = verbatim ? Node.Scalar.of(at, text, text) : YamlText.value(text, source, mistakes);
     Tree tree = root;
     for (String step : path.subList(0, path.size() - 1)) {

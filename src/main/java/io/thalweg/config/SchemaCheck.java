@@ -95,6 +95,10 @@ final class SchemaCheck {
   private String complaint(Error error, JsonNode rule, Tree tree, List<String> path) {
     Node node = Places.find(tree, path);
     String found = node == null ? "nothing" : Node.describe(node);
+    if (Secrets.isSecretKey(Places.dotted(path)) && node instanceof Scalar secret) {
+      String quote = secret.value() instanceof String ? "" : " that are no text: quote them";
+      found = secret.raw().length() + " characters" + quote; // and not which
+    }
     String hint = "";
     if (rule.has("enum") && node instanceof Scalar scalar && !scalar.secret()) {
       String nearest = Suggestions.nearest(scalar.raw(), texts(rule.get("enum")));

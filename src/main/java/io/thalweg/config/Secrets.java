@@ -87,10 +87,10 @@ final class Secrets {
     if (isSecretKey(path) && scalar.value() != null) {
       remember(scalar.raw());
     }
-    if (!(scalar.value() instanceof String text) || !text.contains("${")) {
+    if (!(scalar.value() instanceof String written) || !written.contains("${")) {
       return scalar;
     }
-    Matcher reference = REFERENCE.matcher(text);
+    Matcher reference = REFERENCE.matcher(written);
     StringBuilder out = new StringBuilder();
     Set<String> found = new LinkedHashSet<>();
     while (reference.find()) {
@@ -106,8 +106,9 @@ final class Secrets {
     String resolved = out.toString();
     remember(resolved);
     boolean whole = found.size() == 1 && resolved.equals(found.iterator().next());
-    Object typed = whole && !path.startsWith("kafka.") ? typed(resolved) : resolved;
-    String shown = isSecretKey(path) && !whole ? MASK : text;
+    boolean text = path.startsWith("kafka.") || isSecretKey(path); // whatever it looks like
+    Object typed = whole && !text ? typed(resolved) : resolved;
+    String shown = isSecretKey(path) && !whole ? MASK : written;
     return new Scalar(scalar.at(), typed, resolved, shown, found);
   }
 

@@ -98,6 +98,24 @@ public final class SnapshotLog implements AutoCloseable {
   }
 
   /**
+   * Begins at a place, to see headings: keyframes that stand before it are not looked for.
+   *
+   * @param offset of the first record wanted
+   * @return the same, or the oldest that is left where it is gone
+   */
+  public long fromOffset(long offset) {
+    long[] from = new long[1];
+    run(
+        () -> {
+          forget();
+          from[0] = Math.max(offset, beginning());
+          showFrom = from[0];
+          consumer.seek(lane, from[0]);
+        });
+    return from[0];
+  }
+
+  /**
    * Begins with one of the newest snapshots: the last record of a log may be the marker of a
    * transaction or another job's, so the place is searched backwards from the end. Where the newest
    * one goes back to a keyframe, that is searched further back, and the first snapshot is not

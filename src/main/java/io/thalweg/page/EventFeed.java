@@ -111,6 +111,8 @@ final class EventFeed {
         journal.points().end()
             + journal.letters().end()
             + journal.notes().end()
+            + (journal.isComplete() ? 1 : 0)
+            + journal.aliasChanges()
             + statusNumber.get()
             + beats.get();
     if (now != seen) {
@@ -153,7 +155,9 @@ final class EventFeed {
     private final @Nullable Long after;
     private final Runnable drop;
     private boolean greeted;
+    private boolean placed;
     private long point;
+    private long aliasesSeen;
     private long letter;
     private long note;
     private long latest;
@@ -170,7 +174,8 @@ final class EventFeed {
     @Override
     public boolean hasNext() {
       return !greeted
-          || point < journal.points().end()
+          || (journal.isComplete() && point < journal.points().end())
+          || aliasesSeen != journal.aliasChanges()
           || letter < journal.letters().end()
           || note < journal.notes().end()
           || statusSeen != statusNumber.get()
@@ -194,21 +199,27 @@ final class EventFeed {
         greeted = true;
         parts.add(RETRY);
         parts.add(hello);
-        point = firstAfter(after);
         room -= hello.length;
+      }
+      boolean complete = journal.isComplete();
+      if (complete && !placed) { // what came before has its numbers from now on
+        placed = true;
+        point = firstAfter(after);
       }
       List<Point> points = new ArrayList<>();
       int[] guess = {room};
       point =
-          journal
-              .points()
-              .read(
-                  point,
-                  p -> {
-                    points.add(p);
-                    guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
-                    return guess[0] > 0;
-                  });
+          !complete
+              ? 0
+              : journal
+                  .points()
+                  .read(
+                      point,
+                      p -> {
+                        points.add(p);
+                        guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
+                        return guess[0] > 0;
+                      });
       long number = point - points.size();
       for (Point p : points) { // written outside of the ring, which the commits need
         byte[] event = encoded(number++, p);
@@ -216,8 +227,11 @@ final class EventFeed {
         room -= event.length;
         latest = p.version();
       }
-      if (room > 0 && !points.isEmpty() && point == journal.points().end()) {
-        parts.add(Messages.event("aliases", Messages.aliases(latest, journal.bestVersion())));
+      long changes = journal.aliasChanges();
+      boolean caughtUp = !points.isEmpty() && point == journal.points().end();
+      if (room > 0 && (caughtUp || aliasesSeen != changes)) {
+        aliasesSeen = changes;
+        parts.add(Messages.event("aliases", Messages.aliases(latest, journal)));
       }
       if (room > 0) {
         List<Letter> letters = new ArrayList<>();

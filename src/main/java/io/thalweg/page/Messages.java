@@ -9,6 +9,7 @@ import io.thalweg.stream.Event;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
 import io.thalweg.telemetry.Facts;
+import io.thalweg.telemetry.Journal;
 import io.thalweg.telemetry.LaneLook;
 import io.thalweg.telemetry.Letter;
 import io.thalweg.telemetry.Look;
@@ -136,14 +137,19 @@ final class Messages {
   }
 
   /** What the aliases stand for; one that is not known is left out. */
-  static byte[] aliases(long latest, long best) {
+  static byte[] aliases(long latest, Journal journal) {
     return json(
         out -> {
-          out.writeNumberField("latest", latest);
-          if (best > 0) {
-            out.writeNumberField("best", best);
-          }
+          alias(out, "latest", latest);
+          alias(out, "best", journal.bestVersion());
+          alias(out, "pinned", journal.pinnedVersion());
         });
+  }
+
+  private static void alias(JsonGenerator out, String name, long version) throws IOException {
+    if (version > 0) {
+      out.writeNumberField(name, version);
+    }
   }
 
   static byte[] status(Look look) {
@@ -153,6 +159,7 @@ final class Messages {
     return json(
         out -> {
           out.writeStringField("state", facts.phase().word());
+          out.writeBooleanField("paused", facts.progress().control().isPaused());
           out.writeBooleanField("ready", look.ready());
           texts(out, "reasons", look.reasons());
           number(out, "rate", look.rate());
@@ -224,6 +231,35 @@ final class Messages {
 
   static byte[] refusal(String reason) {
     return json(out -> out.writeStringField("reason", reason));
+  }
+
+  /** What became of a command. */
+  static byte[] outcome(Commands.Outcome outcome) {
+    return json(
+        out -> {
+          out.writeStringField("outcome", outcome.word());
+          whole(out, "step", outcome.step());
+          whole(out, "version", outcome.version());
+          if (outcome.reason() != null) {
+            out.writeStringField("reason", outcome.reason());
+          }
+        });
+  }
+
+  /** A command that is written down and has no answer yet. */
+  static byte[] sent(@Nullable Long offset) {
+    return json(
+        out -> {
+          out.writeStringField("outcome", "sent");
+          whole(out, "offset", offset);
+        });
+  }
+
+  private static void whole(JsonGenerator out, String name, @Nullable Long value)
+      throws IOException {
+    if (value != null) {
+      out.writeNumberField(name, value);
+    }
   }
 
   private static void figures(JsonGenerator out, String name, Map<String, Double> figures)

@@ -3,7 +3,6 @@ package io.thalweg.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -17,7 +16,6 @@ import io.thalweg.telemetry.Phase;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +37,8 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * Serves the page of one job, its health and its metrics. It reads what is told and written down
- * elsewhere and never asks the pipeline for anything; two threads of its own do all its work.
+ * elsewhere and never asks the pipeline for anything, and hands commands on; two threads of its own
+ * do all its work.
  *
  * <table>
  * <caption>Paths</caption>
@@ -49,6 +48,7 @@ import reactor.netty.resources.LoopResources;
  * <tr><td>{@code /readyz}</td><td>200 when ready, else 503, with every condition;
  *     {@code /readyz?leader}: 503 for a standby too</td></tr>
  * <tr><td>{@code /metrics}</td><td>the text format of Prometheus</td></tr>
+ * <tr><td>{@code /control}</td><td>takes commands, from whoever shows the token</td></tr>
  * </table>
  */
 public final class PageServer implements AutoCloseable {
@@ -59,7 +59,6 @@ public final class PageServer implements AutoCloseable {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
           + " data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final String JSON = "application/json";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int MOST_CONNECTIONS = 256;
   private static final int LONGEST_LINE = 4096;
@@ -70,6 +69,7 @@ public final class PageServer implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration BEAT = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final JobWatch watch;
@@ -85,7 +85,13 @@ public final class PageServer implements AutoCloseable {
   private final HostCheck hosts;
   private final String bind;
 
-  private PageServer(String bind, int port, JobWatch watch, Hello hello, Supplier<String> metrics) {
+  private PageServer(
+      String bind,
+      int port,
+      JobWatch watch,
+      Hello hello,
+      @Nullable Controls controls,
+      Supplier<String> metrics) {
     this.bind = bind;
     this.watch = watch;
     this.metrics = metrics;
@@ -96,6 +102,7 @@ public final class PageServer implements AutoCloseable {
     routes.put("/healthz", this::liveness);
     routes.put("/readyz", this::readiness);
     routes.put("/metrics", this::scrape);
+    routes.put("/control", new ControlRoute(controls, watch.journal(), ANSWER_WITHIN));
     this.clock = Schedulers.newSingle("thalweg-page", true);
     this.loops = LoopResources.create("thalweg-http", 1, true);
     try {
@@ -132,13 +139,19 @@ public final class PageServer implements AutoCloseable {
    * @param port TCP port, 0 for a free one
    * @param watch what it tells
    * @param hello what a page is told first
+   * @param controls who may command what, null where nobody may
    * @param metrics a scrape in the text format of Prometheus, made when it is asked for
    * @return a server that answers
    * @throws RuntimeException when the port is taken or the address is not this machine's
    */
   public static PageServer start(
-      String bind, int port, JobWatch watch, Hello hello, Supplier<String> metrics) {
-    return new PageServer(bind, port, watch, hello, metrics);
+      String bind,
+      int port,
+      JobWatch watch,
+      Hello hello,
+      @Nullable Controls controls,
+      Supplier<String> metrics) {
+    return new PageServer(bind, port, watch, hello, controls, metrics);
   }
 
   /**
@@ -217,7 +230,7 @@ public final class PageServer implements AutoCloseable {
         .header(HttpHeaderNames.CACHE_CONTROL, "no-store");
     String host = request.requestHeaders().get(HttpHeaderNames.HOST);
     if (!hosts.accepts(host)) {
-      return refuse(
+      return Answers.refuse(
           response,
           HttpResponseStatus.MISDIRECTED_REQUEST,
           "this server is for this machine alone (http.bind) and is not called by that name");
@@ -227,15 +240,16 @@ public final class PageServer implements AutoCloseable {
     if (route == null) {
       Assets.Asset asset = assets.at(path);
       if (asset == null) {
-        return refuse(response, HttpResponseStatus.NOT_FOUND, "there is no such path");
+        return Answers.refuse(response, HttpResponseStatus.NOT_FOUND, "there is no such path");
       }
       route = (req, res) -> file(asset, req, res);
     }
     String method = request.method().name();
-    if (!List.of(route.allows().split(", ")).contains(method)) {
-      response.header(HttpHeaderNames.ALLOW, route.allows());
-      return refuse(
-          response, HttpResponseStatus.METHOD_NOT_ALLOWED, "allowed are " + route.allows());
+    if (!route.allows().contains(method)) {
+      String allowed = String.join(", ", route.allows());
+      response.header(HttpHeaderNames.ALLOW, allowed);
+      return Answers.refuse(
+          response, HttpResponseStatus.METHOD_NOT_ALLOWED, "allowed here: " + allowed);
     }
     return route.answer(request, response);
   }
@@ -255,19 +269,20 @@ public final class PageServer implements AutoCloseable {
     if (asset.tag().equals(request.requestHeaders().get(HttpHeaderNames.IF_NONE_MATCH))) {
       return response.status(HttpResponseStatus.NOT_MODIFIED).send();
     }
-    return body(request, response, asset.type(), asset.content());
+    return Answers.body(request, response, asset.type(), asset.content());
   }
 
   private Publisher<Void> liveness(HttpServerRequest request, HttpServerResponse response) {
     boolean live = watch.isTicking();
-    return body(request, status(response, live), JSON, Messages.liveness(live));
+    return Answers.body(request, status(response, live), Answers.JSON, Messages.liveness(live));
   }
 
   private Publisher<Void> readiness(HttpServerRequest request, HttpServerResponse response) {
     Look look = watch.look();
     boolean asLeader = request.uri().endsWith("?leader");
     boolean ready = look.ready() && (!asLeader || look.facts().phase() == Phase.RUNNING);
-    return body(request, status(response, ready), JSON, Messages.readiness(look, asLeader, ready));
+    return Answers.body(
+        request, status(response, ready), Answers.JSON, Messages.readiness(look, asLeader, ready));
   }
 
   private static HttpServerResponse status(HttpServerResponse response, boolean good) {
@@ -277,14 +292,15 @@ public final class PageServer implements AutoCloseable {
   private Publisher<Void> scrape(HttpServerRequest request, HttpServerResponse response) {
     return Mono.fromSupplier(() -> metrics.get().getBytes(UTF_8))
         .subscribeOn(clock)
-        .flatMap(text -> Mono.from(body(request, response, PROMETHEUS, text)));
+        .flatMap(text -> Mono.from(Answers.body(request, response, PROMETHEUS, text)));
   }
 
   private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
     // a page of another origin could not read it, but it could use up the places
     String site = request.requestHeaders().get("sec-fetch-site");
     if ("cross-site".equals(site)) {
-      return refuse(response, HttpResponseStatus.FORBIDDEN, "not for pages of other origins");
+      return Answers.refuse(
+          response, HttpResponseStatus.FORBIDDEN, "not for pages of other origins");
     }
     response.header("x-accel-buffering", "no").keepAlive(false).sse();
     if (request.method().equals(HttpMethod.HEAD)) {
@@ -303,8 +319,8 @@ public final class PageServer implements AutoCloseable {
             });
     if (events == null) {
       response.header(HttpHeaderNames.RETRY_AFTER, "10");
-      response.header(HttpHeaderNames.CONTENT_TYPE, JSON);
-      return refuse(
+      response.header(HttpHeaderNames.CONTENT_TYPE, Answers.JSON);
+      return Answers.refuse(
           response,
           HttpResponseStatus.SERVICE_UNAVAILABLE,
           EventFeed.MOST_LISTENERS + " pages listen already");
@@ -318,25 +334,5 @@ public final class PageServer implements AutoCloseable {
     } catch (NumberFormatException e) {
       return null; // not a number of ours: from the beginning
     }
-  }
-
-  private static Publisher<Void> refuse(
-      HttpServerResponse response, HttpResponseStatus status, String reason) {
-    byte[] body = Messages.refusal(reason);
-    return response
-        .status(status)
-        .header(HttpHeaderNames.CONTENT_TYPE, JSON)
-        .header(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(body.length))
-        .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
-  }
-
-  private static Publisher<Void> body(
-      HttpServerRequest request, HttpServerResponse response, String type, byte[] body) {
-    response
-        .header(HttpHeaderNames.CONTENT_TYPE, type)
-        .header(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(body.length));
-    return request.method().equals(HttpMethod.HEAD)
-        ? response.send()
-        : response.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
   }
 }

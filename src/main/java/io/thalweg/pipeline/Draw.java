@@ -15,12 +15,28 @@ import org.jspecify.annotations.Nullable;
  * @param rejected samples refused since the last draw
  * @param lowerBatches addresses of the lower batches
  * @param upperBatches addresses of the upper batches; empty when they are the lower ones
+ * @param asked what operators ask for before the next step; empty for a draw with batches
  */
 record Draw(
     @Nullable StepInput input,
     List<DeadLetter> rejected,
     List<PendingBatch> lowerBatches,
-    List<PendingBatch> upperBatches) {
+    List<PendingBatch> upperBatches,
+    List<ControlRecord> asked) {
+  /** A draw of which no operator knows. */
+  Draw(
+      @Nullable StepInput input,
+      List<DeadLetter> rejected,
+      List<PendingBatch> lowerBatches,
+      List<PendingBatch> upperBatches) {
+    this(input, rejected, lowerBatches, upperBatches, List.of());
+  }
+
+  /** The same with what operators ask for. */
+  Draw with(List<ControlRecord> commands) {
+    return new Draw(input, rejected, lowerBatches, upperBatches, commands);
+  }
+
   /** The batches of a level, in the order of the step's input. */
   List<PendingBatch> batches(Level level) {
     return level == Level.LOWER || upperBatches.isEmpty() ? lowerBatches : upperBatches;

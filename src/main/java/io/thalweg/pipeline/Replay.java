@@ -8,6 +8,7 @@ import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
+import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
@@ -17,6 +18,8 @@ import io.thalweg.stream.RecordBatch;
 import io.thalweg.stream.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,8 @@ public final class Replay {
   private final Solver solver;
   private final LaneReader log;
   private final boolean prequential;
+  private final @Nullable CommandReader commands;
+  private final Steering steering;
   private final Source[] sources;
   private final List<Batch> lower = new ArrayList<>();
   private final List<Batch> upper = new ArrayList<>();
@@ -90,6 +95,26 @@ public final class Replay {
    * @param log the records the run read
    */
   public Replay(Assembly assembly, Solver solver, LaneReader log) {
+    this(assembly, solver, log, UpperView.NONE, null);
+  }
+
+  /**
+   * A replay of a run that took commands, from the initial state.
+   *
+   * @param assembly how records become steps, as in the run
+   * @param solver a fresh solver at the job's starting point
+   * @param log the records the run read
+   * @param view names and units of the upper coordinates, as in the run
+   * @param commands what is to be known of the commands; null refuses a ledger that has any
+   */
+  public Replay(
+      Assembly assembly,
+      Solver solver,
+      LaneReader log,
+      UpperView view,
+      @Nullable CommandReader commands) {
+    this.commands = commands;
+    this.steering = new Steering(solver, view, this::keep);
     this.assembly = assembly;
     this.solver = solver;
     this.log = log;
@@ -131,13 +156,48 @@ public final class Replay {
     if (!ledger.from().equals(at)) {
       goTo(ledger.from(), snapshot.version());
     }
+    Iterator<Ledger.Command> asked = ledger.commands().iterator();
+    Ledger.Command next = next(asked);
+    long taken = 0;
     for (Ledger.Run run : ledger.runs()) {
-      for (int k = 0; k < run.steps(); k++) {
+      for (int k = 0; k < run.steps(); k++, taken++) {
+        for (; next != null && next.after() <= taken; next = next(asked)) {
+          obey(next, snapshot.version());
+        }
         step(run.shape(), snapshot.version());
       }
     }
+    for (; next != null; next = next(asked)) {
+      obey(next, snapshot.version());
+    }
     at = snapshot.positions();
     return difference(snapshot);
+  }
+
+  private static Ledger.@Nullable Command next(Iterator<Ledger.Command> commands) {
+    return commands.hasNext() ? commands.next() : null;
+  }
+
+  private void obey(Ledger.Command command, long version) {
+    CommandReader reader = commands;
+    if (reader == null) {
+      throw new ReplayException(
+          "version " + version + " took commands in, which this replay does not read");
+    }
+    Instruction instruction = reader.read(command.text());
+    ControlRecord.Target target = null;
+    if (instruction instanceof Instruction.RollBack back) {
+      target = reader.snapshot(back.version());
+      if (target == null) {
+        throw new ReplayException(
+            "version "
+                + version
+                + " went back to version "
+                + back.version()
+                + ", which is gone from the topic");
+      }
+    }
+    steering.obey(command.offset(), instruction, target, version - 1);
   }
 
   /**
@@ -264,7 +324,7 @@ public final class Replay {
       return inRange;
     }
     String inMetrics = difference(snapshot.metrics(), snapshot.software());
-    return inMetrics != null ? inMetrics : inEvents(snapshot.events(), computed);
+    return inMetrics != null ? inMetrics : inEvents(recomputable(snapshot), computed);
   }
 
   /** A range that was too long to be published is not judged. */
@@ -324,6 +384,18 @@ public final class Replay {
       return "members: published " + names + ", recomputed " + computed;
     }
     return differences.isEmpty() ? null : differences.get(0);
+  }
+
+  /** Without those that say why a record was turned away whatever the state: no ledger has it. */
+  private static List<Event> recomputable(Snapshot snapshot) {
+    Set<Double> obeyed = new HashSet<>();
+    snapshot.ledger().commands().forEach(command -> obeyed.add((double) command.offset()));
+    List<Event> events = new ArrayList<>(snapshot.events());
+    events.removeIf(
+        event ->
+            event.kind().equals(Steering.REJECTED)
+                && !obeyed.contains(event.figures().get(Steering.OFFSET)));
+    return events;
   }
 
   private static @Nullable String inEvents(List<Event> published, List<Event> computed) {

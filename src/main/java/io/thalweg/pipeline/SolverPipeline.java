@@ -32,6 +32,7 @@ public final class SolverPipeline {
   private final SampleSource source;
   private final CutSink sink;
   private final CheckpointStore store;
+  private final ControlSource control;
   private final Scheduler solverThread;
   private final @Nullable Scheduler decodeThreads;
   private final List<Consumer<StepInput>> observers;
@@ -67,6 +68,43 @@ public final class SolverPipeline {
       Scheduler solverThread,
       @Nullable Scheduler decodeThreads,
       List<Consumer<StepInput>> observers) {
+    this(
+        tuning,
+        assembly,
+        source,
+        sink,
+        store,
+        ControlSource.NONE,
+        solverThread,
+        decodeThreads,
+        observers);
+  }
+
+  /**
+   * A pipeline that takes commands, not yet running.
+   *
+   * @param tuning what is tuned, by what
+   * @param assembly how records become steps
+   * @param source where records come from
+   * @param sink where cuts become visible
+   * @param store where the last checkpoint is
+   * @param control where operators ask for something
+   * @param solverThread a scheduler of one thread that does nothing else; its clock paces cuts
+   * @param decodeThreads where records are decoded ahead of their steps, a thread per feed at the
+   *     most; null decodes on the solver's thread. The results are the same
+   * @param observers see every step's batches before the solver does
+   */
+  public SolverPipeline(
+      Tuning tuning,
+      Assembly assembly,
+      SampleSource source,
+      CutSink sink,
+      CheckpointStore store,
+      ControlSource control,
+      Scheduler solverThread,
+      @Nullable Scheduler decodeThreads,
+      List<Consumer<StepInput>> observers) {
+    this.control = control;
     this.tuning = tuning;
     this.assembly = assembly;
     this.source = source;
@@ -90,13 +128,22 @@ public final class SolverPipeline {
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
         .publishOn(Schedulers.boundedElastic()) // asking the source may block
-        .map(checkpoint -> new Start(checkpoint.orElse(null), begin(checkpoint.orElse(null))))
+        .map(checkpoint -> start(checkpoint.orElse(null)))
         .publishOn(solverThread)
         .flatMap(start -> from(start, stop));
   }
 
   /** Where a run begins. */
-  private record Start(@Nullable Checkpoint checkpoint, Positions positions) {}
+  private record Start(@Nullable Checkpoint checkpoint, Positions positions, long asked) {}
+
+  private Start start(@Nullable Checkpoint checkpoint) {
+    Positions positions = begin(checkpoint);
+    if (control == ControlSource.NONE) {
+      return new Start(checkpoint, positions, -1);
+    }
+    ControlBook book = ControlBook.of(checkpoint);
+    return new Start(checkpoint, positions, book == null ? control.end() : book.next());
+  }
 
   /**
    * How far the run is.
@@ -169,13 +216,14 @@ public final class SolverPipeline {
             source.topicIds(),
             start,
             begin.checkpoint(),
+            begin.asked(),
             observers,
             sink::commitNanos,
             nanos());
     Checkpoint from = begin.checkpoint();
     restoredVersion = from == null ? 0 : from.version();
     loop = tuningLoop;
-    return steps(assembler, tuningLoop, start)
+    return steps(assembler, tuningLoop, start, begin.asked())
         // on the solver's own thread: a stop must not fall between a draw and its step
         .takeUntilOther(Mono.when(stop).publishOn(solverThread))
         .<Cut>handle(
@@ -203,7 +251,8 @@ public final class SolverPipeline {
                 }));
   }
 
-  private Flux<Draw> steps(StepAssembler assembler, TuningLoop tuningLoop, Positions start) {
+  private Flux<Draw> steps(
+      StepAssembler assembler, TuningLoop tuningLoop, Positions start, long asked) {
     List<Flux<RecordBatch>> feeds = new ArrayList<>();
     for (int f = 0; f < assembly.feeds().size(); f++) {
       Feed feed = assembly.feeds().get(f);
@@ -228,7 +277,13 @@ public final class SolverPipeline {
                   }));
     }
     return new StepFlux(
-        feeds, assembler, tuning.solver()::next, tuningLoop::cutDueNanos, solverThread);
+        feeds,
+        control.records(asked).publishOn(solverThread, 1),
+        assembler,
+        tuning.solver()::next,
+        tuningLoop::cutDueNanos,
+        tuningLoop::isPaused,
+        solverThread);
   }
 
   /** Asked in this order: what is on its way has left the source before the source says so. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,34 +22,44 @@ import reactor.util.context.Context;
 /**
  * Joins the feeds into steps with demand on either side: a feed is asked for its next records only
  * when its level has room and a step is asked for, and a step is handed on only when it was asked
- * for. No queue lies between; an operator of the library would either buffer one level without
- * bound or stop both together. While nothing arrives, a partial batch that has lingered and a cut
- * that is due are seen to by an alarm: a burst's last samples do not wait for the next poll.
+ * for. What operators ask for goes before the next step; while they have paused the run no feed is
+ * asked and no step handed on. No queue lies between; an operator of the library would either
+ * buffer one level without bound or stop both together. While nothing arrives, a partial batch that
+ * has lingered and a cut that is due are seen to by an alarm: a burst's last samples do not wait
+ * for the next poll.
  */
 final class StepFlux extends Flux<Draw> {
   /** Lest what is due and cannot be done makes the thread spin. */
   private static final long SOONEST_ALARM_NANOS = 1_000_000;
 
   private final List<Flux<RecordBatch>> feeds;
+  private final Flux<List<ControlRecord>> control;
   private final StepAssembler assembler;
   private final Supplier<Consumption> need;
   private final LongSupplier cutDue;
+  private final BooleanSupplier paused;
   private final Scheduler clock;
 
   /**
    * A flux for one subscriber.
    *
+   * @param control what operators ask for
    * @param need what the next step takes
    * @param cutDue when a tick is wanted though no record comes, {@link Long#MAX_VALUE} for never
+   * @param paused whether steps wait for an operator
    * @param clock tells the time and wakes; a scheduler of the thread that all signals come on
    */
   StepFlux(
       List<Flux<RecordBatch>> feeds,
+      Flux<List<ControlRecord>> control,
       StepAssembler assembler,
       Supplier<Consumption> need,
       LongSupplier cutDue,
+      BooleanSupplier paused,
       Scheduler clock) {
     this.feeds = feeds;
+    this.control = control;
+    this.paused = paused;
     this.assembler = assembler;
     this.need = need;
     this.cutDue = cutDue;
@@ -66,6 +77,7 @@ final class StepFlux extends Flux<Draw> {
   private final class Join implements Subscription {
     private final CoreSubscriber<? super Draw> actual;
     private final Arm[] arms;
+    private final ControlArm asking = new ControlArm(this);
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger work = new AtomicInteger();
     private volatile boolean cancelled;
@@ -84,6 +96,7 @@ final class StepFlux extends Flux<Draw> {
     }
 
     void start() {
+      control.subscribe(asking); // what was asked already goes before the first step
       for (int f = 0; f < arms.length; f++) {
         feeds.get(f).subscribe(arms[f]);
       }
@@ -102,6 +115,11 @@ final class StepFlux extends Flux<Draw> {
     public void cancel() {
       cancelled = true;
       alarm.dispose();
+      cancelArms();
+    }
+
+    private void cancelArms() {
+      asking.cancel();
       for (Arm arm : arms) {
         arm.cancel();
       }
@@ -140,14 +158,20 @@ final class StepFlux extends Flux<Draw> {
         if (requested.get() == 0) {
           return;
         }
+        List<ControlRecord> asked = asking.take();
+        if (asked != null) {
+          handOn(assembler.tick().with(asked));
+          continue;
+        }
         long now = clock.now(TimeUnit.NANOSECONDS);
-        Draw draw = assembler.next(now, need.get());
-        if (draw == null && !askFeeds()) {
+        boolean waits = paused.getAsBoolean();
+        Draw draw = waits ? null : assembler.next(now, need.get());
+        if (draw == null && (waits || !askFeeds())) {
           if (!tickDue) {
-            if (assembler.isExhausted(need.get())) {
+            if (!waits && assembler.isExhausted(need.get())) {
               finish(null);
             } else {
-              setAlarm(now);
+              setAlarm(now, waits);
             }
             return;
           }
@@ -155,17 +179,22 @@ final class StepFlux extends Flux<Draw> {
           draw = assembler.tick();
         }
         if (draw != null) {
-          if (requested.get() != Long.MAX_VALUE) {
-            requested.decrementAndGet();
-          }
-          actual.onNext(draw);
+          handOn(draw);
         }
       }
     }
 
+    private void handOn(Draw draw) {
+      if (requested.get() != Long.MAX_VALUE) {
+        requested.decrementAndGet();
+      }
+      actual.onNext(draw);
+    }
+
     /** Wakes when the time alone makes something due; an alarm that is set earlier stays. */
-    private void setAlarm(long now) {
-      long due = Math.min(assembler.lingeredNanos(now), cutDue.getAsLong());
+    private void setAlarm(long now, boolean waits) {
+      long lingered = waits ? Long.MAX_VALUE : assembler.lingeredNanos(now);
+      long due = Math.min(lingered, cutDue.getAsLong());
       if (due == Long.MAX_VALUE || (alarmNanos <= due && alarmNanos > now)) {
         return;
       }
@@ -216,14 +245,75 @@ final class StepFlux extends Flux<Draw> {
       }
       finished = true;
       alarm.dispose();
-      for (Arm arm : arms) {
-        arm.cancel();
-      }
+      cancelArms();
       if (failure == null) {
         actual.onComplete();
       } else {
         actual.onError(failure);
       }
+    }
+  }
+
+  /** The subscriber of what operators ask for: takes what came together, then asks for more. */
+  private static final class ControlArm implements CoreSubscriber<List<ControlRecord>> {
+    private final Join join;
+    private @Nullable Subscription upstream;
+    private volatile boolean stopped;
+    private volatile @Nullable List<ControlRecord> arrived;
+
+    ControlArm(Join join) {
+      this.join = join;
+    }
+
+    @Nullable List<ControlRecord> take() {
+      List<ControlRecord> taken = arrived;
+      if (taken != null) {
+        arrived = null;
+        Subscription s = upstream;
+        if (s != null) {
+          s.request(1);
+        }
+      }
+      return taken;
+    }
+
+    void cancel() {
+      stopped = true;
+      Subscription s = upstream;
+      if (s != null) {
+        s.cancel();
+      }
+    }
+
+    @Override
+    public Context currentContext() {
+      return join.actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+      upstream = s;
+      if (stopped) {
+        s.cancel();
+      } else {
+        s.request(1);
+      }
+    }
+
+    @Override
+    public void onNext(List<ControlRecord> records) {
+      arrived = records;
+      join.drain();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      join.fail(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      // nobody asks for anything any more
     }
   }
 

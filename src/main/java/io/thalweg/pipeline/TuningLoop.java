@@ -11,6 +11,7 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
+import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
@@ -61,6 +62,7 @@ final class TuningLoop {
   private final LongSupplier commitNanos;
   private final Tally tally;
   private final Ledger.Builder ledger;
+  private final Steering steering;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final AtomicLong lowerDepth = new AtomicLong();
   private final AtomicLong upperDepth = new AtomicLong();
@@ -69,6 +71,10 @@ final class TuningLoop {
   private final double[] y;
   private final String[] upperNames;
   private final long epoch;
+
+  /** Offset of the record of the control topic that is next, -1 where there is no such topic. */
+  private long nextAsked;
+
   private long version;
   private long stepsSinceCut;
   private long lastCutNanos;
@@ -85,6 +91,7 @@ final class TuningLoop {
       Map<String, String> topicIds,
       Positions start,
       @Nullable Checkpoint from,
+      long firstAsked,
       List<Consumer<StepInput>> observers,
       LongSupplier commitNanos,
       long nowNanos) {
@@ -99,6 +106,12 @@ final class TuningLoop {
     this.y = new double[tuning.solver().lowerDim()];
     this.upperNames = names(tuning.upper(), x.length);
     this.lastCutNanos = nowNanos;
+    this.nextAsked = firstAsked;
+    this.steering = new Steering(tuning.solver(), tuning.upper(), this::keep);
+    ControlBook book = ControlBook.of(from);
+    if (book != null) {
+      steering.restore(book.pausedBy());
+    }
     if (from == null) {
       epoch = 1;
     } else {
@@ -116,6 +129,11 @@ final class TuningLoop {
 
   Progress progress() {
     return progress;
+  }
+
+  /** Whether an operator has paused the run: no samples are taken in. */
+  boolean isPaused() {
+    return steering.pausedBy() >= 0;
   }
 
   /** Samples that are decoded and wait for their step, level by level; read from any thread. */
@@ -144,6 +162,10 @@ final class TuningLoop {
     lowerDepth.lazySet(assembler.queued(Level.LOWER));
     upperDepth.lazySet(assembler.queued(Level.UPPER));
     rejectedInRun += draw.rejected().size();
+    if (!draw.asked().isEmpty()) {
+      draw.asked().forEach(this::obey);
+      return cut(nowNanos, true); // whoever asked hears of it at once
+    }
     StepInput input = draw.input();
     if (input != null) {
       step(input);
@@ -161,12 +183,23 @@ final class TuningLoop {
         || deadLetterBytes >= MOST_LETTER_BYTES
         || ledger.words() >= MOST_LEDGER_WORDS
         || (somethingToCut() && nowNanos - lastCutNanos >= intervalNanos())) {
-      return cut(nowNanos);
+      return cut(nowNanos, stepsSinceCut > 0);
     }
     if (input == null) {
       look(progress.metrics());
     }
     return null;
+  }
+
+  private void obey(ControlRecord asked) {
+    Instruction instruction = asked.instruction();
+    if (instruction == null) {
+      steering.refuse(asked.offset(), asked.refusal());
+    } else {
+      ledger.command(asked.offset(), asked.text());
+      steering.obey(asked.offset(), instruction, asked.target(), version);
+    }
+    nextAsked = asked.offset() + 1;
   }
 
   private void keep(Event event) {
@@ -243,7 +276,7 @@ final class TuningLoop {
 
   /** The cut owed on stop, or null when nothing happened since the last one. */
   @Nullable Cut last(long nowNanos) {
-    return somethingToCut() ? cut(nowNanos) : null;
+    return somethingToCut() ? cut(nowNanos, stepsSinceCut > 0) : null;
   }
 
   private void step(StepInput input) {
@@ -285,15 +318,18 @@ final class TuningLoop {
     leftOutInRun += samples;
   }
 
-  private Cut cut(long nowNanos) {
+  private Cut cut(long nowNanos, boolean publishes) {
     countLeftOut(); // up to the positions of the cut, whatever was decoded since the draw
     Positions positions = assembler.positions();
-    Snapshot snapshot = stepsSinceCut > 0 ? snapshot(positions) : null;
+    Snapshot snapshot = publishes ? snapshot(positions) : null;
     Saved state = new Saved();
     tuning.solver().save(state);
     List<StateArray> books = new ArrayList<>(tally.save());
     if (snapshot == null) {
       books.add(LedgerStart.save(ledger.from()));
+    }
+    if (nextAsked >= 0) {
+      books.add(new ControlBook(nextAsked, steering.pausedBy()).save());
     }
     Checkpoint checkpoint =
         new Checkpoint(
@@ -402,6 +438,7 @@ final class TuningLoop {
             assembler.waiting(Level.UPPER),
             assembler.lacking(tuning.solver().next()),
             refusals(),
-            metrics);
+            metrics,
+            steering.state());
   }
 }

@@ -2,6 +2,25 @@ package io.thalweg.pipeline;
 
 /** Upper coordinates as readers of snapshots see them. */
 public interface UpperView {
+  /** Coordinates without names, as the method has them. */
+  UpperView NONE =
+      new UpperView() {
+        @Override
+        public int named(int dimension) {
+          return 0;
+        }
+
+        @Override
+        public String name(int i) {
+          return "";
+        }
+
+        @Override
+        public double unit(int i, double[] x) {
+          return x[i];
+        }
+      };
+
   /**
    * How many coordinates appear in a snapshot by name.
    *

@@ -1,5 +1,6 @@
 package io.thalweg.portfolio;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,6 +196,14 @@ final class Contamination {
     return on && weight > 0
         ? -weight * StrictMath.log(off + kept * StrictMath.exp(-loss / weight))
         : loss;
+  }
+
+  /** Trusts some members of each view alone; how far the views are believed stays. */
+  void trust(boolean[] which) {
+    if (robust != null) {
+      robust.trust(Arrays.copyOfRange(which, first, which.length));
+    }
+    spread();
   }
 
   private void spread() {

@@ -73,10 +73,25 @@ final class FixedShare {
     share();
   }
 
+  /** Trusts some members alone, by their priors; the others come back with the next records. */
+  void trust(boolean[] which) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      sum += which[i] ? prior[i] : 0;
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = which[i] ? prior[i] / sum : 0;
+    }
+  }
+
   private void share() {
     double sum = 0;
     for (double w : weights) {
       sum += w;
+    }
+    if (!(sum > 0)) { // nobody who is trusted thought it possible
+      System.arraycopy(prior, 0, weights, 0, weights.length);
+      return;
     }
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (1 - share) * (weights[i] / sum) + share * prior[i];

@@ -2,6 +2,7 @@ package io.thalweg.portfolio;
 
 import io.thalweg.oracle.RowModel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model of the portfolio: its weights y_k for every score k, and how it learns a record.
@@ -133,6 +134,33 @@ abstract class Member {
 
   /** Forgets traces and running squares; a member that tunes nothing has none. */
   void restart() {}
+
+  /** Whether it has hyperparameters that move. */
+  boolean tunes() {
+    return false;
+  }
+
+  /** Keeps some hyperparameters within bounds from now on, null for none. */
+  void limit(@Nullable Limits limits) {}
+
+  /**
+   * Puts hyperparameters where they may be.
+   *
+   * @param steps step size of every entry j K + k
+   * @param penalties L2 weight of every group
+   */
+  void put(double[] steps, double[] penalties) {}
+
+  /** Multiplies the step sizes. */
+  void scaleSteps(double factor) {}
+
+  final void place(double[] model) {
+    for (int k = 0; k < outputs; k++) {
+      for (int j = 0; j < width; j++) {
+        y[k][j] = model[j * outputs + k];
+      }
+    }
+  }
 
   /** The step size of an entry. */
   abstract double step(int output, int coordinate);

@@ -29,6 +29,9 @@ public final class Portfolio {
   /** A record is judged. */
   public static final int UPPER = 1;
 
+  /** Log odds of the weight of a source at the most, and by how much its age may change them. */
+  public static final double MOST_ODDS = 6;
+
   private static final int WEIGHT = 0;
   private static final int MIXED = 1;
   private static final int REFERENCE = 2;
@@ -719,7 +722,7 @@ public final class Portfolio {
       for (int i = 0; i < losses.length; i++) {
         sum += weights[at + i] * losses[i];
       }
-      return -StrictMath.log(sum);
+      return -StrictMath.log(Math.max(Double.MIN_VALUE, sum));
     }
     if (!model.isLikelihood() || !(weight > 0)) {
       for (int i = 0; i < losses.length; i++) {
@@ -731,7 +734,7 @@ public final class Portfolio {
     for (int i = 0; i < losses.length; i++) {
       sum += weights[at + i] * StrictMath.exp((least - losses[i]) / weight);
     }
-    return least - weight * StrictMath.log(sum);
+    return least - weight * StrictMath.log(Math.max(Double.MIN_VALUE, sum));
   }
 
   private double least() {
@@ -871,12 +874,72 @@ public final class Portfolio {
    */
   public void start(double[] y) {
     for (Member member : members) {
-      for (int k = 0; k < outputs; k++) {
-        for (int j = 0; j < member.y[k].length; j++) {
-          member.y[k][j] = y[j * outputs + k];
-        }
-      }
+      member.place(y);
     }
+  }
+
+  /**
+   * Goes back to an earlier model and what it was tuned by: all members but the first, which is a
+   * baseline of its own, begin anew there, the tuned ones with these step sizes and L2 weights.
+   * They alone are trusted, by their priors, so that this is what is published; records bring the
+   * others back.
+   *
+   * @param y entry j K + k, length w K
+   * @param penalties L2 weight of every group
+   * @param steps step size of every entry
+   * @param logs as {@link #logRecordWeight} tells them
+   */
+  public void rollBack(double[] y, double[] penalties, double[] steps, double[] logs) {
+    boolean[] tuned = new boolean[members.length];
+    for (int i = 1; i < members.length; i++) {
+      tuned[i] = members[i].tunes();
+      members[i].place(y);
+      members[i].put(steps, penalties);
+    }
+    if (counted != null) {
+      counted.put(logs);
+    }
+    trust.trust(tuned);
+    if (contamination != null) {
+      contamination.trust(tuned);
+    }
+    restart();
+  }
+
+  /**
+   * Multiplies the step sizes of the tuned members, which are then tuned on.
+   *
+   * @param factor positive
+   */
+  public void scaleSteps(double factor) {
+    for (Member member : members) {
+      member.scaleSteps(factor);
+    }
+  }
+
+  /**
+   * Keeps some upper variables of the tuned members within bounds from now on; those outside are
+   * moved at once.
+   *
+   * @param limits which, null for none; no part of the state
+   */
+  public void limit(@Nullable Limits limits) {
+    for (Member member : members) {
+      member.limit(limits);
+    }
+    if (counted != null) {
+      counted.limit(limits);
+    }
+  }
+
+  /**
+   * The log odds of which the weight of a source is the probability.
+   *
+   * @param log the logarithm of the weight, as {@link #logRecordWeight} tells it
+   * @return infinite from a weight of 1 on
+   */
+  public static double oddsOf(double log) {
+    return RecordWeights.oddsOf(log);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.thalweg.portfolio;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much each record counts when it is learned: w = c u, by the class of its label and by where
@@ -39,7 +40,7 @@ final class RecordWeights {
   /** Sources begin near 1: sigma(2) is .88. */
   private static final double FIRST_ODDS = 2;
 
-  private static final double MOST_ODDS = 6;
+  private static final double MOST_ODDS = Portfolio.MOST_ODDS;
 
   private final RowModel model;
   private final WeightTuning settings;
@@ -60,6 +61,7 @@ final class RecordWeights {
 
   private final double[] classWeight;
   private double weight;
+  private @Nullable Limits limits;
   private double ofSource;
 
   /** Weights that all begin alike. */
@@ -184,6 +186,48 @@ final class RecordWeights {
       double most = i < classes ? mostLog : MOST_ODDS;
       t[i] = Math.min(most, Math.max(least, moved));
     }
+    if (limits != null) {
+      limits.recordWeights().clamp(t);
+    }
+  }
+
+  /** Keeps some of them within bounds from now on, null for none. */
+  void limit(@Nullable Limits wanted) {
+    limits = wanted;
+    if (wanted != null) {
+      wanted.recordWeights().clamp(t);
+    }
+  }
+
+  /**
+   * Puts them where they may be.
+   *
+   * @param to as {@link #log} tells them
+   */
+  void put(double[] to) {
+    for (int i = 0; i < t.length; i++) {
+      if (!frozen[i]) {
+        double moved = isSource(i) ? oddsOf(to[i]) : to[i];
+        double least = i < classes ? leastLog : -MOST_ODDS;
+        double most = i < classes ? mostLog : MOST_ODDS;
+        t[i] = Math.min(most, Math.max(least, moved));
+      }
+    }
+    limit(limits);
+  }
+
+  private boolean isSource(int i) {
+    return i >= classes && i < classes + sources;
+  }
+
+  /**
+   * The log odds of which a weight is the probability.
+   *
+   * @param log the logarithm of the weight
+   * @return infinite from a weight of 1 on
+   */
+  static double oddsOf(double log) {
+    return log < 0 ? -StrictMath.log(StrictMath.expm1(-log)) : Double.POSITIVE_INFINITY;
   }
 
   /** Forgets the traces and how large hypergradients were; what was tuned stays. */
@@ -207,7 +251,7 @@ final class RecordWeights {
       classWeights();
       return StrictMath.log(classWeight[i]);
     }
-    return i < classes + sources ? -StrictMath.log1p(StrictMath.exp(-t[i])) : t[i];
+    return isSource(i) ? -StrictMath.log1p(StrictMath.exp(-t[i])) : t[i];
   }
 
   void state(Member.Slots sink) {

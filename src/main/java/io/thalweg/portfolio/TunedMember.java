@@ -46,6 +46,7 @@ final class TunedMember extends Member {
 
   private final MemberTuning settings;
   private final @Nullable Frozen frozen;
+  private @Nullable Limits limits;
   private final int groups;
   private final int[] groupOf;
   private final double[] least;
@@ -137,7 +138,7 @@ final class TunedMember extends Member {
     }
     l2 = new double[groups];
     for (int g = 0; g < groups; g++) {
-      l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
+      l2[g] = firstPenalty(g);
     }
     l2Square = new double[groups];
     Arrays.fill(l2Square, FIRST_SQUARE);
@@ -296,6 +297,80 @@ final class TunedMember extends Member {
     if (frozen != null) {
       putBack(frozen, row);
     }
+    if (limits != null) {
+      keepTo(limits);
+    }
+  }
+
+  @Override
+  boolean tunes() {
+    return true;
+  }
+
+  @Override
+  void limit(@Nullable Limits wanted) {
+    limits = wanted;
+    if (wanted != null) {
+      keepTo(wanted);
+    }
+  }
+
+  private void keepTo(Limits wanted) {
+    Limits.Ends steps = wanted.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      double[] vector = step[steps.at()[i] % outputs];
+      int j = steps.at()[i] / outputs;
+      vector[j] = steps.nearest(i, vector[j]);
+    }
+    wanted.penalties().clamp(l2);
+  }
+
+  @Override
+  void put(double[] steps, double[] penalties) {
+    for (int k = 0; k < outputs; k++) {
+      for (int j = 0; j < width; j++) {
+        step[k][j] = steps[j * outputs + k];
+      }
+      bound(step[k]);
+    }
+    for (int g = 0; g < groups; g++) {
+      l2[g] = Math.min(most[g], Math.max(least[g], penalties[g]));
+    }
+    keepToAll();
+  }
+
+  @Override
+  void scaleSteps(double factor) {
+    for (int k = 0; k < outputs; k++) {
+      for (int j = 0; j < width; j++) {
+        step[k][j] *= factor;
+      }
+      bound(step[k]);
+    }
+    keepToAll();
+  }
+
+  /** After a change from outside: what is frozen is where it began, the rest within its bounds. */
+  private void keepToAll() {
+    if (frozen != null) {
+      for (int e = 0; e < width * outputs; e++) {
+        if (frozen.steps()[e]) {
+          step[e % outputs][e / outputs] = settings.start();
+        }
+      }
+      for (int g = 0; g < groups; g++) {
+        if (frozen.penalties()[g]) {
+          l2[g] = firstPenalty(g);
+        }
+      }
+    }
+    if (limits != null) {
+      keepTo(limits);
+    }
+  }
+
+  private double firstPenalty(int group) {
+    return Math.min(most[group], Math.max(least[group], settings.l2()));
   }
 
   /** What is frozen stays where it began. */
@@ -308,7 +383,7 @@ final class TunedMember extends Member {
         }
         if (e < row.penalised() && still.penalties()[groupOf[j * outputs + k]]) {
           int g = groupOf[j * outputs + k];
-          l2[g] = Math.min(most[g], Math.max(least[g], settings.l2()));
+          l2[g] = firstPenalty(g);
         }
       }
     }
@@ -373,6 +448,9 @@ final class TunedMember extends Member {
     records[0]++;
     if (frozen != null) {
       putBack(frozen, row);
+    }
+    if (limits != null) {
+      keepTo(limits);
     }
   }
 

@@ -132,6 +132,12 @@ final class DataCleaning implements Problem {
     return LogisticLoss.sigma(x[i]);
   }
 
+  /** The logit of a weight. */
+  @Override
+  public double upperOfUnit(int i, double unit) {
+    return StrictMath.log(unit) - StrictMath.log1p(-unit);
+  }
+
   /** Every record counts one half. */
   @Override
   public double[] defaultUpper() {

@@ -216,6 +216,11 @@ abstract class PenalizedRegression implements Problem, Predictor, RowModel {
   }
 
   @Override
+  public final double upperOfUnit(int i, double unit) {
+    return upperOf(unit);
+  }
+
+  @Override
   public final double[] defaultUpper() {
     return penalty.settings().init().clone();
   }

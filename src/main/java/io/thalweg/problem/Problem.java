@@ -48,6 +48,20 @@ public interface Problem extends BilevelOracle {
   }
 
   /**
+   * The inverse of {@link #upperUnit}, for what an operator says in the user's units.
+   *
+   * @param i coordinate, 0 to p - 1
+   * @param unit a value in the user's units
+   * @return x_i that has this value, infinite where it is the limit of them; not a number where
+   *     there is none, and for a problem that overrides {@link #upperUnit} alone
+   */
+  default double upperOfUnit(int i, double unit) {
+    double[] x = defaultUpper();
+    x[i] = unit;
+    return upperUnit(i, x) == unit ? unit : Double.NaN;
+  }
+
+  /**
    * Where tuning starts unless the job says otherwise.
    *
    * @return a fresh array of length p; zeros unless overridden

@@ -157,6 +157,12 @@ final class Auto implements Method {
   }
 
   @Override
+  public List<Range> ownUpperRanges(Settings solver, BilevelOracle oracle) {
+    RowModel model = oracle.as(RowModel.class);
+    return model == null ? List.of() : new RecordWeightSettings(solver, model).ranges(STEPS);
+  }
+
+  @Override
   public Recipe recipe(MethodContext context) {
     throw new IllegalStateException("auto is no recipe: it builds its solver itself");
   }
@@ -172,7 +178,8 @@ final class Auto implements Method {
               + " softmax-regression or ridge-regression");
     }
     RecordWeightSettings own = new RecordWeightSettings(settings, model);
-    PortfolioUpper upper = PortfolioUpper.of(model, own, context.constraint());
+    PortfolioUpper upper =
+        PortfolioUpper.of(model, own, context.constraint(), LEAST_STEP, MOST_STEP);
     Portfolio portfolio = portfolio(settings, model, context, upper, own);
     portfolio.start(y1);
     return new AutoSolver(portfolio, context.oracle().schema(Level.LOWER), upper, y1.length);

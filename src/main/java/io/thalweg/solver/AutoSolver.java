@@ -29,6 +29,8 @@ final class AutoSolver implements Solver, Restartable {
   private final double[] hypergradient;
   private final Portfolio.Scores heard = new Heard();
   private final RowJudge judge = new Judge();
+  private final Steering steering = new Steering();
+  private final Constraint box;
   private long t;
 
   /** Rows of the coming step that are left out; null where nobody said. */
@@ -47,6 +49,7 @@ final class AutoSolver implements Solver, Restartable {
     this.portfolio = portfolio;
     this.schema = schema;
     this.upper = upper;
+    this.box = upper.box();
     this.q = q;
     hypergradient = new double[portfolio.hypergradients()];
   }
@@ -74,6 +77,11 @@ final class AutoSolver implements Solver, Restartable {
   @Override
   public double ownUpperUnit(double value) {
     return StrictMath.exp(value);
+  }
+
+  @Override
+  public double ownUpperValue(double unit) {
+    return StrictMath.log(unit);
   }
 
   @Override
@@ -197,9 +205,89 @@ final class AutoSolver implements Solver, Restartable {
     return t;
   }
 
+  /** Fixed members are baselines that commands leave alone: what is published keeps to them. */
   @Override
   public void upper(double[] out) {
     upper.of(portfolio, out);
+    steering.bounds.clamp(out);
+  }
+
+  @Override
+  public @Nullable String steer(Command command) {
+    String refused = null;
+    if (command instanceof Command.Bounds bounds) {
+      refused = bound(bounds);
+    } else if (command instanceof Command.Freeze freeze) {
+      refused = freeze(freeze);
+    } else if (command instanceof Command.StepSize size) {
+      refused = scale(size.factor());
+    } else if (command instanceof Command.RollBack back) {
+      refused = rollBack(back);
+    } else {
+      portfolio.restart();
+      steering.lives++;
+    }
+    if (refused == null) {
+      steering.commands++;
+    }
+    return refused;
+  }
+
+  private @Nullable String bound(Command.Bounds wanted) {
+    int i = wanted.coordinate();
+    String refused = refusal(i);
+    if (refused == null) {
+      refused = steering.bounds.bound(i, wanted.low(), wanted.high(), box.least(i), box.most(i));
+    }
+    if (refused == null) {
+      portfolio.limit(upper.limits(steering.bounds));
+    }
+    return refused;
+  }
+
+  private @Nullable String freeze(Command.Freeze wanted) {
+    int i = wanted.coordinate();
+    String refused = refusal(i);
+    if (refused == null && wanted.frozen()) {
+      double[] x = new double[upperDim()];
+      upper(x);
+      refused = steering.bounds.hold(i, x[i], box.least(i), box.most(i));
+    } else if (refused == null) {
+      steering.bounds.release(i, box.least(i), box.most(i));
+    }
+    if (refused == null) {
+      portfolio.limit(upper.limits(steering.bounds));
+    }
+    return refused;
+  }
+
+  private @Nullable String refusal(int i) {
+    String refused = SteeredSolver.noCoordinate(i, upperDim());
+    if (refused == null) {
+      refused = SteeredSolver.notSeparable(box);
+    }
+    return refused == null ? upper.refusal(i) : refused;
+  }
+
+  private @Nullable String scale(double factor) {
+    if (!Steering.isFactor(factor)) {
+      return SteeredSolver.noFactor(factor);
+    }
+    portfolio.scaleSteps(factor / steering.factor);
+    steering.factor = factor;
+    return null;
+  }
+
+  private @Nullable String rollBack(Command.RollBack back) {
+    String refused = SteeredSolver.misfit("x", back.x(), upperDim());
+    if (refused == null) {
+      refused = SteeredSolver.misfit("y", back.y(), q);
+    }
+    if (refused == null) {
+      upper.rollBack(portfolio, back.x(), back.y());
+      steering.lives++;
+    }
+    return refused;
   }
 
   @Override
@@ -280,6 +368,7 @@ final class AutoSolver implements Solver, Restartable {
       WaitingState.save(join.early(), sink);
       WaitingState.saveLeftOut(join.leftOut(), sink);
     }
+    steering.save(sink);
   }
 
   @Override
@@ -287,6 +376,8 @@ final class AutoSolver implements Solver, Restartable {
     long[] steps = new long[1];
     source.longs(STEPS, steps);
     WaitingState.check(portfolio.waiting(), source);
+    Steering steered = Steering.read(source, upperDim());
+    steered.bounds.within(box);
     portfolio.state(reading(source, true));
     Waiting waiting = portfolio.waiting();
     LabelJoin join = portfolio.join();
@@ -303,6 +394,8 @@ final class AutoSolver implements Solver, Restartable {
       join.givenUp(beyond, gone);
     }
     t = steps[0];
+    steering.take(steered);
+    portfolio.limit(upper.limits(steering.bounds));
   }
 
   /** Once for nothing, so that a source that lacks a piece leaves the state as it was. */

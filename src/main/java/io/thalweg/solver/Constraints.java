@@ -163,6 +163,21 @@ public final class Constraints {
     public boolean project(double[] x) {
       return Projections.box(x, low, high);
     }
+
+    @Override
+    public boolean separable() {
+      return true;
+    }
+
+    @Override
+    public double least(int i) {
+      return low[i];
+    }
+
+    @Override
+    public double most(int i) {
+      return high[i];
+    }
   }
 
   private static final class Ball implements Constraint {

@@ -209,6 +209,27 @@ final class FeatureScale {
     }
   }
 
+  /**
+   * The inverse of {@link #toUnits} by what is known now. Of a feature that has not varied, the
+   * constant one takes on what its mean amounts to.
+   *
+   * @param y entry j K + k, in place
+   * @param outputs K
+   */
+  void fromUnits(double[] y, int outputs) {
+    for (int j = 0; j < features; j++) {
+      boolean varies = varies(j);
+      double s = Math.sqrt(square[j]);
+      for (int k = 0; k < outputs; k++) {
+        int at = j * outputs + k;
+        if (centred) {
+          y[features * outputs + k] += y[at] * mean[j];
+        }
+        y[at] = varies ? y[at] * s : 0;
+      }
+    }
+  }
+
   /** The least and the largest entry that count as they are. */
   void range(double[] low, double[] high) {
     for (int j = 0; j < features; j++) {

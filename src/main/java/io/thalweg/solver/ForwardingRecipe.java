@@ -54,6 +54,11 @@ abstract class ForwardingRecipe implements Recipe {
   }
 
   @Override
+  public void moved(State now, Constraint constraint) {
+    recipe.moved(now, constraint);
+  }
+
+  @Override
   public void report(State now, Solver.Report sink) {
     recipe.report(now, sink);
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The arithmetic is that of the dense form up to rounding; it is no approximation. A refused
  * step is undone from notes of the coordinates it touched.
  */
-final class LazyMomentum implements Solver {
+final class LazyMomentum implements Solver, Movable {
   /** Groups beyond which the tables of a step would cost more than its rows. */
   static final int MOST_GROUPS = Methods.MOST_LAZY_GROUPS;
 
@@ -213,6 +213,7 @@ final class LazyMomentum implements Solver {
       for (int k = 0; k < groups; k++) {
         spare.x[k] = now.x[k] + eta * (spare.x[k] - now.x[k]);
       }
+      constraint.hold(spare.x);
       matrices.of(averaging, settings.c(), eta, settings.lambda(), rho);
       shrink();
     }
@@ -353,6 +354,11 @@ final class LazyMomentum implements Solver {
     if (bias) {
       out[model.features()] = now.bias[0];
     }
+  }
+
+  @Override
+  public void project() {
+    constraint.project(now.x);
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.thalweg.solver;
 import io.thalweg.oracle.BilevelOracle;
 import io.thalweg.oracle.Capability;
 import io.thalweg.sample.Level;
+import io.thalweg.settings.Range;
 import io.thalweg.settings.Settings;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** One entry of the catalogue. */
@@ -47,6 +49,11 @@ interface Method {
   /** Length of its upper variable: what the problem declares, and what it adds of its own. */
   default int upperDim(Settings solver, BilevelOracle oracle) {
     return oracle.upperDim();
+  }
+
+  /** The ranges of the upper coordinates it adds of its own, in the user's units, in order. */
+  default List<Range> ownUpperRanges(Settings solver, BilevelOracle oracle) {
+    return List.of();
   }
 
   /** Whether its settings say where the upper variable begins, and no initial x is asked for. */

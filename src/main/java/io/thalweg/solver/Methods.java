@@ -146,6 +146,18 @@ public final class Methods {
   }
 
   /**
+   * The ranges of the upper coordinates that a method adds of its own.
+   *
+   * @param solver the {@code solver} settings
+   * @param oracle the problem
+   * @return in the user's units and in their order; {@link Range#ANY} where there are no bounds
+   * @throws SettingException for a name that does not exist
+   */
+  public static List<Range> ownUpperRanges(Settings solver, BilevelOracle oracle) {
+    return find(solver).ownUpperRanges(solver, oracle);
+  }
+
+  /**
    * Whether a method can wait for labels that come apart from their records.
    *
    * @param id its name in the job file
@@ -250,19 +262,32 @@ public final class Methods {
       checkInside(x1, constraint);
     }
     Watch watch = Watch.of(solver, method);
-    if (watch == null) {
-      return unwatched(method, solver, oracle, x1, y1, constraint, seed);
-    }
     MethodInfo info = method.info();
-    watch.check(solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
-    return new WatchedSolver(
-        watch,
-        (x, y, scale, from) ->
-            unwatched(method, paced(solver, info, scale), oracle, x, y, constraint, from),
-        oracle,
-        x1,
-        y1,
-        seed);
+    if (watch != null) {
+      watch.check(
+          solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
+    }
+    Steering steering = new Steering();
+    SteeredConstraint steered = new SteeredConstraint(constraint, steering.bounds);
+    SteeredSolver.Maker maker =
+        (x, y, factor, from) ->
+            unwatched(method, paced(solver, info, factor), oracle, x, y, steered, from);
+    Solver first = maker.at(x1, y1, 1, seed);
+    if (first instanceof Restartable) { // sees to commands by itself
+      return watch == null ? first : new WatchedSolver(watch, first, oracle);
+    }
+    SteeredSolver out =
+        new SteeredSolver(first, maker, steering, steered, noStepSizes(solver, info), seed);
+    return watch == null ? out : new WatchedSolver(watch, out, oracle);
+  }
+
+  private static @Nullable String noStepSizes(Settings solver, MethodInfo info) {
+    return StepSizes.scaled(solver, info, 1) != null
+        ? null
+        : info.id()
+            + " takes its step sizes from the problem: they can be scaled where the job gives"
+            + " solver."
+            + String.join(" or solver.", StepSizes.of(info.id()));
   }
 
   private static Settings paced(Settings solver, MethodInfo info, double scale) {

@@ -60,6 +60,12 @@ final class MsgdRecipe implements Recipe {
     next.slots[norm][0] = Kernels.norm2(gradient);
   }
 
+  /** The momentum is that of the way from x_{k-1}. */
+  @Override
+  public void moved(State now, Constraint constraint) {
+    constraint.project(now.slots[previous]);
+  }
+
   private double stepSize(long k) {
     return eta.at(k + 1) * annealing.stepFactor(k);
   }

@@ -62,6 +62,12 @@ interface Recipe {
   /** A state is about to come from outside: nothing remembered of an earlier one holds. */
   default void restored() {}
 
+  /**
+   * x of {@code now} was brought back into the constraint from outside of the method: what is no
+   * estimate but a way that x has come must not take that for a step of its own.
+   */
+  default void moved(State now, Constraint constraint) {}
+
   /** Reports norms and the like of a state; counters are reported anyway. */
   void report(State now, Solver.Report sink);
 }

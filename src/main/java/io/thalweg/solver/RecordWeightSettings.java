@@ -2,12 +2,14 @@ package io.thalweg.solver;
 
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Frozen;
+import io.thalweg.portfolio.Portfolio;
 import io.thalweg.portfolio.WeightTuning;
 import io.thalweg.settings.Parameter;
 import io.thalweg.settings.Range;
 import io.thalweg.settings.SettingException;
 import io.thalweg.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ final class RecordWeightSettings {
   private static final List<String> SCALES = List.of(OFF, "log", "simplex");
   private static final double LEAST = 0.05;
   private static final double MOST = 20;
+
+  /** Log odds of a source at the most, and how far they may change with its age. */
+  private static final double MOST_ODDS = Portfolio.MOST_ODDS;
+
   private static final double THETA = 0.005;
   private static final Range BELOW = new Range(0, true, 1, false);
   private static final Range ABOVE = new Range(1, false, Double.POSITIVE_INFINITY, true);
@@ -170,9 +176,56 @@ final class RecordWeightSettings {
     return outputs == 1 ? STEP + entry : STEP + entry / outputs + "." + entry % outputs;
   }
 
+  /** Whether the job keeps an upper variable as it begins. */
+  boolean isFrozen(int i) {
+    return anyFrozen && frozen[i];
+  }
+
+  /** Whether a weight of records is one of those that always have the mean 1. */
+  boolean isShared(int weight) {
+    return simplex && weight < classCount();
+  }
+
+  /** The lower end of the logarithm of a weight of records. */
+  double least(int weight) {
+    return weight < classCount()
+        ? StrictMath.log(least)
+        : isAge(weight) ? -MOST_ODDS : -StrictMath.log1p(StrictMath.exp(MOST_ODDS));
+  }
+
+  /** The upper end of the logarithm of a weight of records. */
+  double most(int weight) {
+    return weight < classCount()
+        ? StrictMath.log(most)
+        : isAge(weight) ? MOST_ODDS : -StrictMath.log1p(StrictMath.exp(-MOST_ODDS));
+  }
+
+  /** What a weight of records is made of: its logarithm, of a source the log odds. */
+  double madeOf(int weight, double log) {
+    return weight < classCount() || isAge(weight) ? log : Portfolio.oddsOf(log);
+  }
+
+  private int classCount() {
+    return classes ? model.classes() : 0;
+  }
+
+  private boolean isAge(int weight) {
+    return sources && weight == names.size() - 1;
+  }
+
   /** The names of the weights of records, in their order; empty where none is tuned. */
   List<String> names() {
     return names;
+  }
+
+  /** The ranges of the step sizes, then of the weights of records where these have any. */
+  List<Range> ranges(Range steps) {
+    List<Range> ranges = new ArrayList<>(Collections.nCopies(entries, steps));
+    for (String name : names) {
+      boolean bounded = name.startsWith(CLASS) && !simplex; // else they are brought to the mean 1
+      ranges.add(bounded ? Range.closed(least, most) : Range.ANY);
+    }
+    return ranges;
   }
 
   /** Null where nothing of the kind is tuned. */

@@ -86,7 +86,8 @@ public interface Solver {
   /**
    * Writes everything the next step needs.
    *
-   * @param sink receives named arrays, always the same names in the same order
+   * @param sink receives named arrays, always the same names in the same order but for those that
+   *     tell of commands, which come as soon as there was one
    */
   void save(StateSink sink);
 
@@ -125,6 +126,16 @@ public interface Solver {
    */
   default double ownUpperUnit(double value) {
     return value;
+  }
+
+  /**
+   * The inverse of {@link #ownUpperUnit}.
+   *
+   * @param unit a value in the user's units
+   * @return as the upper variable has it, not a number where nothing has that value
+   */
+  default double ownUpperValue(double unit) {
+    return unit;
   }
 
   /**

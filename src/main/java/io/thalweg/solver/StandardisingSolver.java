@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Models are handed out in the units of the features: whoever scores a record need not know of
  * any scaling, but for entries beyond {@link Solver#range}.
  */
-final class StandardisingSolver implements Solver {
+final class StandardisingSolver extends ForwardingSolver {
   private final Solver solver;
   private final RowModel model;
   private final FeatureScale scale;
@@ -41,6 +41,11 @@ final class StandardisingSolver implements Solver {
     this.scale = scale;
     judge = solver.rowJudge();
     length = new RowLength(judge == null ? 0 : scale.features(), scale.isSparse());
+  }
+
+  @Override
+  Solver solver() {
+    return solver;
   }
 
   @Override
@@ -133,44 +138,20 @@ final class StandardisingSolver implements Solver {
   }
 
   @Override
-  public int upperDim() {
-    return solver.upperDim();
-  }
-
-  @Override
-  public int lowerDim() {
-    return solver.lowerDim();
-  }
-
-  @Override
-  public Consumption next() {
-    return solver.next();
-  }
-
-  @Override
-  public boolean costGrowsWithModel() {
-    return solver.costGrowsWithModel();
-  }
-
-  @Override
-  public StepFigures figures() {
-    return solver.figures();
-  }
-
-  @Override
-  public long steps() {
-    return solver.steps();
-  }
-
-  @Override
-  public void upper(double[] out) {
-    solver.upper(out);
-  }
-
-  @Override
   public void lower(double[] out) {
     solver.lower(out);
     scale.toUnits(out, model.outputs());
+  }
+
+  /** A model to go back to is told in the units of the features, as it was handed out. */
+  @Override
+  public @Nullable String steer(Command command) {
+    if (!(command instanceof Command.RollBack back) || back.y().length != lowerDim()) {
+      return solver.steer(command);
+    }
+    double[] y = back.y().clone();
+    scale.fromUnits(y, model.outputs());
+    return solver.steer(new Command.RollBack(back.version(), back.x(), y));
   }
 
   @Override
@@ -209,40 +190,10 @@ final class StandardisingSolver implements Solver {
     sink.figure("missing-entries", scale.missing());
   }
 
-  @Override
-  public void events(EventSink sink) {
-    solver.events(sink);
-  }
-
   /** Rows are judged here. */
   @Override
   public @Nullable RowJudge rowJudge() {
     return null;
-  }
-
-  @Override
-  public boolean judgesRefusals() {
-    return solver.judgesRefusals();
-  }
-
-  @Override
-  public @Nullable String end() {
-    return solver.end();
-  }
-
-  @Override
-  public int ownUpper() {
-    return solver.ownUpper();
-  }
-
-  @Override
-  public String ownUpperName(int i) {
-    return solver.ownUpperName(i);
-  }
-
-  @Override
-  public double ownUpperUnit(double value) {
-    return solver.ownUpperUnit(value);
   }
 
   @Override

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * then the two are swapped. Refused means not swapped, so a refused step cannot leave a trace. A
  * step that goes well allocates nothing.
  */
-final class SteppingSolver implements Solver {
+final class SteppingSolver implements Solver, Movable {
   private final StateLayout layout;
   private final Recipe recipe;
   private final BilevelOracle oracle;
   private final @Nullable Predictor predictor;
+  private final Constraint constraint;
   private final StepFigures figures;
   private State now;
   private State spare;
@@ -27,6 +28,7 @@ final class SteppingSolver implements Solver {
     this.recipe = recipe;
     this.oracle = context.oracle();
     this.predictor = context.predictor();
+    this.constraint = context.constraint();
     this.figures = context.figures();
     now = layout.allocate();
     spare = layout.allocateBeside(now);
@@ -63,6 +65,7 @@ final class SteppingSolver implements Solver {
     } else {
       recipe.step(now, spare, input, figures);
     }
+    constraint.hold(spare.x);
     int bad = layout.firstNonFinite(spare);
     if (bad >= 0) {
       standStill(input);
@@ -145,6 +148,13 @@ final class SteppingSolver implements Solver {
   @Override
   public void lower(double[] out) {
     Kernels.copy(now.y, out);
+  }
+
+  @Override
+  public void project() {
+    recipe.restored();
+    constraint.project(now.x);
+    recipe.moved(now, constraint);
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * batch; the guard hears the loss of the upper batch. Without a guard a refused step changes
  * nothing; with one it is counted.
  */
-final class WatchedSolver implements Solver {
+final class WatchedSolver extends ForwardingSolver {
   private static final String PREFIX = "watch.";
   private static final String COUNTS = "watch.counts";
   private static final String SCALE = "watch.scale";
@@ -35,19 +35,16 @@ final class WatchedSolver implements Solver {
   private static final int DRIFTS = 1;
   private static final int LIVES = 2;
 
-  /** Makes the method anew. */
-  interface Maker {
-    /** At a point, with step sizes times a factor; the generator starts at the seed. */
-    Solver at(double[] x, double[] y, double scale, long seed);
-  }
+  private final Solver solver;
 
-  private final Maker maker;
+  /** The same; null for a method that knows how to begin anew itself. */
+  private final @Nullable SteeredSolver steered;
+
   private final BilevelOracle oracle;
   private final @Nullable DriftDetector detector;
   private final boolean restarts;
   private final @Nullable Ladder ladder;
-  private final long seed;
-  private final long[] counts = new long[3];
+  private long drifts;
 
   /** The present point while it is judged beside the best one; empty without a guard. */
   private final double[] x;
@@ -56,25 +53,19 @@ final class WatchedSolver implements Solver {
   private final double[] bestX;
   private final double[] bestY;
   private final List<Noticed> noticed = new ArrayList<>();
-  private Solver solver;
-  private StepFigures figures;
-  private double scale = 1;
   private @Nullable String end;
 
   /** An event that nobody has asked for yet. */
   private record Noticed(long step, String kind, String reason, Map<String, Double> figures) {}
 
-  WatchedSolver(
-      Watch watch, Maker maker, BilevelOracle oracle, double[] x1, double[] y1, long seed) {
-    this.maker = maker;
+  WatchedSolver(Watch watch, Solver solver, BilevelOracle oracle) {
+    this.solver = solver;
+    this.steered = solver instanceof SteeredSolver s ? s : null;
     this.oracle = oracle;
     this.detector = watch.create();
     this.restarts = watch.restarts();
     Ladder.Rungs rungs = watch.rungs();
     this.ladder = rungs == null ? null : new Ladder(rungs);
-    this.seed = seed;
-    solver = maker.at(x1, y1, 1, seed);
-    figures = solver.figures();
     x = new double[ladder == null ? 0 : solver.upperDim()];
     y = new double[ladder == null ? 0 : solver.lowerDim()];
     bestX = new double[x.length];
@@ -83,18 +74,8 @@ final class WatchedSolver implements Solver {
   }
 
   @Override
-  public int upperDim() {
-    return solver.upperDim();
-  }
-
-  @Override
-  public int lowerDim() {
-    return solver.lowerDim();
-  }
-
-  @Override
-  public Consumption next() {
-    return solver.next();
+  Solver solver() {
+    return solver;
   }
 
   @Override
@@ -115,7 +96,6 @@ final class WatchedSolver implements Solver {
       best = oracle.upperValue(bestX, bestY, judged);
     }
     Verdict verdict = solver.step(input);
-    figures = solver.figures();
     if (verdict instanceof Verdict.Refused refused) {
       refused(refused.reason());
     } else {
@@ -135,7 +115,7 @@ final class WatchedSolver implements Solver {
 
   private void taken(@Nullable Batch judged, double present, double best) {
     if (ladder != null && judged != null) {
-      Ladder.Measure measure = ladder.taken(figures.upperLoss(), present, best);
+      Ladder.Measure measure = ladder.taken(figures().upperLoss(), present, best);
       take(
           measure,
           measure == Ladder.Measure.NONE || measure == Ladder.Measure.NOTE
@@ -219,63 +199,60 @@ final class WatchedSolver implements Solver {
   }
 
   private void rescale() {
-    if (ladder == null || ladder.scale() == scale) {
-      return;
+    if (ladder != null && steered != null) {
+      steered.pace(ladder.scale());
     }
-    Kept kept = Kept.of(solver);
-    Solver other = make(ladder.scale(), seed);
-    other.restore(kept);
-    solver = other;
-    scale = ladder.scale();
-  }
-
-  /** The method with other step sizes, at the point where it is. */
-  private Solver make(double factor, long from) {
-    double[] atX = new double[solver.upperDim()];
-    double[] atY = new double[solver.lowerDim()];
-    solver.upper(atX);
-    solver.lower(atY);
-    return maker.at(atX, atY, factor, from);
   }
 
   private void rollBack() {
-    if (ladder != null) {
-      begin(bestX, bestY, ladder.scale());
+    if (ladder != null && steered != null) {
+      steered.begin(bestX, bestY, ladder.scale());
     }
   }
 
   private void restart() {
-    if (solver instanceof Restartable own) {
+    if (steered != null) {
+      steered.restart();
+    } else if (solver instanceof Restartable own) {
       own.restart();
-    } else {
-      double[] atX = new double[solver.upperDim()];
-      double[] atY = new double[solver.lowerDim()];
-      solver.upper(atX);
-      solver.lower(atY);
-      begin(atX, atY, scale);
     }
+    forgetBest();
+  }
+
+  private void forgetBest() {
     if (ladder != null) {
       ladder.restart();
       keepBest();
     }
   }
 
-  private void begin(double[] atX, double[] atY, double factor) {
-    counts[STEPS_BEFORE] = steps();
-    counts[LIVES]++;
-    solver = maker.at(atX, atY, factor, seed + counts[LIVES]);
-    scale = factor;
+  /**
+   * A method that was told to begin anew is judged anew, from where it then is; bounds hold for the
+   * best point too, which may be taken up again.
+   */
+  @Override
+  public @Nullable String steer(Command command) {
+    String refused = solver.steer(command);
+    if (refused != null) {
+      return refused;
+    }
+    if (command instanceof Command.ResetEstimators || command instanceof Command.RollBack) {
+      forgetBest();
+    } else if (ladder != null && steered != null) {
+      steered.hold(bestX);
+    }
+    return null;
   }
 
   private void listen(DriftDetector ear, @Nullable Batch judged) {
-    double[] scores = figures.scores();
+    double[] scores = figures().scores();
     boolean predicts = scores[2] > 0;
-    double loss = predicts ? scores[0] / scores[2] : figures.upperLoss();
+    double loss = predicts ? scores[0] / scores[2] : figures().upperLoss();
     double samples = predicts ? scores[2] : judged == null ? 0 : judged.size();
     if (!(samples > 0) || !Double.isFinite(loss) || !ear.add(loss, samples)) {
       return;
     }
-    counts[DRIFTS]++;
+    drifts++;
     Map<String, Double> of = new LinkedHashMap<>();
     of.put("loss-before", ear.before());
     of.put("loss-after", ear.after());
@@ -326,55 +303,10 @@ final class WatchedSolver implements Solver {
   }
 
   @Override
-  public StepFigures figures() {
-    return figures;
-  }
-
-  @Override
-  public long steps() {
-    return counts[STEPS_BEFORE] + solver.steps();
-  }
-
-  @Override
-  public void upper(double[] out) {
-    solver.upper(out);
-  }
-
-  @Override
-  public void lower(double[] out) {
-    solver.lower(out);
-  }
-
-  @Override
-  public int ownUpper() {
-    return solver.ownUpper();
-  }
-
-  @Override
-  public String ownUpperName(int i) {
-    return solver.ownUpperName(i);
-  }
-
-  @Override
-  public double ownUpperUnit(double value) {
-    return solver.ownUpperUnit(value);
-  }
-
-  @Override
-  public void members(MemberSink sink) {
-    solver.members(sink);
-  }
-
-  @Override
-  public void range(RangeSink sink) {
-    solver.range(sink);
-  }
-
-  @Override
   public void report(Report sink) {
     solver.report(sink);
     if (detector != null) {
-      sink.figure("drift-events", (double) counts[DRIFTS]);
+      sink.figure("drift-events", (double) drifts);
     }
     if (ladder != null) {
       sink.figure("smoothed-upper-loss", ladder.smoothed());
@@ -390,6 +322,12 @@ final class WatchedSolver implements Solver {
   @Override
   public void save(StateSink sink) {
     solver.save(sink);
+    long[] counts = new long[3];
+    counts[DRIFTS] = drifts;
+    if (steered != null) {
+      counts[STEPS_BEFORE] = steered.before();
+      counts[LIVES] = steered.lives();
+    }
     sink.longs(COUNTS, counts);
     state(
         new Slots() {
@@ -404,7 +342,7 @@ final class WatchedSolver implements Solver {
           }
         });
     if (ladder != null) {
-      sink.doubles(SCALE, new double[] {scale}, 0, 1);
+      sink.doubles(SCALE, new double[] {steered == null ? 1 : steered.pace()}, 0, 1);
       sink.doubles(BEST_X, bestX, 0, bestX.length);
       sink.doubles(BEST_Y, bestY, 0, bestY.length);
     }
@@ -425,7 +363,7 @@ final class WatchedSolver implements Solver {
     noticed.clear();
     end = null;
     if (!source.has(COUNTS)) {
-      solver.restore(source);
+      restore(source, steered == null ? 1 : steered.pace());
       keepBest();
       return;
     }
@@ -441,19 +379,20 @@ final class WatchedSolver implements Solver {
         };
     // once for nothing, so that a source that lacks a piece leaves the state as it was
     held.accept(new Kept.Reading(source, PREFIX, true));
-    source.longs(COUNTS, new long[counts.length]);
-    double[] factor = {1};
+    long[] counts = new long[3];
+    source.longs(COUNTS, counts);
+    double[] scale = {1};
     if (guarded) {
       source.doubles(BEST_X, x, 0, x.length);
       source.doubles(BEST_Y, y, 0, y.length);
-      source.doubles(SCALE, factor, 0, 1);
+      source.doubles(SCALE, scale, 0, 1);
     }
-    Solver other = factor[0] == scale ? solver : make(factor[0], seed);
-    other.restore(source);
-    solver = other;
-    scale = factor[0];
+    restore(source, scale[0]);
     held.accept(new Kept.Reading(source, PREFIX, false));
-    source.longs(COUNTS, counts);
+    drifts = counts[DRIFTS];
+    if (steered != null) {
+      steered.lived(counts[STEPS_BEFORE], counts[LIVES]);
+    }
     if (guarded) {
       source.doubles(BEST_X, bestX, 0, x.length);
       source.doubles(BEST_Y, bestY, 0, y.length);
@@ -478,5 +417,13 @@ final class WatchedSolver implements Solver {
           }
         });
     return any[0];
+  }
+
+  private void restore(StateSource source, double scale) {
+    if (steered == null) {
+      solver.restore(source);
+    } else {
+      steered.restore(source, scale);
+    }
   }
 }

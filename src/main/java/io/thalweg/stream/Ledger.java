@@ -8,21 +8,43 @@ import java.util.List;
  * Which samples fed which step. Within a lane and a level samples are taken in log order, so a
  * start and the counts say it all: step by step, batch by batch, {@code [level, segments, lane,
  * count, lane, count, ...]} with level 0 for lower and 1 for upper, in the order the rows lie in
- * the batch. Equal consecutive steps are one run.
+ * the batch. Equal consecutive steps are one run. Commands of operators lie between the steps.
  *
  * @param from where every lane stood before the first step
  * @param runs the steps
+ * @param commands what was asked of the method between them, in the order of the control topic
  */
-public record Ledger(Positions from, List<Run> runs) {
+public record Ledger(Positions from, List<Run> runs, List<Command> commands) {
   /**
-   * Copies the list.
+   * Copies the lists.
+   *
+   * @param from where every lane stood before the first step
+   * @param runs the steps
+   * @param commands what was asked of the method between them, in the order of the control topic
+   */
+  public Ledger {
+    runs = List.copyOf(runs);
+    commands = List.copyOf(commands);
+  }
+
+  /**
+   * A ledger without commands.
    *
    * @param from where every lane stood before the first step
    * @param runs the steps
    */
-  public Ledger {
-    runs = List.copyOf(runs);
+  public Ledger(Positions from, List<Run> runs) {
+    this(from, runs, List.of());
   }
+
+  /**
+   * A command between two steps.
+   *
+   * @param after how many steps of the ledger were before it
+   * @param offset of its record in the control topic
+   * @param text its JSON text, with the version in place of an alias
+   */
+  public record Command(long after, long offset, String text) {}
 
   /**
    * Consecutive steps of one shape.
@@ -63,6 +85,8 @@ public record Ledger(Positions from, List<Run> runs) {
   /** Collects steps; used by one thread. */
   public static final class Builder {
     private final List<Run> done = new ArrayList<>();
+    private final List<Command> commands = new ArrayList<>();
+    private long steps;
     private Positions from;
     private int[] current = new int[16];
     private int length;
@@ -119,8 +143,19 @@ public record Ledger(Positions from, List<Run> runs) {
       return words;
     }
 
+    /**
+     * A command after the last step that was ended.
+     *
+     * @param offset of its record in the control topic
+     * @param text its JSON text
+     */
+    public void command(long offset, String text) {
+      commands.add(new Command(steps, offset, text));
+    }
+
     /** Ends the current step. */
     public void endStep() {
+      steps++;
       if (repeats > 0 && Arrays.equals(current, 0, length, last, 0, last.length)) {
         repeats++;
       } else {
@@ -140,9 +175,11 @@ public record Ledger(Positions from, List<Run> runs) {
      */
     public Ledger take(Positions next) {
       flush();
-      Ledger ledger = new Ledger(from, done);
+      Ledger ledger = new Ledger(from, done, commands);
       done.clear();
       words = 0;
+      commands.clear();
+      steps = 0;
       from = next;
       return ledger;
     }

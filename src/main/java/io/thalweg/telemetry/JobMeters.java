@@ -6,12 +6,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.thalweg.pipeline.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The job's meters. Nothing is counted twice: they are read off the last look and the last
@@ -23,6 +27,12 @@ public final class JobMeters {
   public static final int MOST_HYPERPARAMETERS = 50;
 
   private static final int MOST_FIGURES = 100;
+
+  /** From a tenth of a millisecond to three seconds. */
+  private static final Duration[] STEP_BUCKETS =
+      IntStream.of(100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
+          .mapToObj(micros -> Duration.ofNanos(1_000L * micros))
+          .toArray(Duration[]::new);
 
   /** Figures of a snapshot that have a meter of their own. */
   private static final Map<String, String[]> OBJECTIVES =
@@ -59,10 +69,11 @@ public final class JobMeters {
   private final Counted upper = new Counted("samples-upper");
   private final Counted refused = new Counted("refused-steps");
   private final Total leftOut = new Total();
+  private final Total applied = new Total();
+  private final Total turnedAway = new Total();
   private final Total commits = new Total();
   private final Total commitNanos = new Total();
   private final Total steps = new Total();
-  private final Total stepNanos = new Total();
 
   private JobMeters(MeterRegistry registry, JobWatch watch, long cadenceMillis) {
     this.watch = watch;
@@ -122,6 +133,22 @@ public final class JobMeters {
     return meters;
   }
 
+  /**
+   * Registers the distribution of the times of steps. It is the one meter that is told of each; a
+   * step is a batch, and telling takes well below a microsecond.
+   *
+   * @param registry where
+   * @return to be told the nanoseconds of every step, by any thread
+   */
+  public static LongConsumer stepTimes(MeterRegistry registry) {
+    Timer timer =
+        Timer.builder("thalweg.step.duration")
+            .description("Scoring, stepping and taking cuts")
+            .serviceLevelObjectives(STEP_BUCKETS)
+            .register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
   /** Brings the meters whose names or number change up to date. */
   public synchronized void refresh() {
     Look look = watch.look();
@@ -154,7 +181,7 @@ public final class JobMeters {
     List<MultiGauge.Row<?>> kinds = new ArrayList<>();
     watch.journal().events().forEach((kind, count) -> kinds.add(row(count, "kind", kind)));
     events.register(kinds, true);
-    Point newest = watch.journal().points().newest();
+    Point newest = watch.journal().newest();
     if (newest != null) {
       lower.see(newest);
       upper.see(newest);
@@ -209,6 +236,11 @@ public final class JobMeters {
   private void bindTo(MeterRegistry registry, String method, String version) {
     gauge(registry, "thalweg.ready", "1 where every condition of readiness holds", w -> ready(w));
     gauge(registry, "thalweg.leader", "1 where this instance leads its job", w -> leads(w));
+    gauge(
+        registry,
+        "thalweg.paused",
+        "1 where an operator has paused the job",
+        w -> w.look().facts().progress().control().isPaused() ? 1 : 0);
     gauge(
         registry,
         "thalweg.lag",
@@ -271,17 +303,21 @@ public final class JobMeters {
         "any",
         "outcome",
         "left-out");
+    count(
+        registry,
+        "thalweg.commands",
+        m -> m.applied.of(m.watch.look().facts().progress().control().applied()),
+        "outcome",
+        "applied");
+    count(
+        registry,
+        "thalweg.commands",
+        m -> m.turnedAway.of(m.watch.look().facts().progress().control().rejected()),
+        "outcome",
+        "rejected");
     count(registry, "thalweg.step", m -> m.steps.of(m.watch.look().facts().steps()));
     count(registry, "thalweg.refused.steps", m -> m.refused.total());
     count(registry, "thalweg.dead.letters", m -> m.watch.journal().deadLetters());
-    FunctionTimer.builder(
-            "thalweg.step.duration",
-            this,
-            m -> m.stepsTimed(),
-            m -> m.stepTime(),
-            TimeUnit.NANOSECONDS)
-        .description("Scoring, stepping and taking cuts")
-        .register(registry);
     FunctionTimer.builder(
             "thalweg.commit.duration",
             this,
@@ -290,14 +326,6 @@ public final class JobMeters {
             TimeUnit.NANOSECONDS)
         .description("From the first record of a commit to its acknowledgement")
         .register(registry);
-  }
-
-  private long stepsTimed() {
-    return steps.of(watch.look().facts().steps());
-  }
-
-  private double stepTime() {
-    return stepNanos.of(watch.look().facts().stepNanos());
   }
 
   private void gauge(
@@ -327,22 +355,22 @@ public final class JobMeters {
   }
 
   private static double version(JobWatch watch) {
-    Point newest = watch.journal().points().newest();
+    Point newest = watch.journal().newest();
     return newest == null ? watch.look().facts().restoredVersion() : newest.version();
   }
 
   private static double figure(JobWatch watch, String name) {
-    Point newest = watch.journal().points().newest();
+    Point newest = watch.journal().newest();
     return newest == null ? Double.NaN : newest.metrics().getOrDefault(name, Double.NaN);
   }
 
   private static double taken(JobWatch watch) {
-    Point newest = watch.journal().points().newest();
+    Point newest = watch.journal().newest();
     return newest == null ? Double.NaN : newest.timeMillis() / 1e3;
   }
 
   private static double eventLag(JobWatch watch) {
-    Point newest = watch.journal().points().newest();
+    Point newest = watch.journal().newest();
     return newest == null || newest.eventTimeMillis() == Long.MIN_VALUE
         ? Double.NaN
         : (newest.timeMillis() - newest.eventTimeMillis()) / 1e3;

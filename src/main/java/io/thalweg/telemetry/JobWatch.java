@@ -1,5 +1,6 @@
 package io.thalweg.telemetry;
 
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Positions;
@@ -161,6 +162,10 @@ public final class JobWatch {
     checks.add(partitions(facts));
     checks.add(snapshot(facts));
     checks.add(converges(facts.progress()));
+    ControlState control = facts.progress().control();
+    if (control.isPaused()) { // as it was asked to be: no fault of the instance
+      checks.add(new Check("paused", true, "paused by command at offset " + control.pausedBy()));
+    }
     checks.add(broker.get());
     checks.add(commits(facts, now));
     return List.copyOf(checks);
@@ -187,7 +192,7 @@ public final class JobWatch {
   }
 
   private Check snapshot(Facts facts) {
-    Point newest = journal.points().newest();
+    Point newest = journal.newest();
     if (newest != null) {
       return new Check("snapshot", true, "version " + newest.version() + " is published");
     }
@@ -210,7 +215,7 @@ public final class JobWatch {
   }
 
   private Check commits(Facts facts, long now) {
-    Point newest = journal.points().newest();
+    Point newest = journal.newest();
     long committed = Math.max(facts.restoredVersion(), newest == null ? 0 : newest.version());
     boolean waits = facts.progress().version() > committed;
     if (!waits || !behind || committed != committedVersion) {

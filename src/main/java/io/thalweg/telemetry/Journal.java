@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,16 @@ public final class Journal implements CommitListener {
   private static final int EVENT_KINDS = 50;
 
   private final LongSupplier clockMillis;
-  private final Ring<Point> points = new Ring<>(POINTS);
+  private final Ring<Point> points = new Ring<>(POINTS, POINTS);
   private final Ring<Letter> letters = new Ring<>(LETTERS);
   private final Ring<Note> notes = new Ring<>(NOTES);
   private volatile @Nullable Positions positions;
   private volatile long deadLetters;
+  private volatile @Nullable Point newest;
   private volatile long bestVersion;
+  private volatile long pinnedVersion;
+  private final AtomicLong aliasChanges = new AtomicLong();
+  private volatile boolean complete = true;
   private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
 
   /**
@@ -49,7 +54,7 @@ public final class Journal implements CommitListener {
       if (best) {
         bestVersion = snapshot.version();
       }
-      points.add(Point.of(snapshot, sha256));
+      add(Point.of(snapshot, sha256));
       for (Event event : snapshot.events()) {
         if (events.size() < EVENT_KINDS || events.containsKey(event.kind())) {
           events.merge(event.kind(), 1L, Long::sum);
@@ -69,6 +74,88 @@ public final class Journal implements CommitListener {
       }
     }
     deadLetters = total;
+  }
+
+  private synchronized void add(Point point) {
+    newest = point;
+    Point last = points.newest();
+    boolean read =
+        last != null && last.epoch() == point.epoch() && last.version() >= point.version();
+    if (!read) { // else it came with the past: it was committed while that was read
+      points.add(point);
+    }
+  }
+
+  /** What was committed before this process will follow; until then pages are told no points. */
+  public void expectPast() {
+    complete = false;
+  }
+
+  /**
+   * What was committed before this process, or nothing where it cannot be had.
+   *
+   * @param past oldest first
+   */
+  public synchronized void past(List<Point> past) {
+    Point oldest = points.oldest();
+    points.addEarlier(
+        oldest == null
+            ? past
+            : past.stream().filter(point -> point.version() < oldest.version()).toList());
+    complete = true;
+  }
+
+  /**
+   * Whether the points hold what was committed before this process, as far as it will come.
+   *
+   * @return false from {@link #expectPast} to {@link #past}
+   */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /**
+   * The snapshot that this process committed last.
+   *
+   * @return null before the first
+   */
+  public @Nullable Point newest() {
+    return newest;
+  }
+
+  /**
+   * What aliases point to by the topic.
+   *
+   * @param best the best version before this process, 0 where it is not known
+   * @param pinned the pinned version, 0 for none
+   */
+  public void aliases(long best, long pinned) {
+    boolean better = bestVersion == 0 && best > 0;
+    if (better) {
+      bestVersion = best;
+    }
+    if (better || pinned != pinnedVersion) {
+      pinnedVersion = pinned;
+      aliasChanges.incrementAndGet();
+    }
+  }
+
+  /**
+   * The pinned snapshot of the job, as far as this process knows.
+   *
+   * @return its version, 0 for none
+   */
+  public long pinnedVersion() {
+    return pinnedVersion;
+  }
+
+  /**
+   * Grows when {@link #aliases} changes something.
+   *
+   * @return how often it has
+   */
+  public long aliasChanges() {
+    return aliasChanges.get();
   }
 
   /**
@@ -109,9 +196,9 @@ public final class Journal implements CommitListener {
   }
 
   /**
-   * The best snapshot of the job, as far as this process has made it.
+   * The best snapshot of the job, as far as this process knows.
    *
-   * @return its version, 0 where the best one is older than this process
+   * @return its version, 0 for none
    */
   public long bestVersion() {
     return bestVersion;

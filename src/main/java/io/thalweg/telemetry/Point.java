@@ -41,14 +41,7 @@ public record Point(
    * @return a point that holds nothing of the model
    */
   public static Point of(Snapshot snapshot, String sha256) {
-    Map<String, Double> upper = new LinkedHashMap<>();
-    for (Map.Entry<String, Double> one : snapshot.upper().entrySet()) {
-      if (upper.size() == MOST_NAMES) {
-        break;
-      }
-      upper.put(one.getKey(), one.getValue());
-    }
-    return new Point(
+    return of(
         snapshot.version(),
         snapshot.epoch(),
         snapshot.step(),
@@ -56,7 +49,50 @@ public record Point(
         snapshot.eventTimeMillis(),
         sha256,
         snapshot.metrics(),
-        Collections.unmodifiableMap(upper),
+        snapshot.upper(),
         snapshot.events());
+  }
+
+  /**
+   * A point with as many hyperparameters as are kept.
+   *
+   * @param version of the snapshot
+   * @param epoch of the life that made it
+   * @param step t of the method
+   * @param timeMillis when it was taken
+   * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
+   * @param sha256 of the record's value, in hexadecimal digits
+   * @param metrics name to figure
+   * @param upper all hyperparameters by name
+   * @param events what was noticed or done since the snapshot before
+   * @return a point that holds nothing of the model
+   */
+  public static Point of(
+      long version,
+      long epoch,
+      long step,
+      long timeMillis,
+      long eventTimeMillis,
+      String sha256,
+      Map<String, Double> metrics,
+      Map<String, Double> upper,
+      List<Event> events) {
+    Map<String, Double> kept = new LinkedHashMap<>();
+    for (Map.Entry<String, Double> one : upper.entrySet()) {
+      if (kept.size() == MOST_NAMES) {
+        break;
+      }
+      kept.put(one.getKey(), one.getValue());
+    }
+    return new Point(
+        version,
+        epoch,
+        step,
+        timeMillis,
+        eventTimeMillis,
+        sha256,
+        metrics,
+        Collections.unmodifiableMap(kept),
+        events);
   }
 }

@@ -2,6 +2,7 @@ package io.thalweg.telemetry;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,31 @@ public final class Ring<T> {
    * @param capacity entries that are kept, at least 1
    */
   public Ring(int capacity) {
+    this(capacity, 0);
+  }
+
+  /**
+   * An empty ring with room for what came before.
+   *
+   * @param capacity entries that are kept, at least 1
+   * @param first number of the first entry that is added, at least 0
+   */
+  public Ring(int capacity, long first) {
     this.capacity = capacity;
+    this.end = first;
+  }
+
+  /**
+   * Puts what came earlier before the oldest entry, as much of it as there are room and numbers
+   * for. A reader that has read the oldest entry already does not come by it.
+   *
+   * @param earlier oldest first
+   */
+  public synchronized void addEarlier(List<T> earlier) {
+    long room = Math.min(capacity - entries.size(), end - entries.size());
+    for (int i = earlier.size() - 1; i >= Math.max(0, earlier.size() - room); i--) {
+      entries.addFirst(earlier.get(i));
+    }
   }
 
   /**
@@ -41,7 +66,7 @@ public final class Ring<T> {
   /**
    * The number the next entry will have.
    *
-   * @return how many there were in all
+   * @return the number of the first one, and how many were added since
    */
   public synchronized long end() {
     return end;
@@ -54,6 +79,15 @@ public final class Ring<T> {
    */
   public synchronized @Nullable T newest() {
     return entries.peekLast();
+  }
+
+  /**
+   * The oldest entry that is left.
+   *
+   * @return null where there is none
+   */
+  public synchronized @Nullable T oldest() {
+    return entries.peekFirst();
   }
 
   /**

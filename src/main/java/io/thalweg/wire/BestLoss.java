@@ -19,6 +19,9 @@ final class BestLoss {
   private static final List<String> FIGURES =
       List.of("smoothed-upper-loss", "upper-loss", "prequential-loss-window");
 
+  /** What an event says that an operator went back to. */
+  private static final String WENT_BACK = "to-version";
+
   private static final String GUARD = "step-scale";
   private static final String GUARDED = "best-upper-loss";
 
@@ -49,7 +52,7 @@ final class BestLoss {
       lowest = Double.POSITIVE_INFINITY;
       guarded = Double.NaN;
     }
-    double loss = loss(snapshot);
+    double loss = wentBack(snapshot) ? Double.NaN : loss(snapshot);
     double said = snapshot.metrics().getOrDefault(GUARDED, Double.NaN);
     boolean risen = said > (Double.isNaN(guarded) ? lowest : guarded);
     guarded = said;
@@ -61,6 +64,12 @@ final class BestLoss {
     }
     lowest = loss;
     return true;
+  }
+
+  /** Whether the point is another than the one whose loss the figures tell. */
+  private static boolean wentBack(Snapshot snapshot) {
+    return snapshot.events().stream()
+        .anyMatch(e -> EventCodec.isApplied(e) && e.figures().containsKey(WENT_BACK));
   }
 
   /** The loss it goes by; not a number for a snapshot without one. */

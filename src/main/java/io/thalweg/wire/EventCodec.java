@@ -1,6 +1,8 @@
 package io.thalweg.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Snapshot;
@@ -31,6 +33,14 @@ public final class EventCodec {
 
   /** The header that tells an event from a command; its value is the kind. */
   public static final String HEADER = "thalweg-event";
+
+  /** The kind of an event that says that a command was obeyed. */
+  public static final String APPLIED = "control";
+
+  /** The kind of an event that says why a command was not. */
+  public static final String REJECTED = "control-rejected";
+
+  private static final JsonMapper MAPPER = JsonMapper.builder(SnapshotCodec.FACTORY).build();
 
   private EventCodec() {}
 
@@ -79,6 +89,26 @@ public final class EventCodec {
         header("ce_source", "/thalweg/" + snapshot.job()));
   }
 
+  /**
+   * Whether an event answers a command, whose offset it has among its figures.
+   *
+   * @param event of a record or of a snapshot
+   * @return true for both kinds of answers
+   */
+  public static boolean isAnswer(Event event) {
+    return isApplied(event) || event.kind().equals(REJECTED);
+  }
+
+  /**
+   * Whether an event says that a command was obeyed.
+   *
+   * @param event of a record or of a snapshot
+   * @return false for any other
+   */
+  public static boolean isApplied(Event event) {
+    return event.kind().equals(APPLIED);
+  }
+
   private static Header header(String key, String value) {
     return new Header(key, value.getBytes(StandardCharsets.UTF_8));
   }
@@ -106,20 +136,46 @@ public final class EventCodec {
   static List<Event> read(Json array) {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
-      Json event = array.at(i);
-      Json object = event.object("figures");
-      Map<String, Double> figures = new LinkedHashMap<>();
-      for (Iterator<String> names = object.node().fieldNames(); names.hasNext(); ) {
-        String name = names.next();
-        figures.put(name, object.get(name).finite());
-      }
-      events.add(
-          new Event(
-              event.get("step").whole(),
-              event.get("kind").text(),
-              event.get("reason").text(),
-              figures));
+      events.add(event(array.at(i)));
     }
     return List.copyOf(events);
+  }
+
+  private static Event event(Json event) {
+    Json object = event.object("figures");
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (Iterator<String> names = object.node().fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      figures.put(name, object.get(name).finite());
+    }
+    return new Event(
+        event.get("step").whole(), event.get("kind").text(), event.get("reason").text(), figures);
+  }
+
+  /**
+   * An event with the snapshot that covers it.
+   *
+   * @param job whose
+   * @param version of the snapshot
+   * @param event what was noticed or done
+   */
+  public record Decoded(String job, long version, Event event) {}
+
+  /**
+   * Reads the value of a record on the control topic that has the {@link #HEADER}.
+   *
+   * @param value as {@link #encode} wrote it
+   * @return the event
+   * @throws SnapshotFormatException when it is none
+   */
+  public static Decoded decode(byte[] value) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(value);
+    } catch (IOException e) {
+      throw new SnapshotFormatException("not the JSON of an event: " + e.getMessage(), e);
+    }
+    Json json = new Json("", node);
+    return new Decoded(json.get("job").text(), json.get("version").whole(), event(json));
   }
 }

@@ -17,7 +17,8 @@ import java.util.List;
  * {"lanes": ["churn.train-0", "churn.validation-0"],          topic, dash, partition; sorted
  *  "from":  {"lower": [64, 0], "upper": [0, [7, 2]], "rejected": [64, 7]},
  *  "to":    {"lower": [128, 0], "upper": [0, 9], "rejected": [128, 9]},
- *  "runs":  [[2, [0, 1, 0, 32, 1, 1, 1, 1]]]}
+ *  "runs":  [[2, [0, 1, 0, 32, 1, 1, 1, 1]]],
+ *  "commands": [{"after": 1, "offset": 17, "text": "{...}"}]}
  * </pre>
  *
  * <p>{@code from} is where every lane stood before the first step and {@code to} where it stands
@@ -26,6 +27,8 @@ import java.util.List;
  * samples. A run is {@code [steps, shape]}: so many equal steps, each made of batches {@code level,
  * segments, lane, count, lane, count, ...} with level 0 for lower and 1 for upper, rows in this
  * order. The example: two steps of 32 lower samples from lane 0 and 1 upper sample from lane 1.
+ * {@code commands} is left out where there was none: after how many steps of the ledger, the offset
+ * of the record in the control topic, and what it says.
  */
 final class LedgerCodec {
   private LedgerCodec() {}
@@ -59,7 +62,24 @@ final class LedgerCodec {
       json.writeEndArray();
     }
     json.writeEndArray();
+    writeCommands(json, ledger.commands());
     json.writeEndObject();
+  }
+
+  private static void writeCommands(JsonGenerator json, List<Ledger.Command> commands)
+      throws IOException {
+    if (commands.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("commands");
+    for (Ledger.Command command : commands) {
+      json.writeStartObject();
+      json.writeNumberField("after", command.after());
+      json.writeNumberField("offset", command.offset());
+      json.writeStringField("text", command.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writePositions(JsonGenerator json, Positions positions) throws IOException {
@@ -96,7 +116,22 @@ final class LedgerCodec {
     for (int i = 0; i < written.size(); i++) {
       runs.add(run(written.at(i), lanes.size()));
     }
-    return new Decoded(new Ledger(from, runs), to);
+    List<Ledger.Command> commands =
+        ledger.node().has("commands") ? commands(ledger.array("commands")) : List.of();
+    return new Decoded(new Ledger(from, runs, commands), to);
+  }
+
+  private static List<Ledger.Command> commands(Json written) {
+    List<Ledger.Command> commands = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      Json command = written.at(i);
+      commands.add(
+          new Ledger.Command(
+              command.get("after").whole(),
+              command.get("offset").whole(),
+              command.get("text").text()));
+    }
+    return commands;
   }
 
   private static Lane lane(Json name) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Member;
@@ -436,7 +437,10 @@ public final class SnapshotCodec {
    * @param epoch grows at each start
    * @param step t of the method
    * @param timeMillis when it was taken, milliseconds since 1970
+   * @param eventTimeMillis latest event time taken in, {@link Long#MIN_VALUE} when none was given
    * @param metrics name to figure
+   * @param upper hyperparameters by name, in the user's units
+   * @param events what was noticed or done since the snapshot before
    * @param sha hex SHA-256 of the bytes read
    */
   public record Heading(
@@ -444,7 +448,10 @@ public final class SnapshotCodec {
       long epoch,
       long step,
       long timeMillis,
+      long eventTimeMillis,
       Map<String, Double> metrics,
+      Map<String, Double> upper,
+      List<Event> events,
       String sha) {}
 
   /**
@@ -463,7 +470,10 @@ public final class SnapshotCodec {
         json.get("epoch").whole(),
         json.get("step").whole(),
         millis(json.get("time")),
+        json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
         figures(json.object("metrics")),
+        figures(json.object("upper")),
+        json.node().has("events") ? EventCodec.read(json.array("events")) : List.of(),
         sha);
   }
 

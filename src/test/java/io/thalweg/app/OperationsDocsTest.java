@@ -26,7 +26,7 @@ class OperationsDocsTest {
       Pattern.compile("(?<![\\w/.])((?:docker|topics|src)/[\\w./-]+\\.(?:yaml|json|md))");
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"docker/README.md", "topics/README.md"})
+  @ValueSource(strings = {"docker/README.md", "topics/README.md", "src/docs/control.md"})
   void every_command_is_one_the_program_knows(String page) throws IOException {
     List<String> commands = new ArrayList<>();
     Matcher blocks = Pattern.compile("(?ms)^```(?:sh)?\\R(.*?)^```").matcher(read(page));
@@ -49,6 +49,7 @@ class OperationsDocsTest {
         "docker/README.md",
         "topics/README.md",
         "src/docs/metrics.md",
+        "src/docs/control.md",
         "src/docs/CHANGELOG.md"
       })
   void every_link_and_every_file_that_is_named_exists(String page) throws IOException {

@@ -487,10 +487,10 @@ class JobReaderTest {
   void the_page_is_on_and_for_this_machine_alone_unless_the_job_says_otherwise() {
     JobReader reader = new JobReader(Map.of(), List.of());
     assertThat(reader.read(MINIMAL, "job.yaml").http())
-        .isEqualTo(new Http(true, "127.0.0.1", 8080));
+        .isEqualTo(new Http(true, "127.0.0.1", 8080, null));
     JobConfig other =
         reader.read(MINIMAL + "http: {enabled: false, bind: 0.0.0.0, port: 0}\n", "job.yaml");
-    assertThat(other.http()).isEqualTo(new Http(false, "0.0.0.0", 0));
+    assertThat(other.http()).isEqualTo(new Http(false, "0.0.0.0", 0, null));
     assertThat(other.fingerprint()).isEqualTo(reader.read(MINIMAL, "job.yaml").fingerprint());
   }
 

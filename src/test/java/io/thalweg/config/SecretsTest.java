@@ -137,4 +137,53 @@ class SecretsTest {
     assertThat(job.kafka().values()).containsEntry("ssl.key.password", CANARY);
     assertThat(job.effective()).doesNotContain(CANARY);
   }
+
+  @Test
+  void a_token_is_read_from_outside_compared_and_never_shown(@TempDir Path dir) throws Exception {
+    String secret = CANARY + "-token-of-24";
+    Path file = Files.writeString(dir.resolve("token"), secret + "\n");
+    List<JobConfig> jobs =
+        List.of(
+            read(Map.of("T", secret), JOB + "http: {token: \"${env:T}\"}\n"),
+            read(Map.of(), JOB + "http: {token: \"${file:" + file + "}\"}\n"),
+            read(Map.of("THALWEG_HTTP_TOKEN", secret), JOB),
+            read(Map.of(), JOB, "http.token=" + secret));
+    for (JobConfig job : jobs) {
+      Token token = job.http().token();
+      assertThat(token).isNotNull();
+      assertThat(token.matches(secret)).isTrue();
+      assertThat(token.matches(secret + "x")).isFalse();
+      assertThat(token.matches("")).isFalse();
+      assertThat(job.effective() + job.http() + job + token).doesNotContain(CANARY);
+    }
+    assertThat(read(Map.of(), JOB).http().token()).isNull();
+    assertThat(read(Map.of("THALWEG_HTTP_TOKEN", " "), JOB).http().token()).isNull();
+  }
+
+  @Test
+  void a_token_of_digits_is_a_text_wherever_it_comes_from() {
+    String digits = "0123456789012345";
+    for (JobConfig job :
+        List.of(
+            read(Map.of("T", digits), JOB + "http: {token: \"${env:T}\"}\n"),
+            read(Map.of("THALWEG_HTTP_TOKEN", digits), JOB),
+            read(Map.of(), JOB, "http.token=" + digits))) {
+      assertThat(job.http().token()).isEqualTo(new Token(digits));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"", "canary9", "canary-9f2c71-a", "canary 9f2c71 with blanks"})
+  void a_token_that_can_be_guessed_is_refused_by_its_length_alone(String token) {
+    JobFileException e = refusal(Map.of("T", token), JOB + "http: {token: \"${env:T}\"}\n");
+    assertThat(e.mistakes())
+        .singleElement()
+        .satisfies(
+            m -> {
+              assertThat(m.key()).isEqualTo("http.token");
+              assertThat(m.message())
+                  .contains("16 to 256", "found " + token.length() + " characters")
+                  .doesNotContain("canary");
+            });
+  }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Chromium without a window, driven through chromedriver by the W3C WebDriver protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -63,12 +63,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** The browser and its driver, where this machine has both. */
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     return executable("chromedriver").isPresent()
         && executable("chromium", "chromium-browser", "google-chrome").isPresent();
   }
 
-  static Browser open(Path folder) throws Exception {
+  public static Browser open(Path folder) throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -132,12 +132,12 @@ final class Browser implements AutoCloseable {
     return call(method, "/session/" + session + path, body);
   }
 
-  void go(String url) throws Exception {
+  public void go(String url) throws Exception {
     in("POST", "/url", JSON.createObjectNode().put("url", url));
   }
 
   /** A screen of this size, a phone's where it is narrow: a window cannot be made that small. */
-  void size(int width, int height) throws Exception {
+  public void size(int width, int height) throws Exception {
     ObjectNode command = JSON.createObjectNode();
     command.put("cmd", "Emulation.setDeviceMetricsOverride");
     command
@@ -150,14 +150,14 @@ final class Browser implements AutoCloseable {
   }
 
   /** The value of a function's body in the page. */
-  JsonNode script(String body) throws IOException, InterruptedException {
+  public JsonNode script(String body) throws IOException, InterruptedException {
     ObjectNode call = JSON.createObjectNode().put("script", body);
     call.putArray("args");
     return in("POST", "/execute/sync", call);
   }
 
   /** Clicks as a person does: what lies over the element would get it instead. */
-  void click(String selector) throws Exception {
+  public void click(String selector) throws Exception {
     ObjectNode find = JSON.createObjectNode().put("using", "css selector").put("value", selector);
     JsonNode element = in("POST", "/element", find);
     in(
@@ -166,8 +166,18 @@ final class Browser implements AutoCloseable {
         JSON.createObjectNode());
   }
 
+  /** Types as a person does, into what has the focus of this element. */
+  public void type(String selector, String text) throws Exception {
+    ObjectNode find = JSON.createObjectNode().put("using", "css selector").put("value", selector);
+    JsonNode element = in("POST", "/element", find);
+    in(
+        "POST",
+        "/element/" + element.elements().next().asText() + "/value",
+        JSON.createObjectNode().put("text", text));
+  }
+
   /** Waits until an expression is true in the page. */
-  void until(String expression) throws Exception {
+  public void until(String expression) throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!script("return !!(" + expression + ")").asBoolean()) {
       assertThat(System.nanoTime()).as("never came true: %s", expression).isLessThan(end);
@@ -176,7 +186,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** What the console has said since it was asked last, at this level. */
-  List<String> console(String level) throws Exception {
+  public List<String> console(String level) throws Exception {
     List<String> out = new ArrayList<>();
     for (JsonNode line : in("POST", "/se/log", JSON.createObjectNode().put("type", "browser"))) {
       if (line.get("level").asText().equals(level)) {
@@ -186,7 +196,7 @@ final class Browser implements AutoCloseable {
     return out;
   }
 
-  byte[] screenshot() throws Exception {
+  public byte[] screenshot() throws Exception {
     return Base64.getDecoder().decode(in("GET", "/screenshot", null).asText());
   }
 

@@ -103,4 +103,38 @@ class EventFeedTest {
     listener.cancel();
     assertThat(feed.listeners()).isZero();
   }
+
+  @Test
+  void points_wait_for_the_past_and_then_come_in_order_from_where_the_page_is() {
+    job.journal.expectPast();
+    job.commits(); // version 1
+    Listener fresh = listen(() -> {});
+    fresh.request(Long.MAX_VALUE);
+    Listener back = new Listener();
+    Objects.requireNonNull(feed.listen(1L, () -> {})).subscribe(back);
+    back.request(Long.MAX_VALUE);
+    job.commits();
+    feed.pulse();
+    assertThat(fresh.text()).contains("event: hello").doesNotContain("event: point");
+    job.journal.past(List.of());
+    feed.pulse();
+    assertThat(fresh.text()).containsSubsequence("id: 1\n", "id: 2\n");
+    assertThat(back.text()).contains("id: 2\n").doesNotContain("id: 1\n");
+  }
+
+  @Test
+  void what_an_alias_points_to_is_told_when_it_changes() {
+    job.commits();
+    Listener listener = listen(() -> {});
+    listener.request(Long.MAX_VALUE);
+    feed.pulse();
+    assertThat(listener.text()).contains("{\"latest\":1}");
+    job.journal.aliases(0, 1);
+    feed.pulse();
+    assertThat(listener.text()).endsWith("{\"latest\":1,\"pinned\":1}\n\n");
+    int heard = listener.heard.size();
+    job.journal.aliases(0, 1);
+    feed.pulse();
+    assertThat(listener.heard).hasSize(heard);
+  }
 }

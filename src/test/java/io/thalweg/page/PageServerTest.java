@@ -128,7 +128,7 @@ class PageServerTest {
         "/../../etc/passwd",
         "/page.js/",
         "//page.js",
-        "/control",
+        "/control/",
         "/schemas/job-v1.json"
       })
   void what_is_not_in_the_list_is_not_found(String path) throws IOException {

@@ -22,9 +22,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A job that is told what to show. */
 final class ShownJob {
+  static final String TOKEN = "correct-horse-battery";
+
   static final Hello HELLO =
       new Hello(
           "bank",
@@ -50,7 +53,19 @@ final class ShownJob {
   private long version;
 
   PageServer serve(int port) {
-    return PageServer.start("127.0.0.1", port, watch, HELLO, () -> "thalweg_step_total 7.0\n");
+    return serve(port, HELLO, null);
+  }
+
+  /** The same with commands, for whoever shows {@link #TOKEN}. */
+  PageServer serve(int port, Commands commands) {
+    Hello hello =
+        new Hello(HELLO.job(), HELLO.method(), HELLO.software(), true, HELLO.hyperparameters());
+    return serve(port, hello, new Controls(TOKEN::equals, commands));
+  }
+
+  private PageServer serve(int port, Hello hello, @Nullable Controls controls) {
+    return PageServer.start(
+        "127.0.0.1", port, watch, hello, controls, () -> "thalweg_step_total 7.0\n");
   }
 
   void is(Phase phase) {

@@ -33,7 +33,9 @@ class StepFluxTest {
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final TestPublisher<RecordBatch> train = TestPublisher.create();
   private final TestPublisher<RecordBatch> validation = TestPublisher.create();
+  private final TestPublisher<List<ControlRecord>> control = TestPublisher.create();
   private long cutDue = Long.MAX_VALUE;
+  private boolean paused;
   private long trainOffset;
   private long validationOffset;
 
@@ -45,9 +47,11 @@ class StepFluxTest {
   private Flux<Draw> steps(int lowerRows, int upperRows) {
     return new StepFlux(
         List.of(train.flux(), validation.flux()),
+        control.flux(),
         assembler(lowerRows, upperRows),
         () -> Consumption.ONE_OF_EACH,
         () -> cutDue,
+        () -> paused,
         time);
   }
 
@@ -215,6 +219,55 @@ class StepFluxTest {
         .then(() -> time.advanceTimeBy(LINGER.minusNanos(1)))
         .then(() -> train.next(poll(0)))
         .assertNext(d -> assertThat(d.input()).isNull())
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void what_is_asked_goes_before_the_next_step_though_nothing_comes() {
+    List<ControlRecord> asked = List.of(ControlRecord.refused(7, "why not"));
+    StepVerifier.create(steps(1, 1))
+        .then(() -> control.next(asked))
+        .assertNext(
+            d -> {
+              assertThat(d.input()).isNull();
+              assertThat(d.asked()).isEqualTo(asked);
+            })
+        .expectNoEvent(Duration.ofMillis(20))
+        .then(() -> control.next(asked))
+        .expectNextCount(1)
+        .thenCancel()
+        .verify();
+    control.assertCancelled();
+  }
+
+  @Test
+  void while_it_is_paused_no_step_is_drawn_and_no_feed_asked() {
+    List<ControlRecord> asked = List.of(ControlRecord.refused(7, "resume"));
+    paused = true;
+    StepVerifier.create(steps(1, 1).filter(d -> d.input() != null || !d.asked().isEmpty()))
+        .expectSubscription()
+        .then(() -> train.assertMaxRequested(0))
+        .then(() -> validation.assertMaxRequested(0))
+        .then(() -> time.advanceTimeBy(Duration.ofSeconds(9)))
+        .expectNoEvent(Duration.ofMillis(20))
+        .then(() -> paused = false)
+        .then(() -> control.next(asked))
+        .assertNext(d -> assertThat(d.asked()).isEqualTo(asked))
+        .then(() -> train.next(poll(0, "1")))
+        .then(() -> validation.next(poll(1, "9")))
+        .assertNext(d -> assertThat(rows(step(d).lower())).containsExactly(1))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_step_that_is_ready_waits_while_it_is_paused() {
+    StepVerifier.create(steps(1, 1).filter(d -> d.input() != null))
+        .then(() -> train.next(poll(0, "1", "2")))
+        .then(() -> validation.next(poll(1, "8", "9")))
+        .assertNext(d -> paused = true)
+        .expectNoEvent(Duration.ofMillis(20))
         .thenCancel()
         .verify();
   }

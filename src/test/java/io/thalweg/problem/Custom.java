@@ -42,6 +42,11 @@ public final class Custom extends ForwardingOracle implements Problem {
   }
 
   @Override
+  public double upperOfUnit(int i, double unit) {
+    return inner.upperOfUnit(i, unit);
+  }
+
+  @Override
   public double[] defaultUpper() {
     return inner.defaultUpper();
   }

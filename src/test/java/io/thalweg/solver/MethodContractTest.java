@@ -173,7 +173,7 @@ class MethodContractTest {
     Supply supply = supply(method, option, 5);
     Solver solver = fresh(method, option);
     for (int t = 0; t < STEPS; t++) {
-      ((SteppingSolver) solver).poisonSpare();
+      ((SteppingSolver) ((ForwardingSolver) solver).solver()).poisonSpare();
       play(solver, supply, 1);
     }
     Solver clean = fresh(method, option);

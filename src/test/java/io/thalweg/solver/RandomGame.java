@@ -45,7 +45,11 @@ public final class RandomGame {
       for (int f = 0; f < batch.schema().fields().size(); f++) {
         Field field = batch.schema().fields().get(f);
         for (int j = 0; j < field.width(); j++) {
-          batch.set(f, j, number(field, rng));
+          if (!batch.schema().sparse() || f != batch.schema().featuresColumn()) {
+            batch.set(f, j, number(field, rng));
+          } else if (rng.uniform() < 0.7) {
+            batch.append(j, number(field, rng));
+          }
         }
         if (field.name().equals("A")) {
           square(batch.column(f), r * field.width(), (int) Math.sqrt(field.width()));

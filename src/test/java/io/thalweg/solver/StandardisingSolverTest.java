@@ -178,6 +178,37 @@ class StandardisingSolverTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("methods")
+  void a_model_is_taken_up_again_in_the_units_it_was_published_in(String method) {
+    Problem problem = logistic();
+    List<Batch> data = batches(problem, ROWS, BATCHES, true);
+    Feed feed = new Feed(data);
+    Solver solver = present(method, problem);
+    play(solver, feed, 15);
+    double[] x = new double[solver.upperDim()];
+    double[] y = new double[solver.lowerDim()];
+    double[] found = new double[solver.lowerDim()];
+    solver.upper(x);
+    solver.lower(y);
+    play(solver, feed, 15);
+    solver.lower(found);
+    assertThat(found).isNotEqualTo(y);
+    assertThat(solver.steer(new Command.RollBack(1, x, new double[3]))).contains("length 3");
+    assertThat(solver.steer(new Command.RollBack(1, x, y))).isNull();
+    solver.lower(found);
+    for (int j = 0; j < y.length; j++) {
+      assertThat(found[j]).isCloseTo(y[j], within(1e-9 * (1 + Math.abs(y[j]))));
+    }
+    Solver resumed = present(method, problem);
+    resumed.restore(Recorded.of(solver));
+    Feed other = new Feed(data);
+    Feed same = new Feed(data);
+    play(solver, other, 15);
+    play(resumed, same, 15);
+    assertThat(bits(resumed)).isEqualTo(bits(solver));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("methods")
   void a_refused_step_leaves_every_bit_as_it_was(String method) {
     if (method.equals("auto")) {
       return; // refuses records, not steps
@@ -376,13 +407,14 @@ class StandardisingSolverTest {
 
   @Test
   void nothing_of_a_solver_is_forgotten() throws NoSuchMethodException {
-    for (Method method : Solver.class.getDeclaredMethods()) {
-      if (!method.isSynthetic()) {
-        Class<?> owner =
-            StandardisingSolver.class
-                .getMethod(method.getName(), method.getParameterTypes())
-                .getDeclaringClass();
-        assertThat(owner).as(method.getName()).isEqualTo(StandardisingSolver.class);
+    for (Class<?> wrapper :
+        List.of(StandardisingSolver.class, WatchedSolver.class, SteeredSolver.class)) {
+      for (Method method : Solver.class.getDeclaredMethods()) {
+        if (!method.isSynthetic()) {
+          Class<?> owner =
+              wrapper.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass();
+          assertThat(owner).as(method.getName()).isIn(List.of(wrapper, ForwardingSolver.class));
+        }
       }
     }
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class JobMetersTest {
           () -> new Check("broker", true, ""),
           Duration.ofSeconds(30),
           System::nanoTime);
+  private final LongConsumer steps = JobMeters.stepTimes(registry);
   private final JobMeters meters = JobMeters.bind(registry, watch, "msgbio", "0.1.0", 500);
 
   private String scrape() {
@@ -121,8 +123,6 @@ class JobMetersTest {
     assertThat(value(scrape, "thalweg_samples_total{outcome=\"rejected\",role=\"any\"}"))
         .isEqualTo(3);
     assertThat(value(scrape, "thalweg_step_total")).isEqualTo(10);
-    assertThat(value(scrape, "thalweg_step_duration_seconds_count")).isEqualTo(10);
-    assertThat(value(scrape, "thalweg_step_duration_seconds_sum")).isEqualTo(0.01);
     assertThat(value(scrape, "thalweg_commit_duration_seconds_count")).isEqualTo(4);
     assertThat(value(scrape, "thalweg_commit_duration_seconds_sum")).isEqualTo(0.008);
     assertThat(value(scrape, "thalweg_objective{kind=\"ewma\",level=\"upper\"}")).isEqualTo(0.26);
@@ -146,6 +146,22 @@ class JobMetersTest {
     assertThat(value(scrape, "thalweg_ready")).isEqualTo(1);
     assertThat(value(scrape, "thalweg_ready_check{check=\"broker\"}")).isEqualTo(1);
     assertThat(scrape).contains("version=\"0.1.0\"").contains("method=\"msgbio\"");
+  }
+
+  @Test
+  void the_times_of_steps_are_a_distribution() {
+    for (long micros : new long[] {40, 250, 250, 900, 4_000_000}) {
+      steps.accept(1_000 * micros);
+    }
+    String scrape = scrape();
+    String bucket = "thalweg_step_duration_seconds_bucket{le=\"%s\"}";
+    assertThat(value(scrape, bucket.formatted("1.0E-4"))).isEqualTo(1);
+    assertThat(value(scrape, bucket.formatted("3.0E-4"))).isEqualTo(3);
+    assertThat(value(scrape, bucket.formatted("0.001"))).isEqualTo(4);
+    assertThat(value(scrape, bucket.formatted("3.0"))).isEqualTo(4);
+    assertThat(value(scrape, bucket.formatted("+Inf"))).isEqualTo(5);
+    assertThat(value(scrape, "thalweg_step_duration_seconds_count")).isEqualTo(5);
+    assertThat(value(scrape, "thalweg_step_duration_seconds_sum")).isEqualTo(4.00144);
   }
 
   @Test
@@ -206,7 +222,7 @@ class JobMetersTest {
     committed(1, 1, 2, 100);
     Map<String, Set<String>> found = new TreeMap<>();
     Matcher series =
-        Pattern.compile("(?m)^(thalweg_[a-z_]+?)(?:_sum|_count)?(?:\\{(.*)})? \\S+$")
+        Pattern.compile("(?m)^(thalweg_[a-z_]+?)(?:_sum|_count|_bucket|_max)?(?:\\{(.*)})? \\S+$")
             .matcher(scrape());
     while (series.find()) {
       Set<String> labels = found.computeIfAbsent(series.group(1), name -> new TreeSet<>());
@@ -214,6 +230,7 @@ class JobMetersTest {
         Pattern.compile("([a-z]+)=")
             .matcher(series.group(2))
             .results()
+            .filter(label -> !label.group(1).equals("le"))
             .forEach(label -> labels.add(label.group(1)));
       }
     }

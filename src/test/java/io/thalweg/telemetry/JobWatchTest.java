@@ -2,6 +2,7 @@ package io.thalweg.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.stream.Lane;
@@ -72,6 +73,30 @@ class JobWatchTest {
 
   private static Check check(Look look, String name) {
     return look.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void a_job_that_an_operator_has_paused_is_ready_and_says_by_what() {
+    running(1, 10, 0, Refusals.NONE);
+    committed(1);
+    assertThat(after(1).checks()).noneMatch(check -> check.name().equals("paused"));
+    facts =
+        new Facts(
+            Phase.RUNNING,
+            "",
+            new Progress(
+                1, 1, 10, 1, 0, 0, 0, 0, null, Refusals.NONE, Map.of(), new ControlState(17, 1, 0)),
+            0,
+            1,
+            1,
+            List.of(),
+            List.of(new LaneLook("samples", 0, null, 40, 50)),
+            0,
+            Commits.NONE);
+    Look look = after(1);
+    assertThat(look.ready()).isTrue();
+    assertThat(check(look, "paused"))
+        .isEqualTo(new Check("paused", true, "paused by command at offset 17"));
   }
 
   @Test

@@ -1,0 +1,37 @@
+package io.thalweg.pipeline;
+
+import java.util.List;
+import reactor.core.publisher.Flux;
+
+/** Port: where operators ask for something. */
+public interface ControlSource {
+  /** Nobody asks for anything. */
+  ControlSource NONE =
+      new ControlSource() {
+        @Override
+        public long end() {
+          return 0;
+        }
+
+        @Override
+        public Flux<List<ControlRecord>> records(long from) {
+          return Flux.never();
+        }
+      };
+
+  /**
+   * Where a job begins that has no checkpoint: what was asked before is not for it.
+   *
+   * @return the offset after the last record as of now; may block
+   */
+  long end();
+
+  /**
+   * The records from a place on, in order. One item is what came together, at least one record and
+   * of bounded size; nothing is read without demand. Cancelling closes what was opened.
+   *
+   * @param from offset of the first one
+   * @return the records, on a thread of the source
+   */
+  Flux<List<ControlRecord>> records(long from);
+}

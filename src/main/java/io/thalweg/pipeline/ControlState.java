@@ -1,0 +1,22 @@
+package io.thalweg.pipeline;
+
+/**
+ * What operators have done to a run.
+ *
+ * @param pausedBy offset of the command that paused it, -1 where it is not paused
+ * @param applied commands of this run that were obeyed
+ * @param rejected commands of this run that were not
+ */
+public record ControlState(long pausedBy, long applied, long rejected) {
+  /** Nobody asked for anything. */
+  public static final ControlState NONE = new ControlState(-1, 0, 0);
+
+  /**
+   * Whether samples wait for an operator.
+   *
+   * @return true from {@code pause} to {@code resume}
+   */
+  public boolean isPaused() {
+    return pausedBy >= 0;
+  }
+}

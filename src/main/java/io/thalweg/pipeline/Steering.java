@@ -1,0 +1,249 @@
+package io.thalweg.pipeline;
+
+import io.thalweg.solver.Command;
+import io.thalweg.solver.Solver;
+import io.thalweg.stream.Event;
+import io.thalweg.stream.Instruction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what operators ask for, between two steps: the same instructions between the same steps give
+ * the same bits and the same events, in a run and when it is recomputed. Used by one thread.
+ */
+final class Steering {
+  /** The kind of an event that says what was done. */
+  static final String DONE = "control";
+
+  /** The kind of an event that says why nothing was. */
+  static final String REJECTED = "control-rejected";
+
+  /** The figure of both that names the command. */
+  static final String OFFSET = "offset";
+
+  /** Names that a reason lists; of more, their number. */
+  private static final int NAMED = 4;
+
+  private static final int LONGEST_NAME = 60;
+
+  private final Solver solver;
+  private final UpperView view;
+  private final Consumer<Event> events;
+  private long pausedBy = -1;
+  private long applied;
+  private long rejected;
+
+  /** Coordinates by their names, made when the first command names one. */
+  private @Nullable Map<String, Integer> coordinates;
+
+  /**
+   * Nothing was asked for yet.
+   *
+   * @param solver the method at work
+   * @param view how its upper coordinates are called
+   * @param events hears what came of every instruction
+   */
+  Steering(Solver solver, UpperView view, Consumer<Event> events) {
+    this.solver = solver;
+    this.view = view;
+    this.events = events;
+  }
+
+  /** Goes on as a checkpoint says. */
+  void restore(long paused) {
+    pausedBy = paused;
+  }
+
+  /** Offset of the command that paused the run, -1 where it is not paused. */
+  long pausedBy() {
+    return pausedBy;
+  }
+
+  ControlState state() {
+    return new ControlState(pausedBy, applied, rejected);
+  }
+
+  /** Says of a record that it is turned away. */
+  void refuse(long offset, String why) {
+    answer(offset, why, false, Map.of());
+  }
+
+  /**
+   * Obeys, or says why not.
+   *
+   * @param version of the last snapshot
+   */
+  void obey(
+      long offset, Instruction instruction, ControlRecord.@Nullable Target target, long version) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    String done;
+    String why;
+    if (instruction instanceof Instruction.Pause) {
+      done = pausedBy >= 0 ? "paused already" : "paused";
+      why = null;
+      pausedBy = pausedBy >= 0 ? pausedBy : offset;
+    } else if (instruction instanceof Instruction.Resume) {
+      done = pausedBy >= 0 ? "resumed" : "was not paused";
+      why = null;
+      pausedBy = -1;
+    } else if (instruction instanceof Instruction.Publish) {
+      done = "published";
+      why = null;
+    } else if (instruction instanceof Instruction.Bounds bounds) {
+      done =
+          "bounds of "
+              + words(bounds.names())
+              + " are ["
+              + end(bounds.lower())
+              + ", "
+              + end(bounds.upper())
+              + "]";
+      why = each(bounds.names(), i -> within(i, bounds));
+    } else if (instruction instanceof Instruction.Freeze freeze) {
+      done = words(freeze.names()) + (freeze.frozen() ? " held" : " let go");
+      why = each(freeze.names(), i -> solver.steer(new Command.Freeze(i, freeze.frozen())));
+    } else if (instruction instanceof Instruction.StepSize size) {
+      done = "step sizes are " + size.factor() + " of the job's";
+      why = solver.steer(new Command.StepSize(size.factor()));
+    } else if (instruction instanceof Instruction.ResetEstimators) {
+      done = "schedules and estimators begin anew";
+      why = solver.steer(new Command.ResetEstimators());
+    } else if (target == null) {
+      done = "";
+      why = "there is no snapshot to go back to";
+    } else {
+      done = "gone back to version " + target.version();
+      figures.put("from-version", (double) version);
+      figures.put("to-version", (double) target.version());
+      why = rollBack(target);
+    }
+    solver.events((step, kind, reason, of) -> events.accept(Event.finite(step, kind, reason, of)));
+    answer(offset, why == null ? done : why, why == null, figures);
+  }
+
+  private @Nullable String rollBack(ControlRecord.Target target) {
+    if (target.x().length != solver.upperDim() || target.y().length != solver.lowerDim()) {
+      return "version "
+          + target.version()
+          + " has "
+          + target.x().length
+          + " and "
+          + target.y().length
+          + " entries, but the method has "
+          + solver.upperDim()
+          + " and "
+          + solver.lowerDim();
+    }
+    return solver.steer(new Command.RollBack(target.version(), target.x(), target.y()));
+  }
+
+  private void answer(long offset, String reason, boolean done, Map<String, Double> more) {
+    applied += done ? 1 : 0;
+    rejected += done ? 0 : 1;
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(OFFSET, (double) offset);
+    if (done) {
+      figures.putAll(more);
+    }
+    events.accept(new Event(solver.steps(), done ? DONE : REJECTED, reason, figures));
+  }
+
+  /** What is done to one coordinate; says why it cannot be. */
+  private interface Move {
+    @Nullable String on(int coordinate);
+  }
+
+  /** All of the coordinates or none: where one of them cannot, the state is what it was. */
+  private @Nullable String each(List<String> names, Move move) {
+    Set<Integer> chosen = new LinkedHashSet<>();
+    for (String name : names) {
+      if (!choose(name, chosen)) {
+        return "there is no coordinate " + brief(name) + "; snapshots name them in upper";
+      }
+    }
+    Saved before = new Saved();
+    if (chosen.size() > 1) {
+      solver.save(before);
+    }
+    for (int coordinate : chosen) {
+      String why = move.on(coordinate);
+      if (why != null) {
+        if (chosen.size() > 1) {
+          solver.restore(new Restored(before.pieces()));
+        }
+        return view.name(coordinate) + ": " + why;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String within(int coordinate, Instruction.Bounds bounds) {
+    double low =
+        bounds.lower() > Double.NEGATIVE_INFINITY
+            ? view.value(coordinate, bounds.lower())
+            : Double.NEGATIVE_INFINITY;
+    double high =
+        bounds.upper() < Double.POSITIVE_INFINITY
+            ? view.value(coordinate, bounds.upper())
+            : Double.POSITIVE_INFINITY;
+    if (Double.isNaN(low) || Double.isNaN(high)) {
+      return "it never has the value " + (Double.isNaN(low) ? bounds.lower() : bounds.upper());
+    }
+    return solver.steer(new Command.Bounds(coordinate, low, high));
+  }
+
+  private boolean choose(String name, Set<Integer> chosen) {
+    Map<String, Integer> all = coordinates();
+    if (!name.endsWith("*")) {
+      Integer one = all.get(name);
+      if (one != null) {
+        chosen.add(one);
+      }
+      return one != null;
+    }
+    String prefix = name.substring(0, name.length() - 1);
+    boolean some = false;
+    for (Map.Entry<String, Integer> coordinate : all.entrySet()) {
+      if (coordinate.getKey().startsWith(prefix)) {
+        chosen.add(coordinate.getValue());
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  private Map<String, Integer> coordinates() {
+    Map<String, Integer> known = coordinates;
+    if (known == null) {
+      known = new LinkedHashMap<>();
+      for (int i = 0; i < solver.upperDim(); i++) {
+        known.put(view.name(i), i);
+      }
+      coordinates = known;
+    }
+    return known;
+  }
+
+  private static String words(List<String> names) {
+    if (names.size() > NAMED) {
+      return names.size() + " names";
+    }
+    List<String> brief = new ArrayList<>();
+    names.forEach(name -> brief.add(brief(name)));
+    return String.join(", ", brief);
+  }
+
+  private static String brief(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+  }
+
+  private static String end(double value) {
+    return Double.isInfinite(value) ? "none" : Double.toString(value);
+  }
+}
