@@ -22,8 +22,9 @@ final class SteeredConstraint implements Constraint {
   @Override
   public boolean project(double[] x) {
     boolean outside = job.project(x);
+    boolean clamped = bounds.clamp(x);
     // a method counts projections, and has a counter for them, only where the job has a set
-    return bounds.clamp(x) && job.bounded() || outside;
+    return outside || (clamped && job.bounded());
   }
 
   @Override
