@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * wanted. Compiling them here tells at once when the program has moved away under them.
  */
 class BenchmarksCompileTest {
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"src/jmh/java", "load-tests/java"})
   void they_compile_against_the_program_as_it_is(String folder, @TempDir Path out)
       throws Exception {

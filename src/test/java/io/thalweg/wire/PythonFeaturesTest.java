@@ -40,7 +40,7 @@ class PythonFeaturesTest {
     return said;
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
         "{\"f\":{\"dog\":1,\"cat\":2,\"elephant\":4}}",
