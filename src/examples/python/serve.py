@@ -1,12 +1,14 @@
 """Serves the model of a Thalweg job over HTTP: the newest snapshot, or the best, or the pinned one, swapped as it changes.
     /usr/bin/python3 src/examples/python/serve.py churn --alias best
     curl -s 127.0.0.1:8000/predict -d '{"x": [0.5, -1.2, 3.0]}'
-For logistic and softmax regressions. Needs confluent-kafka (Debian: python3-confluent-kafka) and nothing else.
+For logistic and softmax regressions; samples may be sparse or named, {"f": {"age": 37}}, with --features N of the job.
+Needs confluent-kafka (Debian: python3-confluent-kafka) and nothing else; features.py beside it reads samples.
 """
-import argparse, base64, hashlib, json, math, threading, time
+import argparse, base64, hashlib, json, threading, time
 from array import array
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from features import probabilities
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 current = None  # snapshot and weights in one tuple: a request sees the old model or the new one, never parts of both
@@ -46,23 +48,14 @@ def follow():
                 print("not taken:", e, flush=True)
         message = consumer.poll(1)
 
-def predict(vectors, x, classes):
-    y, *ends = vectors
-    x = [min(max(a, low), high) for a, low, high in zip(x, *ends)] if len(ends) == 2 and len(ends[0]) == len(x) else x
-    row = x + [1.0] if len(y) == classes * (len(x) + 1) else x  # the weights of the bias come last
-    if len(y) != classes * len(row):
-        raise ValueError(f"a model of {len(y)} weights does not fit x of {len(x)} numbers")
-    scores = [sum(a * y[j * classes + c] for j, a in enumerate(row)) for c in range(classes)]
-    powers = [math.exp(s - max(scores + [0])) for s in (scores if classes > 1 else scores + [0])]
-    return [p / sum(powers) for p in powers][:classes]
-
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self, read=lambda: None):  # 200 once there is a model, with its version and its age in seconds
         try:
             (snapshot, model), request = current or ({"time": "1970-01-01"}, None), read()
             age = time.time() - datetime.fromisoformat(snapshot["time"].replace("Z", "+00:00")).timestamp()
             code, said = (200, {"version": snapshot["version"], "age": age}) if model else (503, {"error": "no model yet"})
-            said.update({"probabilities": predict(model, request["x"], args.classes)} if model and request else {})
+            if model and request is not None:
+                said["probabilities"] = probabilities(model, request, args.classes, args.features)
         except (ValueError, KeyError, TypeError) as e:
             code, said = 400, {"error": str(e)}
         self.send_response(code); self.end_headers()
@@ -73,6 +66,7 @@ class Handler(BaseHTTPRequestHandler):
 options = argparse.ArgumentParser(); options.add_argument("job")
 options.add_argument("--alias", default="latest", choices=["latest", "best", "pinned"])
 options.add_argument("--classes", type=int, default=1, help="of a softmax regression; 1 for a logistic one")
+options.add_argument("--features", type=int, help="of the job, where samples are sparse or named")
 options.add_argument("--bootstrap", default="127.0.0.1:9092"); options.add_argument("--port", type=int, default=8000)
 args = options.parse_args(); threading.Thread(target=follow, daemon=True).start()
 server = ThreadingHTTPServer(("127.0.0.1", args.port), Handler)

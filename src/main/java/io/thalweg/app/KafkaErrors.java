@@ -1,5 +1,7 @@
 package io.thalweg.app;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -105,9 +107,23 @@ final class KafkaErrors {
 
   /** A topic does not exist, and how to make it. */
   static UserError missingTopic(String topic, String bootstrap, String howToCreate) {
+    return missingTopics(List.of(topic), bootstrap, howToCreate);
+  }
+
+  /** Topics that are not there, and what creates them. */
+  static UserError missingTopics(Collection<String> topics, String bootstrap, String howToCreate) {
+    boolean one = topics.size() == 1;
     return new UserError(
         ExitCode.CONFIGURATION,
-        "topic " + topic + " does not exist on " + bootstrap + "; create it with: " + howToCreate);
+        (one ? "topic " : "topics ")
+            + String.join(", ", topics)
+            + (one ? " does" : " do")
+            + " not exist on "
+            + bootstrap
+            + "; create "
+            + (one ? "it" : "them")
+            + " with: "
+            + howToCreate);
   }
 
   private static Throwable unwrapped(Throwable failure) {

@@ -56,7 +56,8 @@ final class RunCommand implements Callable<Integer> {
     JobConfig job = jobFile.read();
     HeapNeed.of(job).check(Runtime.getRuntime().maxMemory());
     StopSignal.install();
-    Cluster.connect(job.kafka().values()).close();
+    Wiring.requireColumns(job, job.problem());
+    RequiredTopics.check(job, String.valueOf(jobFile.file()));
     TuningService service = new TuningService(job, instance, List.of());
     PageRun page = page(job, service);
     try {

@@ -56,6 +56,7 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     JobConfig job = jobFile.read();
     Problem problem = job.problem();
+    Wiring.requireColumns(job, problem);
     PrintWriter out = spec.commandLine().getOut();
     if (printEffective) {
       out.print(job.effective());

@@ -18,6 +18,7 @@ import io.thalweg.sample.LateLabels;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleDecoder;
 import io.thalweg.sample.SampleSchema;
+import io.thalweg.settings.SettingException;
 import io.thalweg.solver.Methods;
 import io.thalweg.solver.Solver;
 import io.thalweg.wire.LargeModels;
@@ -113,6 +114,30 @@ final class Wiring {
     return job.samples().labels() == null
         ? SampleDecoders.create(options, schemas(job, problem))
         : SampleDecoders.joining(options, problem.schema(Level.LOWER));
+  }
+
+  /**
+   * Refuses a job whose columns cannot make a sample.
+   *
+   * @throws SettingException naming the column that {@code samples.header} lacks
+   */
+  static void requireColumns(JobConfig job, Problem problem) {
+    if (job.samples().format() != Samples.Format.CSV) {
+      return;
+    }
+    for (Level level : job.samples().header().keySet()) {
+      String column =
+          SampleDecoders.lackingColumn(options(job.samples()), schemas(job, problem), level);
+      if (!column.isEmpty() && job.reads().contains(level)) {
+        throw new SettingException(
+            "samples.header",
+            "must name the column "
+                + column
+                + ", which every "
+                + level.role()
+                + " sample has; without it every record would be refused");
+      }
+    }
   }
 
   /** How records are decoded. */

@@ -57,6 +57,11 @@ final class CsvSamples extends SampleReader {
     upper = new Columns(options.header().get(Level.UPPER), schema(Level.UPPER));
   }
 
+  /** The first column that every line of a level must have and the header does not name, or "". */
+  String lackingColumn(Level level) {
+    return level == Level.LOWER ? lower.lacking : upper.lacking;
+  }
+
   @Override
   int open(byte[] bytes) {
     record = bytes;

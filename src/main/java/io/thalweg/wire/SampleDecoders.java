@@ -41,6 +41,20 @@ public final class SampleDecoders {
     return new LateLabelDecoder(options, sample);
   }
 
+  /**
+   * The column for want of which every line would be refused.
+   *
+   * @param options with a CSV header for the level
+   * @param schemas what a sample of each level holds, both levels present
+   * @param level whose header is looked at
+   * @return the name of the first one, empty when the header has all that is required
+   * @throws IllegalArgumentException when the header names a column twice
+   */
+  public static String lackingColumn(
+      SampleOptions options, Map<Level, SampleSchema> schemas, Level level) {
+    return new CsvSamples(schemas, options).lackingColumn(level);
+  }
+
   /** Hands every record to the reader of its format. */
   private static final class ByContentType implements SampleDecoder {
     private final SampleFormat fallback;

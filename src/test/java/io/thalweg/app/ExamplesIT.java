@@ -298,6 +298,11 @@ class ExamplesIT {
       HttpResponse<String> wrong = early.post("{\"x\": [1]}");
       assertThat(wrong.statusCode()).isEqualTo(400);
       assertThat(wrong.body()).contains("a model of 4 weights does not fit x of 1 numbers");
+      for (String bad : List.of("{}", "[1]", "{\"x\": [\"a\", 1, 2]}", "{\"f\": {\"a\": 1}}")) {
+        wrong = early.post(bad);
+        assertThat(wrong.statusCode()).as(bad).isEqualTo(400);
+        assertThat(wrong.body()).as(bad).containsPattern("expected |--features");
+      }
       assertThat(CommandRun.of("snapshot", "pin", "1", "-c", file.toString()).code()).isZero();
       List<String> pinned = new ArrayList<>(List.of(line));
       pinned.addAll(List.of("--alias", "pinned"));

@@ -111,6 +111,19 @@ class ReferenceCommandsTest {
   }
 
   @Test
+  void a_header_without_the_label_makes_no_samples(@TempDir Path dir) throws Exception {
+    String text =
+        "job: a\nproblem: {type: logistic-regression, features: 8}\nsolver: {method: auto}\n"
+            + "samples: {topic: t, split: prequential, format: csv, header: [age, COLUMN]}\n";
+    Path job = Files.writeString(dir.resolve("job.yaml"), text.replace("COLUMN", "z"));
+    assertThat(run("validate", "--offline", "-c", job.toString()))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(err.toString()).contains("samples.header", "must name the column y");
+    Files.writeString(job, text.replace("COLUMN", "y"));
+    assertThat(run("validate", "--offline", "-c", job.toString())).isZero();
+  }
+
+  @Test
   void a_wrong_job_file_is_78_with_every_mistake_and_no_stack_trace(@TempDir Path dir)
       throws Exception {
     Path job =

@@ -165,7 +165,9 @@ class RunIT {
     Files.writeString(file, text(kafka.bootstrap(), name));
     Child child = Child.run("run", "-c", file.toString());
     assertThat(child.code()).isEqualTo(ExitCode.CONFIGURATION);
-    assertThat(child.err()).contains(name + ".").contains("thalweg topics apply");
+    assertThat(child.err())
+        .contains(name + ".checkpoints, " + name + ".control, " + name + ".dead-letters, ")
+        .contains("thalweg topics apply -c " + file);
     assertThat(child.err()).doesNotContain("\tat ");
   }
 
