@@ -122,7 +122,13 @@ class ControlIT {
       job.awaitLeading(first);
       job.awaitVersion(3);
       try (Instance second = job.run(null)) {
-        await().atMost(FaultJob.LONG).until(() -> second.says("waiting as standby"));
+        await()
+            .atMost(FaultJob.LONG)
+            .untilAsserted(
+                () ->
+                    assertThat(second.says("waiting as standby"))
+                        .as("%s%nbeside%n%s", second.log(), first.log())
+                        .isTrue());
         for (int i = 0; i < 5; i++) {
           assertThat(get(controls, "{\"command\":\"snapshot\"}").applied()).isTrue();
         }
