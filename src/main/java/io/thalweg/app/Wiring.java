@@ -254,9 +254,7 @@ final class Wiring {
 
       @Override
       public double value(int i, double unit) {
-        return i < problem.upperDim()
-            ? problem.upperOfUnit(i, unit)
-            : solver.ownUpperValue(unit);
+        return i < problem.upperDim() ? problem.upperOfUnit(i, unit) : solver.ownUpperValue(unit);
       }
     };
   }
