@@ -100,7 +100,7 @@ final class ControlRoute implements Route {
       return refuse(
           response,
           HttpResponseStatus.FORBIDDEN,
-          "commands are off: give the job a token (http.token, for example ${env:THALWEG_TOKEN})"
+          "commands are off: give the job a token (http.token, or THALWEG_HTTP_TOKEN)"
               + " and start it again");
     }
     String place = place(request);
