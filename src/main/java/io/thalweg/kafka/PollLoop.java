@@ -272,8 +272,10 @@ final class PollLoop implements Subscription, Runnable {
         TopicPartition partition = Topics.partition(lanes.get(mine[i]));
         Long end = ends.get(partition);
         if (end != null) {
-          boolean held = order != null && order.held(i) > 0;
-          long at = held ? order.firstHeld(i) : consumer.position(partition);
+          long at =
+              order != null && order.held(i) > 0
+                  ? order.firstHeld(i)
+                  : consumer.position(partition);
           lag.set(mine[i], Math.max(0, end - at));
           next.set(mine[i], at);
         }
