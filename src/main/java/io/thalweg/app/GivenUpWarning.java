@@ -35,13 +35,15 @@ final class GivenUpWarning {
     if (now == null) {
       return;
     }
-    if (said == null) {
-      said = restored ? now : new LateLabelCounts(0, 0, 0, 0, 0, 0);
+    LateLabelCounts before = said;
+    if (before == null) {
+      before = restored ? now : new LateLabelCounts(0, 0, 0, 0, 0, 0);
     }
-    if (now.givenUp() < said.givenUp()) {
-      said = now; // begun again from an earlier checkpoint
+    if (now.givenUp() < before.givenUp()) {
+      before = now; // begun again from an earlier checkpoint
     }
-    if (now.givenUp() == said.givenUp()
+    said = before;
+    if (now.givenUp() == before.givenUp()
         || (once && nowNanos - saidNanos < AT_MOST_EVERY.toNanos())) {
       return;
     }
@@ -50,8 +52,8 @@ final class GivenUpWarning {
             Locale.ROOT,
             "%d records were given up without their label and %d labels without their record: none"
                 + " came within samples.labels.expire.records (%s)",
-            now.expired() - said.expired(),
-            now.unmatched() - said.unmatched(),
+            now.expired() - before.expired(),
+            now.unmatched() - before.unmatched(),
             now));
     said = now;
     saidNanos = nowNanos;

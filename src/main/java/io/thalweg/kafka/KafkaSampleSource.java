@@ -147,7 +147,8 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
       @Override
       public void subscribe(CoreSubscriber<? super RecordBatch> subscriber) {
         PollLoop loop =
-            new PollLoop(kafka, options, lanes, mine, offsets, lag, next, handing, alarm, subscriber);
+            new PollLoop(
+                kafka, options, lanes, mine, offsets, lag, next, handing, alarm, subscriber);
         loops.removeIf(old -> old.closed().isDone());
         loops.add(loop);
         watch.start();

@@ -272,8 +272,10 @@ final class PollLoop implements Subscription, Runnable {
         TopicPartition partition = Topics.partition(lanes.get(mine[i]));
         Long end = ends.get(partition);
         if (end != null) {
-          boolean held = order != null && order.held(i) > 0;
-          long at = held ? order.firstHeld(i) : consumer.position(partition);
+          long at =
+              order != null && order.held(i) > 0
+                  ? order.firstHeld(i)
+                  : consumer.position(partition);
           lag.set(mine[i], Math.max(0, end - at));
           next.set(mine[i], at);
         }
@@ -315,20 +317,20 @@ final class PollLoop implements Subscription, Runnable {
     int[] numbers = new int[partitions.size()];
     handing.incrementAndGet();
     try {
-    for (int lane : mine) {
-      TopicPartition partition = Topics.partition(lanes.get(lane));
-      if (partitions.contains(partition)) {
-        List<ConsumerRecord<byte[], byte[]>> part = records.records(partition);
-        numbers[parts.size()] = lane;
-        parts.add(part);
-        next.set(lane, part.get(part.size() - 1).offset() + 1);
+      for (int lane : mine) {
+        TopicPartition partition = Topics.partition(lanes.get(lane));
+        if (partitions.contains(partition)) {
+          List<ConsumerRecord<byte[], byte[]>> part = records.records(partition);
+          numbers[parts.size()] = lane;
+          parts.add(part);
+          next.set(lane, part.get(part.size() - 1).offset() + 1);
+        }
+        OptionalLong behind = consumer.currentLag(partition);
+        if (behind.isPresent()) {
+          lag.set(lane, behind.getAsLong());
+        }
       }
-      OptionalLong behind = consumer.currentLag(partition);
-      if (behind.isPresent()) {
-        lag.set(lane, behind.getAsLong());
-      }
-    }
-    handOver(new PolledBatch(parts, numbers));
+      handOver(new PolledBatch(parts, numbers));
     } finally {
       handing.decrementAndGet();
     }

@@ -207,8 +207,7 @@ public final class SolverPipeline {
 
   private Mono<Progress> from(Start begin, Publisher<?> stop) {
     Positions start = begin.positions();
-    StepAssembler assembler =
-        new StepAssembler(assembly, source.lanes(), start, this::mayHoldMore);
+    StepAssembler assembler = new StepAssembler(assembly, source.lanes(), start, this::mayHoldMore);
     TuningLoop tuningLoop =
         new TuningLoop(
             tuning,

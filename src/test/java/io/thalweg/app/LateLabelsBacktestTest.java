@@ -169,8 +169,7 @@ class LateLabelsBacktestTest {
 
   private static final List<String> CALLS =
       List.of("{\"id\":1,\"x\":[1,2]}", "{\"id\":2,\"x\":[2,1]}", "{\"id\":3,\"x\":[0,1]}");
-  private static final List<String> OUTCOMES =
-      List.of("{\"id\":1,\"y\":1}", "{\"id\":9,\"y\":0}");
+  private static final List<String> OUTCOMES = List.of("{\"id\":1,\"y\":1}", "{\"id\":9,\"y\":0}");
 
   @Test
   void the_summary_says_where_records_and_labels_stand() throws IOException {

@@ -74,7 +74,9 @@ class LateLabelsIT {
     send(some, 1);
   }
 
-  /** Over several partitions, by the number of the line: a label and its record seldom share one. */
+  /**
+   * Over several partitions, by the number of the line: a label and its record seldom share one.
+   */
   private void send(List<Row> some, int partitions) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
       int line = 0;

@@ -349,8 +349,7 @@ class LateLabelsPipelineTest {
       outcomes.add("{\"id\":" + i + ",\"y\":1}");
       times[i] = 1000 + i; // one label after each record
     }
-    Toy.Log log =
-        new Toy.Log(500).lane("calls", 0, calls).lane("outcomes", 0, outcomes);
+    Toy.Log log = new Toy.Log(500).lane("calls", 0, calls).lane("outcomes", 0, outcomes);
     log.times.put("outcomes", times);
     List<Cut> cuts = run(log, null, false, 63, NEVER, Integer.MAX_VALUE);
     assertThat(cuts).hasSizeGreaterThan(1);
@@ -523,8 +522,7 @@ class LateLabelsPipelineTest {
     assertThat(assembler.next(13 + half + LINGER, Consumption.ONE_OF_EACH)).isNull();
     more[0] = false; // read to its end
     assembler.offer(1, NOTHING);
-    assertThat(rows(assembler.next(14 + half + LINGER, Consumption.ONE_OF_EACH)))
-        .isEqualTo("r2r3");
+    assertThat(rows(assembler.next(14 + half + LINGER, Consumption.ONE_OF_EACH))).isEqualTo("r2r3");
   }
 
   @Test

@@ -46,7 +46,10 @@ class RestoredTest {
   @Test
   void what_does_not_fit_is_refused_with_both_lengths() {
     Restored restored =
-        new Restored(List.of(new StateArray.Doubles("y", new double[] {1, 2}), new StateArray.Longs("t", new long[] {3})));
+        new Restored(
+            List.of(
+                new StateArray.Doubles("y", new double[] {1, 2}),
+                new StateArray.Longs("t", new long[] {3})));
     assertThat(restored.has("y")).isTrue();
     assertThat(restored.has("z")).isFalse();
     assertThatThrownBy(() -> restored.doubles("y", new double[3], 0, 3))
@@ -54,8 +57,7 @@ class RestoredTest {
         .hasMessageContaining("holds 2 numbers for y, but the solver expects 3");
     assertThatThrownBy(() -> restored.longs("t", new long[2]))
         .hasMessageContaining("holds 1 words for t, but the solver expects 2");
-    assertThatThrownBy(() -> restored.longs("y", new long[2]))
-        .hasMessageContaining("holds no y");
+    assertThatThrownBy(() -> restored.longs("y", new long[2])).hasMessageContaining("holds no y");
     assertThat(restored.misfit("because")).isInstanceOf(ResumeException.class);
   }
 }

@@ -145,8 +145,7 @@ class LateLabelsTest {
         old.doubles.put(name + ".w", part(saved, "w", i, 1));
       }
       if (sparse) {
-        old.longs.put(
-            name + ".x.i", Arrays.copyOfRange(saved.longs.get("waiting.x.i"), from, to));
+        old.longs.put(name + ".x.i", Arrays.copyOfRange(saved.longs.get("waiting.x.i"), from, to));
         old.doubles.put(
             name + ".x.v", Arrays.copyOfRange(saved.doubles.get("waiting.x.v"), from, to));
       } else {
@@ -185,8 +184,7 @@ class LateLabelsTest {
 
   @ParameterizedTest(name = "{0}, {1} batches, {2} records late")
   @CsvSource({"dense, 0, 30", "dense, 2, 30", "dense, 9, 30", "sparse, 3, 30", "sparse, 9, 30"})
-  void a_state_with_pieces_for_every_waiting_record_is_read(
-      String encoding, int cut, int delay) {
+  void a_state_with_pieces_for_every_waiting_record_is_read(String encoding, int cut, int delay) {
     Problem problem = problem("logistic-regression", encoding);
     StepInput[] inputs = whole(problem, 20);
     Solver first = play(solver(problem, Map.of("label-delay", delay)), inputs, 0, cut);
