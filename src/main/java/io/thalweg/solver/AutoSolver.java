@@ -7,9 +7,6 @@ import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.sample.SampleSchema;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
