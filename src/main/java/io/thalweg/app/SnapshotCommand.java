@@ -102,6 +102,11 @@ final class SnapshotCommand implements Runnable {
         SnapshotTexts.table(found).print(out, "");
       }
       out.flush();
+      if (found.size() >= limit) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("the newest " + limit + " at the most; --limit N shows more");
+        err.flush();
+      }
       return ExitCode.OK;
     }
   }

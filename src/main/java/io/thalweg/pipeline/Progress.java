@@ -81,6 +81,16 @@ public record Progress(
   }
 
   /**
+   * The level that the next step waits for.
+   *
+   * @return {@code train} or {@code validation}, empty where {@link #lacking} is null
+   */
+  public String lackingRole() {
+    Level level = lacking;
+    return level == null ? "" : level.role();
+  }
+
+  /**
    * Whether nothing has come in yet. The steps do not tell: step 1 of most methods is the initial
    * point, which takes no batches.
    *

@@ -26,7 +26,7 @@ final class AutoSolver implements Solver, Restartable {
   private final double[] hypergradient;
   private final Portfolio.Scores heard = new Heard();
   private final RowJudge judge = new Judge();
-  private final Steering steering = new Steering();
+  private final SteeringState steering = new SteeringState();
   private final Constraint box;
   private long t;
 
@@ -267,7 +267,7 @@ final class AutoSolver implements Solver, Restartable {
   }
 
   private @Nullable String scale(double factor) {
-    if (!Steering.isFactor(factor)) {
+    if (!SteeringState.isFactor(factor)) {
       return SteeredSolver.noFactor(factor);
     }
     portfolio.scaleSteps(factor / steering.factor);
@@ -373,7 +373,7 @@ final class AutoSolver implements Solver, Restartable {
     long[] steps = new long[1];
     source.longs(STEPS, steps);
     WaitingState.check(portfolio.waiting(), source);
-    Steering steered = Steering.read(source, upperDim());
+    SteeringState steered = SteeringState.read(source, upperDim());
     steered.bounds.within(box);
     portfolio.state(reading(source, true));
     Waiting waiting = portfolio.waiting();

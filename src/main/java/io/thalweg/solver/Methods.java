@@ -267,7 +267,7 @@ public final class Methods {
       watch.check(
           solver, info, method.startsItself(), (long) oracle.upperDim() + oracle.lowerDim());
     }
-    Steering steering = new Steering();
+    SteeringState steering = new SteeringState();
     SteeredConstraint steered = new SteeredConstraint(constraint, steering.bounds);
     SteeredSolver.Maker maker =
         (x, y, factor, from) ->

@@ -26,7 +26,7 @@ final class SteeredSolver extends ForwardingSolver {
   }
 
   private final Maker maker;
-  private final Steering steering;
+  private final SteeringState steering;
   private final SteeredConstraint constraint;
   private final @Nullable String noStepSizes;
   private final long seed;
@@ -47,7 +47,7 @@ final class SteeredSolver extends ForwardingSolver {
   SteeredSolver(
       Solver solver,
       Maker maker,
-      Steering steering,
+      SteeringState steering,
       SteeredConstraint constraint,
       @Nullable String noStepSizes,
       long seed) {
@@ -169,7 +169,7 @@ final class SteeredSolver extends ForwardingSolver {
   }
 
   private @Nullable String scale(double factor) {
-    if (!Steering.isFactor(factor)) {
+    if (!SteeringState.isFactor(factor)) {
       return noFactor(factor);
     }
     if (noStepSizes != null) {
@@ -314,7 +314,7 @@ final class SteeredSolver extends ForwardingSolver {
 
   /** Takes the state up again, at the factor a guard had. */
   void restore(StateSource source, double paced) {
-    Steering read = Steering.read(source, upperDim());
+    SteeringState read = SteeringState.read(source, upperDim());
     read.bounds.within(constraint.job());
     double factor = read.factor * paced;
     Solver other = factor == steering.factor * pace ? solver : make(factor, seed);

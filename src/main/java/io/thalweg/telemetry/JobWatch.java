@@ -205,13 +205,21 @@ public final class JobWatch {
   private static Check converges(Progress progress) {
     long inRow = progress.refusals().inRow();
     return inRow < REFUSALS
-        ? new Check("converges", true, "steps are taken")
+        ? new Check("converges", true, steps(progress))
         : new Check(
             "converges",
             false,
             inRow
                 + " steps in a row were refused, the last because "
                 + progress.refusals().reason());
+  }
+
+  /** A level without samples is no fault of the instance, but who asks should know. */
+  private static String steps(Progress progress) {
+    String lacking = progress.lackingRole();
+    return lacking.isEmpty()
+        ? "steps are taken"
+        : "no step is refused; the next one waits for " + lacking + " samples";
   }
 
   private Check commits(Facts facts, long now) {

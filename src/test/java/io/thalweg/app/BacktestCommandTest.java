@@ -355,7 +355,7 @@ class BacktestCommandTest {
     write("t.jsonl", List.of());
     write("v.jsonl", samples(0, 50));
     assertThat(backtest(levels("t.jsonl", "v.jsonl"))).isEqualTo(ExitCode.DATA);
-    assertThat(err.toString()).contains("no step could be made");
+    assertThat(err.toString()).contains("t.jsonl: the file is empty");
   }
 
   @Test

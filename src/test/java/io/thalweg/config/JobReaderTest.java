@@ -522,16 +522,19 @@ class JobReaderTest {
         """
         job: calls
         problem: {type: logistic-regression, features: 3}
-        solver: {method: auto}
+        solver: {method: %s}
         samples: {topic: calls, split: prequential, standardize: %s}
         robust: {contamination: 0.1}
         kafka: {bootstrap.servers: "b:1"}
         """;
-    assertThat(read(job.formatted("true")).warnings())
+    assertThat(read(job.formatted("soba", "true")).warnings())
         .singleElement()
         .asString()
         .contains("robust judges records that samples.standardize has standardised");
-    assertThat(read(job.formatted("false")).warnings()).isEmpty();
+    assertThat(read(job.formatted("soba", "false")).warnings()).isEmpty();
+    assertThat(read(job.formatted("auto", "true")).warnings())
+        .as("it looks at the rows as they come")
+        .isEmpty();
   }
 
   @Test

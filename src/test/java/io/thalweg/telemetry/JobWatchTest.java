@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
+import io.thalweg.sample.Level;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
@@ -135,6 +136,32 @@ class JobWatchTest {
     broker = new Check("broker", false, "no answer from b:9092 within 4 s");
     assertThat(after(1).reasons()).containsExactly("no answer from b:9092 within 4 s");
     assertThat(watch.isTicking()).isTrue();
+  }
+
+  @Test
+  void a_level_that_lacks_samples_is_named_and_no_fault() {
+    running(1, 10, 0, Refusals.NONE);
+    facts =
+        new Facts(
+            Phase.RUNNING,
+            "",
+            new Progress(1, 1, 10, 1, 0, 0, 33, 0, Level.UPPER, Refusals.NONE, Map.of()),
+            0,
+            1,
+            1,
+            List.of(),
+            List.of(new LaneLook("samples", 0, null, 40, 50)),
+            0,
+            Commits.NONE);
+    committed(1);
+    watch.tick();
+    assertThat(watch.look().ready()).isTrue();
+    assertThat(watch.look().checks())
+        .contains(
+            new Check(
+                "converges",
+                true,
+                "no step is refused; the next one waits for validation samples"));
   }
 
   @Test

@@ -7,7 +7,7 @@ import io.thalweg.solver.Solver.StateSource;
  * What commands have made of a job. Part of the state, as soon as there was one: a state without it
  * is that of a job that never took a command.
  */
-final class Steering {
+final class SteeringState {
   /** Name in the state: commands taken, lives, steps of all but the present one, coordinates. */
   static final String NAME = "steering";
 
@@ -41,8 +41,8 @@ final class Steering {
    *
    * @param p length of the upper variable
    */
-  static Steering read(StateSource source, int p) {
-    Steering out = new Steering();
+  static SteeringState read(StateSource source, int p) {
+    SteeringState out = new SteeringState();
     if (!source.has(NAME)) {
       return out;
     }
@@ -73,7 +73,7 @@ final class Steering {
     return factor > 0 && factor < Double.POSITIVE_INFINITY;
   }
 
-  void take(Steering other) {
+  void take(SteeringState other) {
     factor = other.factor;
     commands = other.commands;
     lives = other.lives;
