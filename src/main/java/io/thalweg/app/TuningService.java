@@ -61,6 +61,10 @@ final class TuningService {
   private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration REGAIN_WITHIN = LeaderElection.SESSION.multipliedBy(2);
+
+  /** Whoever reads commands may be asking a broker that is away: an end does not wait for that. */
+  private static final Duration CONTROL_ENDS = Duration.ofSeconds(5);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final JobConfig job;
@@ -389,7 +393,7 @@ final class TuningService {
     return closing("source", opened.source())
         .then(closing("control topic", opened.control()))
         .then(opened.source().closed())
-        .then(Mono.defer(opened.control()::closed))
+        .then(Mono.defer(() -> opened.control().closed().timeout(CONTROL_ENDS, Mono.empty())))
         .then(closing("sink", opened.closer()))
         .then(Mono.fromRunnable(opened.threads()::dispose));
   }

@@ -74,12 +74,17 @@ public final class ControlClient implements Controls, AutoCloseable {
   private static final class Ask {
     private final byte[] value;
     private final long deadline;
+
+    /** Whether somebody waits for what comes of it. */
+    private final boolean answered;
+
     private final CompletableFuture<Long> written = new CompletableFuture<>();
     private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
 
-    Ask(byte[] value, long deadline) {
+    Ask(byte[] value, long deadline, boolean answered) {
       this.value = value;
       this.deadline = deadline;
+      this.answered = answered;
     }
 
     void fail(Throwable why) {
@@ -105,7 +110,7 @@ public final class ControlClient implements Controls, AutoCloseable {
 
   @Override
   public CompletionStage<Outcome> send(String json) {
-    return ask(json).answer;
+    return ask(json, true).answer;
   }
 
   /**
@@ -115,7 +120,7 @@ public final class ControlClient implements Controls, AutoCloseable {
    * @return the offset of the record; fails as {@link #send} does
    */
   public CompletionStage<Long> write(String json) {
-    return ask(json).written;
+    return ask(json, false).written;
   }
 
   /**
@@ -134,11 +139,11 @@ public final class ControlClient implements Controls, AutoCloseable {
    * @return both; each fails as {@link #send} does
    */
   public Asked follow(String json) {
-    Ask ask = ask(json);
+    Ask ask = ask(json, true);
     return new Asked(ask.written, ask.answer);
   }
 
-  private Ask ask(String json) {
+  private Ask ask(String json, boolean answered) {
     byte[] value = new byte[0];
     IllegalArgumentException wrong = null;
     try {
@@ -146,7 +151,7 @@ public final class ControlClient implements Controls, AutoCloseable {
     } catch (CommandFormatException e) {
       wrong = new IllegalArgumentException(e.getMessage(), e);
     }
-    Ask ask = new Ask(value, System.nanoTime() + limit.toNanos());
+    Ask ask = new Ask(value, System.nanoTime() + limit.toNanos(), answered);
     if (wrong != null) {
       ask.fail(wrong);
       return ask;
@@ -255,7 +260,7 @@ public final class ControlClient implements Controls, AutoCloseable {
     synchronized (lock) {
       sending.remove(ask);
       outcome = early.remove(offset);
-      if (outcome == null) {
+      if (outcome == null && ask.answered) {
         waiting.put(offset, ask);
       }
     }
@@ -354,7 +359,7 @@ public final class ControlClient implements Controls, AutoCloseable {
     all.forEach(ask -> ask.fail(why));
   }
 
-  /** Ends when every command that was sent is answered or given up; takes no more. */
+  /** Takes no more, and leaves what is not written or answered within seconds. */
   @Override
   public void close() {
     Thread running;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.thalweg.pipeline.Controls;
 import io.thalweg.wire.CommandCodec;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,12 +16,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that a control topic still holds, with what came of them; blocks while it reads. */
 public final class ControlHistory {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  /** A topic that brings nothing for so long though it has more is not waited for. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private ControlHistory() {}
 
@@ -46,8 +51,6 @@ public final class ControlHistory {
    * @throws KafkaFailure when the topic is missing, or no broker answers within 10 seconds
    */
   public static List<Entry> read(KafkaSettings kafka, String topic, String job, int limit) {
-    Topics.require(kafka, List.of(topic));
-    TopicPartition lane = new TopicPartition(topic, 0);
     Map<Long, Entry> newest =
         new LinkedHashMap<>() {
           private static final long serialVersionUID = 1L;
@@ -57,18 +60,65 @@ public final class ControlHistory {
             return size() > limit;
           }
         };
+    all(kafka, topic, job, record -> take(record, job, newest));
+    return new ArrayList<>(newest.values());
+  }
+
+  /**
+   * Where a job begins to read that has no checkpoint to say it: commands that an earlier life has
+   * answered are not for it, those that were sent while nobody led are.
+   *
+   * @return offset of the first command after the last one that was answered, or of the end
+   * @throws KafkaFailure as {@link #read}
+   */
+  static long firstUnanswered(KafkaSettings kafka, String topic, String job) {
+    ArrayDeque<Long> open = new ArrayDeque<>();
+    long end =
+        all(
+            kafka,
+            topic,
+            job,
+            record -> {
+              Controls.Outcome outcome = ControlClient.outcome(record, job);
+              if (outcome != null) {
+                while (!open.isEmpty() && open.getFirst() <= outcome.offset()) {
+                  open.removeFirst();
+                }
+              } else if (isCommand(record, job)) {
+                open.addLast(record.offset());
+              }
+            });
+    return open.isEmpty() ? end : open.getFirst();
+  }
+
+  /** Reads what there is; returns its end. */
+  private static long all(
+      KafkaSettings kafka,
+      String topic,
+      String job,
+      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    Topics.require(kafka, List.of(topic));
+    TopicPartition lane = new TopicPartition(topic, 0);
     KafkaConsumer<byte[], byte[]> consumer = null;
     try {
       consumer = new KafkaConsumer<>(kafka.consumer(job + "-history"));
       consumer.assign(List.of(lane));
       long end = consumer.endOffsets(List.of(lane)).getOrDefault(lane, 0L);
       consumer.seekToBeginning(List.of(lane));
-      while (consumer.position(lane) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          take(record, job, newest);
+      long at = consumer.position(lane);
+      long movedNanos = System.nanoTime();
+      while (at < end) {
+        consumer.poll(POLL).forEach(each);
+        long now = consumer.position(lane);
+        if (now > at) {
+          at = now;
+          movedNanos = System.nanoTime();
+        } else if (System.nanoTime() - movedNanos > SILENCE.toNanos()) {
+          throw new TimeoutException(
+              lane + "@" + at + " was not read within " + SILENCE.toSeconds() + " s");
         }
       }
-      return new ArrayList<>(newest.values());
+      return end;
     } catch (KafkaException e) {
       throw Failures.of(e, "reading " + topic);
     } finally {
@@ -78,6 +128,11 @@ public final class ControlHistory {
     }
   }
 
+  private static boolean isCommand(ConsumerRecord<byte[], byte[]> record, String job) {
+    return record.headers().lastHeader(CommandCodec.HEADER) != null
+        && Arrays.equals(record.key(), job.getBytes(UTF_8));
+  }
+
   private static void take(
       ConsumerRecord<byte[], byte[]> record, String job, Map<Long, Entry> newest) {
     Controls.Outcome outcome = ControlClient.outcome(record, job);
@@ -85,8 +140,7 @@ public final class ControlHistory {
       newest.computeIfPresent(
           outcome.offset(),
           (offset, asked) -> new Entry(offset, asked.timeMillis(), asked.text(), outcome));
-    } else if (record.headers().lastHeader(CommandCodec.HEADER) != null
-        && Arrays.equals(record.key(), job.getBytes(UTF_8))) {
+    } else if (isCommand(record, job)) {
       byte[] value = record.value();
       newest.put(
           record.offset(),

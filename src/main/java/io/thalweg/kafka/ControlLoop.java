@@ -199,6 +199,7 @@ final class ControlLoop implements Subscription, Runnable {
         "commands at " + lane + "@" + wanted + ": " + PollLoop.outOfRangeReason(wanted, first, end);
     LOG.warn("{}", what);
     notes.accept("commands-lost", what);
-    consumer.seek(lane, first);
+    // behind the end of a log that was cut short everything left was obeyed already
+    consumer.seek(lane, wanted < first ? first : end);
   }
 }

@@ -4,8 +4,6 @@ import io.thalweg.pipeline.ControlRecord;
 import io.thalweg.pipeline.ControlSource;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -15,9 +13,10 @@ import reactor.core.publisher.Mono;
 public final class KafkaControlSource implements ControlSource, AutoCloseable {
   private final KafkaSettings kafka;
   private final String topic;
+  private final String job;
   private final ControlDecoder decoder;
   private final BiConsumer<String, String> notes;
-  private @Nullable ControlLoop loop;
+  private volatile @Nullable ControlLoop loop;
 
   /**
    * A source; nothing is opened yet.
@@ -38,6 +37,7 @@ public final class KafkaControlSource implements ControlSource, AutoCloseable {
       BiConsumer<String, String> notes) {
     this.kafka = kafka;
     this.topic = topic;
+    this.job = job;
     this.notes = notes;
     ControlTargets targets =
         new ControlTargets(new SnapshotRegistry(kafka, snapshots, job), config);
@@ -50,14 +50,8 @@ public final class KafkaControlSource implements ControlSource, AutoCloseable {
    * @throws KafkaFailure when no broker answers, or it refuses us
    */
   @Override
-  public long end() {
-    try (Admin admin = Topics.open(kafka)) {
-      return Topics.offsets(
-          admin,
-          kafka,
-          Topics.lanes(Topics.require(admin, kafka, List.of(topic)).values()),
-          OffsetSpec.latest())[0];
-    }
+  public long unanswered() {
+    return ControlHistory.firstUnanswered(kafka, topic, job);
   }
 
   @Override

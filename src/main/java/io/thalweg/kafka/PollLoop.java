@@ -121,7 +121,9 @@ final class PollLoop implements Subscription, Runnable {
     this.handing = handing;
     this.alarm = alarm;
     this.order =
-        options.timeOrder() && mine.length > 1 ? new TimeOrder(mine, System.nanoTime()) : null;
+        options.timeOrder() && mine.length > 1
+            ? new TimeOrder(mine, System.nanoTime(), System::currentTimeMillis)
+            : null;
     this.subscriber = subscriber;
     this.thread = new Thread(this, "thalweg-poll-" + lanes.get(mine[0]).topic());
     this.thread.setDaemon(true);

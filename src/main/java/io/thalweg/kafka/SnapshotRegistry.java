@@ -149,8 +149,9 @@ public final class SnapshotRegistry {
     try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
       long to = log.end();
       long bytes = 0;
+      long width = RECENT_PIECE;
       while (kept.size() < most && bytes < RECENT_BYTES) {
-        long from = log.fromOffset(Math.max(0, to - RECENT_PIECE));
+        long from = log.fromOffset(Math.max(0, to - width));
         if (from >= to) {
           break;
         }
@@ -168,6 +169,8 @@ public final class SnapshotRegistry {
             kept.addFirst(piece.get(i));
           }
         }
+        // of a log that was compacted little is left: an empty piece is no reason to go slowly
+        width = piece.isEmpty() ? 2 * width : RECENT_PIECE;
         to = from;
       }
     }

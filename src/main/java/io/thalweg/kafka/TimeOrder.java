@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -14,14 +15,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * another, whatever their times: what comes too soon is held here meanwhile.
  *
  * <p>Nothing is waited for without end: a lane that is not at its end and brings nothing for half a
- * minute is left aside until it brings something, and a record that is passed over for so long,
- * since its time lies in the future, is handed on. Used by one thread.
+ * minute is left aside until it brings something, and a record that is passed over for so long and
+ * whose time lies in the future is handed on: nothing that comes could be after it for long. Used
+ * by one thread.
  */
 final class TimeOrder {
   /** How long a silent lane, or a record out of its time, stops others. */
   static final long MOST_HELD_NANOS = 30_000_000_000L;
 
   private final int[] lanes;
+  private final LongSupplier wallMillis;
   private final List<ArrayDeque<ConsumerRecord<byte[], byte[]>>> held = new ArrayList<>();
 
   /** Whether all that a lane has is in hand; not so before anything is known of it. */
@@ -35,9 +38,11 @@ final class TimeOrder {
    *
    * @param lanes numbers of the lanes in the source
    * @param nowNanos the time
+   * @param wallMillis the time as the records have it
    */
-  TimeOrder(int[] lanes, long nowNanos) {
+  TimeOrder(int[] lanes, long nowNanos, LongSupplier wallMillis) {
     this.lanes = lanes.clone();
+    this.wallMillis = wallMillis;
     for (int i = 0; i < lanes.length; i++) {
       held.add(new ArrayDeque<>());
     }
@@ -92,7 +97,7 @@ final class TimeOrder {
       boolean tooLong = nowNanos - since[i] >= MOST_HELD_NANOS;
       if (held.get(i).isEmpty()) {
         mayComeBefore |= !atEnd[i] && !tooLong;
-      } else if (tooLong) {
+      } else if (tooLong && time(i) > wallMillis.getAsLong()) {
         return i;
       } else if (best < 0 || time(i) < time(best)) {
         best = i;

@@ -9,7 +9,7 @@ public interface ControlSource {
   ControlSource NONE =
       new ControlSource() {
         @Override
-        public long end() {
+        public long unanswered() {
           return 0;
         }
 
@@ -20,11 +20,13 @@ public interface ControlSource {
       };
 
   /**
-   * Where a job begins that has no checkpoint: what was asked before is not for it.
+   * Where a job begins that has no checkpoint to say it: what was answered in an earlier life is
+   * not for it, what was asked since is.
    *
-   * @return the offset after the last record as of now; may block
+   * @return offset of the first command after the last one that was answered, the end when there is
+   *     none; may block
    */
-  long end();
+  long unanswered();
 
   /**
    * The records from a place on, in order. One item is what came together, at least one record and

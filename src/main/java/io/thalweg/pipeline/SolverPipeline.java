@@ -142,7 +142,7 @@ public final class SolverPipeline {
       return new Start(checkpoint, positions, -1);
     }
     ControlBook book = ControlBook.of(checkpoint);
-    return new Start(checkpoint, positions, book == null ? control.end() : book.next());
+    return new Start(checkpoint, positions, book == null ? control.unanswered() : book.next());
   }
 
   /**

@@ -167,6 +167,13 @@ final class Steering {
         return "there is no coordinate " + brief(name) + "; snapshots name them in upper";
       }
     }
+    if (chosen.size() > Command.MOST_COORDINATES) {
+      return "it names "
+          + chosen.size()
+          + " coordinates, but at most "
+          + Command.MOST_COORDINATES
+          + " can be bounded or frozen";
+    }
     Saved before = new Saved();
     if (chosen.size() > 1) {
       solver.save(before);

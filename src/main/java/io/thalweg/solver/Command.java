@@ -6,6 +6,9 @@ package io.thalweg.solver;
  * variable as the method has it, not in the user's units.
  */
 public sealed interface Command {
+  /** Coordinates that may be bounded or frozen at a time. */
+  int MOST_COORDINATES = 1024;
+
   /**
    * Keeps a coordinate of the upper variable within bounds from now on; a value outside is moved to
    * the nearer end at once.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoordinateBounds {
   /** Coordinates at the most. */
-  static final int MOST = 1024;
+  static final int MOST = Command.MOST_COORDINATES;
 
   private static final String COORDINATES = "steering.coordinates";
   private static final String HELD = "steering.held";

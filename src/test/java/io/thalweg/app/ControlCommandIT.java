@@ -269,6 +269,19 @@ class ControlCommandIT {
   }
 
   @Test
+  void a_job_obeys_what_was_asked_before_its_first_start() throws Exception {
+    job("soba", 3, "");
+    feed(100);
+    assertThat(run("control", "step-size", "0.5", "--no-wait").code()).isZero();
+    assertThat(run("control", "pause", "--no-wait").code()).isZero();
+    TuningService service = new TuningService(job, "a", List.of());
+    ServiceRun run = ServiceRun.start(service);
+    await().atMost(LONG).until(() -> service.progress().control().applied() == 2);
+    assertThat(service.progress().control().isPaused()).isTrue();
+    stop(run);
+  }
+
+  @Test
   void a_portfolio_goes_back_too() throws Exception {
     job("auto", 3, "");
     feed(300);

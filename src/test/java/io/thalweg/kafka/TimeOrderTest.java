@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several partitions in the order of time, however a client brings them. */
 class TimeOrderTest {
+  /** The time as the records have it. */
+  private static final long NOW = 900_000;
+
   private static final long HELD = TimeOrder.MOST_HELD_NANOS;
 
   private static ConsumerRecord<byte[], byte[]> record(int lane, long offset, long time) {
@@ -50,7 +53,7 @@ class TimeOrderTest {
 
   @Test
   void a_record_waits_until_every_lane_has_one_or_is_at_its_end() {
-    TimeOrder order = new TimeOrder(new int[] {4, 5, 7}, 0);
+    TimeOrder order = new TimeOrder(new int[] {4, 5, 7}, 0, () -> NOW);
     order.add(0, some(0, 10, 1, 5, 9), 0);
     order.atEnd(0, true, 0);
     assertThat(text(order.take(9, 1))).isEmpty();
@@ -69,7 +72,7 @@ class TimeOrderTest {
 
   @Test
   void of_the_same_time_the_smaller_lane_is_first_and_a_lane_keeps_its_offsets() {
-    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0);
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0, () -> NOW);
     order.add(1, some(1, 0, 5, 2, 7), 0); // not in order of time within itself
     order.add(0, some(0, 0, 5, 5, 6), 0);
     order.atEnd(0, true, 0);
@@ -80,7 +83,7 @@ class TimeOrderTest {
 
   @Test
   void a_lane_that_has_more_and_does_not_bring_it_is_left_aside_after_half_a_minute() {
-    TimeOrder order = new TimeOrder(new int[] {0, 1}, 100);
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 100, () -> NOW);
     order.add(0, some(0, 0, 1, 2), 200);
     order.atEnd(0, true, 200);
     assertThat(order.isReady(100 + HELD - 1)).isFalse();
@@ -94,7 +97,7 @@ class TimeOrderTest {
 
   @Test
   void time_in_which_nobody_asked_does_not_count() {
-    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0);
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0, () -> NOW);
     order.add(0, some(0, 0, 1), 0);
     order.leaveOut(2 * HELD);
     assertThat(order.isReady(3 * HELD - 1)).isFalse();
@@ -103,13 +106,23 @@ class TimeOrderTest {
 
   @Test
   void a_record_from_the_future_does_not_stop_those_behind_it_for_ever() {
-    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0);
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0, () -> NOW);
     order.atEnd(0, true, 0);
     order.atEnd(1, true, 0);
     order.add(0, some(0, 0, 1_000_000, 3), 0);
     order.add(1, some(1, 0, 1, 2, 5), 0);
     assertThat(text(order.take(2, 1))).isEqualTo("1@0 1@1");
     assertThat(text(order.take(9, HELD))).isEqualTo("0@0 0@1 1@2");
+  }
+
+  @Test
+  void a_record_of_the_past_waits_for_its_turn_however_long_the_backlog_before_it_is() {
+    TimeOrder order = new TimeOrder(new int[] {0, 1}, 0, () -> NOW);
+    order.add(0, some(0, 0, NOW - 1), 0);
+    order.add(1, some(1, 0, 1, 2), 0);
+    assertThat(text(order.take(9, 1))).isEqualTo("1@0 1@1");
+    order.add(1, some(1, 2, 3), 2 * HELD);
+    assertThat(text(order.take(1, 2 * HELD))).isEqualTo("1@2");
   }
 
   /** Chunks of one lane after another, as a client drains its fetches. */
@@ -132,7 +145,7 @@ class TimeOrderTest {
     for (int lane = 0; lane < lanes; lane++) {
       numbers[lane] = lane;
     }
-    TimeOrder order = new TimeOrder(numbers, 0);
+    TimeOrder order = new TimeOrder(numbers, 0, () -> NOW);
     int[] at = new int[lanes];
     List<Long> taken = new ArrayList<>();
     for (int poll = 0; taken.size() < 5000; poll++) {

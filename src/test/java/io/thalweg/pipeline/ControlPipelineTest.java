@@ -65,7 +65,7 @@ class ControlPipelineTest {
     }
 
     @Override
-    public long end() {
+    public long unanswered() {
       return 100;
     }
 
@@ -376,7 +376,7 @@ class ControlPipelineTest {
   }
 
   @Test
-  void a_checkpoint_of_before_begins_at_the_end_of_the_topic() {
+  void a_checkpoint_of_before_begins_at_what_nobody_has_answered() {
     run(new Topic(), null, 5, Flux.never());
     Checkpoint old = cuts.get(2).checkpoint();
     Checkpoint without =
