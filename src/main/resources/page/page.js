@@ -74,6 +74,9 @@ function gain(metrics) {
   const own = metrics['prequential-loss'];
   const reference = metrics['reference-loss'];
   $('tile-gain-box').hidden = !(own >= 0 && reference > 0);
+  if (!(reference > 0)) {
+    return;
+  }
   const better = 100 * (1 - own / reference);
   $('tile-gain').textContent = `${Math.abs(better).toFixed(1)} % ${better >= 0 ? 'better' : 'worse'}`;
 }

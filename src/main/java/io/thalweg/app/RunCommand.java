@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static void report(
       JobConfig job, TuningService service, @Nullable Progress last, Progress now) {
-    if (now.isIdle()) {
+    if (now.isIdle() && !now.control().isPaused()) {
       LOG.info("no samples yet: waiting to lead, or for the first of them");
       return;
     }
@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
   /** Which level waits for the other, however many batches of each a step takes; null for none. */
   static @Nullable String waiting(JobConfig job, Progress now) {
     Level lacking = now.lacking();
-    if (lacking == null || now.waiting(lacking.other()) == 0) {
+    if (lacking == null || now.control().isPaused() || now.waiting(lacking.other()) == 0) {
       return null;
     }
     String topic = job.samples().topic();

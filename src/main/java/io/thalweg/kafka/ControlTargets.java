@@ -47,9 +47,13 @@ final class ControlTargets {
           rollback instanceof Instruction.RollBackTo to
               ? registry.find(SnapshotAlias.valueOf(to.alias().toUpperCase(Locale.ROOT)))
               : registry.find(((Instruction.RollBack) rollback).version());
-      return found == null
-          ? Answer.refused("there is no snapshot " + name + " in the topic, or not any more")
-          : answer(found.snapshot());
+      if (found != null) {
+        return answer(found.snapshot());
+      }
+      return Answer.refused(
+          rollback instanceof Instruction.RollBackTo
+              ? "no snapshot is " + name
+              : name + " is not in the snapshot topic, or not any more");
     } catch (SnapshotFormatException e) {
       return Answer.refused("snapshot " + name + " cannot be read: " + e.getMessage());
     }

@@ -109,7 +109,12 @@ final class Steering {
       done = words(freeze.names()) + (freeze.frozen() ? " held" : " let go");
       why = each(freeze.names(), i -> solver.steer(new Command.Freeze(i, freeze.frozen())));
     } else if (instruction instanceof Instruction.StepSize size) {
-      done = "step sizes are " + size.factor() + " of the job's";
+      done =
+          solver.ownUpper() == 0
+              ? "step sizes are " + size.factor() + " of the job's"
+              : "tuned step sizes were pushed by the factor "
+                  + size.factor()
+                  + " over the one before, within their range";
       why = solver.steer(new Command.StepSize(size.factor()));
     } else if (instruction instanceof Instruction.ResetEstimators) {
       done = "schedules and estimators begin anew";

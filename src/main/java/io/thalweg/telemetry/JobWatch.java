@@ -216,6 +216,9 @@ public final class JobWatch {
 
   /** A level without samples is no fault of the instance, but who asks should know. */
   private static String steps(Progress progress) {
+    if (progress.control().isPaused()) {
+      return "no step is refused, and none is taken while it is paused";
+    }
     String lacking = progress.lackingRole();
     return lacking.isEmpty()
         ? "steps are taken"

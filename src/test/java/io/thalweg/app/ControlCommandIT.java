@@ -180,7 +180,7 @@ class ControlCommandIT {
         .contains("there is no coordinate l2.7; snapshots name them in upper");
     CommandRun gone = run("control", "rollback", "4711");
     assertThat(gone.code()).isEqualTo(ExitCode.FAILURE);
-    assertThat(gone.out()).contains("there is no snapshot version 4711 in the topic");
+    assertThat(gone.out()).contains("version 4711 is not in the snapshot topic, or not any more");
     CommandRun wrong = run("control", "step-size", "-1");
     assertThat(wrong.code()).isEqualTo(ExitCode.USAGE);
     assertThat(wrong.err()).contains("factor must be positive, but was -1.0");
