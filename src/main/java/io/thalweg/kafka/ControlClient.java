@@ -46,8 +46,6 @@ public final class ControlClient implements Controls, AutoCloseable {
   /** Answers that are kept for a command whose offset is not known yet. */
   private static final int MOST_EARLY = 1_000;
 
-  private static final String OFFSET = "offset";
-
   private final KafkaSettings kafka;
   private final TopicPartition lane;
   private final String job;
@@ -299,7 +297,7 @@ public final class ControlClient implements Controls, AutoCloseable {
       return null; // somebody else's
     }
     Event event = read.event();
-    Double offset = event.figures().get(OFFSET);
+    Double offset = event.figures().get(Event.COMMAND_OFFSET);
     if (offset == null || !read.job().equals(job) || !EventCodec.isAnswer(event)) {
       return null;
     }

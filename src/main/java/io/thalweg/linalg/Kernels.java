@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Loops over {@code double[]}. The order of a sum is part of the result that must come out bit for
  * bit on any machine, so it is fixed here: an inner product has four partial sums, entry i in sum i
- * mod 4, that do not wait for each other. Matrices are row-major. Nothing here allocates.
+ * mod 4 and the last n mod 4 entries in the first one, that do not wait for each other. Matrices
+ * are row-major. Nothing here allocates.
  */
 public final class Kernels {
   private Kernels() {}

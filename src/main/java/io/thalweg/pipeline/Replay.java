@@ -393,8 +393,8 @@ public final class Replay {
     List<Event> events = new ArrayList<>(snapshot.events());
     events.removeIf(
         event ->
-            event.kind().equals(Steering.REJECTED)
-                && !obeyed.contains(event.figures().get(Steering.OFFSET)));
+            event.kind().equals(Event.COMMAND_REJECTED)
+                && !obeyed.contains(event.figures().get(Event.COMMAND_OFFSET)));
     return events;
   }
 

@@ -18,15 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the same bits and the same events, in a run and when it is recomputed. Used by one thread.
  */
 final class Steering {
-  /** The kind of an event that says what was done. */
-  static final String DONE = "control";
-
-  /** The kind of an event that says why nothing was. */
-  static final String REJECTED = "control-rejected";
-
-  /** The figure of both that names the command. */
-  static final String OFFSET = "offset";
-
   /** Names that a reason lists; of more, their number. */
   private static final int NAMED = 4;
 
@@ -152,11 +143,16 @@ final class Steering {
     applied += done ? 1 : 0;
     rejected += done ? 0 : 1;
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(OFFSET, (double) offset);
+    figures.put(Event.COMMAND_OFFSET, (double) offset);
     if (done) {
       figures.putAll(more);
     }
-    events.accept(new Event(solver.steps(), done ? DONE : REJECTED, reason, figures));
+    events.accept(
+        new Event(
+            solver.steps(),
+            done ? Event.COMMAND_APPLIED : Event.COMMAND_REJECTED,
+            reason,
+            figures));
   }
 
   /** What is done to one coordinate; says why it cannot be. */

@@ -288,11 +288,6 @@ final class WatchedSolver extends ForwardingSolver {
   }
 
   @Override
-  public @Nullable RowJudge rowJudge() {
-    return solver.rowJudge();
-  }
-
-  @Override
   public boolean judgesRefusals() {
     return ladder != null;
   }

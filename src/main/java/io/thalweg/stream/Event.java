@@ -14,6 +14,15 @@ import java.util.Map;
  * @param figures name to finite figure, in a fixed order
  */
 public record Event(long step, String kind, String reason, Map<String, Double> figures) {
+  /** The kind of an answer that says what a command has done. */
+  public static final String COMMAND_APPLIED = "control";
+
+  /** The kind of an answer that says why a command was not obeyed. */
+  public static final String COMMAND_REJECTED = "control-rejected";
+
+  /** The figure of an answer that names the command: the offset of its record. */
+  public static final String COMMAND_OFFSET = "offset";
+
   /**
    * Copies the map, keeping its order.
    *

@@ -52,7 +52,7 @@ public final class Journal implements CommitListener {
     if (snapshot != null) {
       positions = snapshot.positions();
       if (best) {
-        bestVersion = snapshot.version();
+        best(snapshot.version());
       }
       add(Point.of(snapshot, sha256));
       for (Event event : snapshot.events()) {
@@ -123,13 +123,17 @@ public final class Journal implements CommitListener {
     return newest;
   }
 
+  private synchronized void best(long version) {
+    bestVersion = version;
+  }
+
   /**
    * What aliases point to by the topic.
    *
    * @param best the best version before this process, 0 where it is not known
    * @param pinned the pinned version, 0 for none
    */
-  public void aliases(long best, long pinned) {
+  public synchronized void aliases(long best, long pinned) {
     boolean better = bestVersion == 0 && best > 0;
     if (better) {
       bestVersion = best;

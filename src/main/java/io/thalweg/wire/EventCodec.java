@@ -34,12 +34,6 @@ public final class EventCodec {
   /** The header that tells an event from a command; its value is the kind. */
   public static final String HEADER = "thalweg-event";
 
-  /** The kind of an event that says that a command was obeyed. */
-  public static final String APPLIED = "control";
-
-  /** The kind of an event that says why a command was not. */
-  public static final String REJECTED = "control-rejected";
-
   private static final JsonMapper MAPPER = JsonMapper.builder(SnapshotCodec.FACTORY).build();
 
   private EventCodec() {}
@@ -96,7 +90,7 @@ public final class EventCodec {
    * @return true for both kinds of answers
    */
   public static boolean isAnswer(Event event) {
-    return isApplied(event) || event.kind().equals(REJECTED);
+    return isApplied(event) || event.kind().equals(Event.COMMAND_REJECTED);
   }
 
   /**
@@ -106,7 +100,7 @@ public final class EventCodec {
    * @return false for any other
    */
   public static boolean isApplied(Event event) {
-    return event.kind().equals(APPLIED);
+    return event.kind().equals(Event.COMMAND_APPLIED);
   }
 
   private static Header header(String key, String value) {

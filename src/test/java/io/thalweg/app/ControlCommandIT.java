@@ -72,8 +72,8 @@ class ControlCommandIT {
   private void feed(int count) throws Exception {
     List<byte[]> out = new ArrayList<>();
     for (int i = sent; i < sent + count; i++) {
-      double a = Math.sin(i * 1.7);
-      double b = Math.cos(i * 2.3);
+      double a = StrictMath.sin(i * 1.7);
+      double b = StrictMath.cos(i * 2.3);
       out.add(
           ("{\"x\":["
                   + a
@@ -238,8 +238,10 @@ class ControlCommandIT {
     await().atMost(LONG).until(() -> second.lag() > 0);
     CommandRun waited = run("control", "snapshot");
     assertThat(waited.out()).startsWith("applied at step " + paused.group(1) + ", ");
-    Thread.sleep(500);
-    assertThat(second.progress().step()).isEqualTo(Long.parseLong(paused.group(1)));
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(LONG)
+        .until(() -> second.progress().step() == Long.parseLong(paused.group(1)));
     assertThat(second.progress().control().isPaused()).isTrue();
     assertThat(good("control", "resume").group(3)).isEqualTo("resumed");
     awaitSteps(second, Long.parseLong(paused.group(1)) + 10);

@@ -130,8 +130,8 @@ class ExamplesIT {
   private static List<String> samples(int from, int count) {
     List<String> out = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
-      double a = Math.sin(i * 1.7);
-      double b = Math.cos(i * 2.3);
+      double a = StrictMath.sin(i * 1.7);
+      double b = StrictMath.cos(i * 2.3);
       out.add(
           "{\"x\": ["
               + a

@@ -76,8 +76,8 @@ class SnapshotCommandIT {
   private static List<byte[]> samples(int from, int count) {
     List<byte[]> out = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
-      double a = Math.sin(i * 1.7);
-      double b = Math.cos(i * 2.3);
+      double a = StrictMath.sin(i * 1.7);
+      double b = StrictMath.cos(i * 2.3);
       out.add(
           ("{\"x\":[" + a + "," + b + ",1],\"y\":" + (a + b > 0 ? 1 : 0) + "}").getBytes(UTF_8));
     }

@@ -299,13 +299,14 @@ class SteeredSolverTest {
     Problem problem = logistic();
     Solver solver = auto(problem, Map.of());
     play(solver, Supply.of(problem, 5, 20), 20);
-    double low = Math.log(0.02);
-    double high = Math.log(0.03);
+    double low = StrictMath.log(0.02);
+    double high = StrictMath.log(0.03);
     assertThat(solver.steer(new Command.Bounds(problem.upperDim(), low, high))).isNull();
     Recorded state = Recorded.of(solver);
     assertThat(state.doubles.get("tuned-0.001.step")[0]).isCloseTo(0.02, within(1e-9));
     assertThat(state.doubles.get("tuned-start.step")[0]).isBetween(0.02 - 1e-9, 0.03 + 1e-9);
-    assertThat(solver.steer(new Command.Bounds(0, Math.log(0.5), Math.log(0.6)))).isNull();
+    assertThat(solver.steer(new Command.Bounds(0, StrictMath.log(0.5), StrictMath.log(0.6))))
+        .isNull();
     state = Recorded.of(solver);
     for (String member : List.of("tuned-0.001", "tuned-start")) {
       assertThat(state.doubles.get(member + ".l2")[0]).isBetween(0.5 - 1e-9, 0.6 + 1e-9);

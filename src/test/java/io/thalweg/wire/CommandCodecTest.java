@@ -123,7 +123,7 @@ class CommandCodecTest {
 
   @Test
   void an_answer_is_told_from_other_events_and_read_again() {
-    Event answer = new Event(7, EventCodec.REJECTED, "it is frozen", Map.of("offset", 17.0));
+    Event answer = new Event(7, Event.COMMAND_REJECTED, "it is frozen", Map.of("offset", 17.0));
     Snapshot snapshot = Specimens.snapshot(482, 1.0).withEvents(List.of(answer));
     assertThat(EventCodec.decode(EventCodec.encode(snapshot, answer)))
         .isEqualTo(new EventCodec.Decoded("a", 482, answer));
