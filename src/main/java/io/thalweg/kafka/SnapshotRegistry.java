@@ -34,9 +34,6 @@ public final class SnapshotRegistry {
   /** Header of what stands under an alias in other bytes than in the chain: their SHA-256. */
   private static final String CHAIN_SHA = "thalweg-chain-sha256";
 
-  /** Offsets that are read at once on the way backwards. */
-  private static final long RECENT_PIECE = 512;
-
   /** Bytes after which nothing older is read. */
   private static final long RECENT_BYTES = 64 << 20;
 
@@ -144,36 +141,26 @@ public final class SnapshotRegistry {
    * @throws SnapshotFormatException when a record is no snapshot
    */
   public List<SnapshotCodec.Heading> recent(int most) {
-    ArrayDeque<SnapshotCodec.Heading> kept = new ArrayDeque<>();
+    RecentHeadings recent = new RecentHeadings(most, RECENT_BYTES);
     try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
       long to = log.end();
-      long bytes = 0;
-      long width = RECENT_PIECE;
-      while (kept.size() < most && bytes < RECENT_BYTES) {
-        long from = log.fromOffset(Math.max(0, to - width));
+      while (recent.isOpen()) {
+        long from = log.fromOffset(Math.max(0, to - recent.width()));
         if (from >= to) {
           break;
         }
-        List<SnapshotCodec.Heading> piece = new ArrayList<>();
         List<SnapshotLog.Entry> entries = log.next(to);
         while (!entries.isEmpty()) {
           for (SnapshotLog.Entry entry : entries) {
-            bytes += entry.value().length;
-            piece.add(CODEC.heading(entry.value(), entry.headers()));
+            recent.add(CODEC.heading(entry.value(), entry.headers()), entry.value().length);
           }
           entries = log.next(to);
         }
-        for (int i = piece.size() - 1; i >= 0 && kept.size() < most; i--) {
-          if (kept.isEmpty() || piece.get(i).version() < kept.getFirst().version()) {
-            kept.addFirst(piece.get(i));
-          }
-        }
-        // of a log that was compacted little is left: an empty piece is no reason to go slowly
-        width = piece.isEmpty() ? 2 * width : RECENT_PIECE;
+        recent.endPiece();
         to = from;
       }
     }
-    return List.copyOf(kept);
+    return recent.list();
   }
 
   /** The last records of the job that no later life took back, without reading their content. */
