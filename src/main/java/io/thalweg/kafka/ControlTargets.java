@@ -91,7 +91,9 @@ final class ControlTargets implements ControlDecoder.Targets {
           name
               + " could not be looked up in the snapshot topic: "
               + e.getMessage()
-              + "; nothing was changed, send the command again when the topic can be read");
+              + "; nothing was changed, send the command again when the topic can be read. A version"
+              + " far back is found at once where it is pinned: thalweg snapshot pin, then rollback"
+              + " pinned");
     }
   }
 

@@ -26,10 +26,8 @@ import reactor.core.publisher.Mono;
 public final class KafkaControlSource implements ControlSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaControlSource.class);
 
-  /**
-   * What the snapshots may take that the rollbacks of one read go back to: commands wait behind.
-   */
-  private static final Duration LOOKUP = Duration.ofSeconds(30);
+  /** What it may take to find what the rollbacks of one read go back to: commands wait behind. */
+  private static final Duration LOOKUP = Duration.ofMinutes(1);
 
   private final KafkaSettings kafka;
   private final TopicPartition lane;

@@ -174,11 +174,12 @@ public final class SnapshotLog implements AutoCloseable {
     run(
         () -> {
           long first = beginning();
-          long begin = offset;
-          showFrom = offset;
+          ConsumerRecord<byte[], byte[]> snapshot = null;
           for (ConsumerRecord<byte[], byte[]> record : between(offset, offset + 1)) {
-            begin = isSnapshot(record) ? keyframesOf(record, first, offset) : begin;
+            snapshot = isSnapshot(record) ? record : snapshot;
           }
+          showFrom = offset;
+          long begin = snapshot == null ? offset : keyframesOf(snapshot, first, offset);
           forget();
           consumer.seek(lane, begin);
         });

@@ -173,6 +173,30 @@ class BrokerFaultIT {
   }
 
   @Test
+  void a_lookup_of_a_snapshot_ends_in_its_time_when_the_broker_hangs() throws Exception {
+    String topic = broker.unique("snapshots");
+    broker.create(topic, 1);
+    KafkaSettings kafka = KafkaSettings.of(own.bootstrapServers());
+    broker.send(topic, 0, List.of("not under the key of the job".getBytes(UTF_8)));
+    try (SnapshotSearch first =
+            new SnapshotSearch(kafka, topic, "job", ReadLimit.of(LONG, () -> false));
+        SnapshotLog log =
+            new SnapshotLog(
+                kafka, topic, "job", ReadLimit.of(Duration.ofSeconds(4), () -> false))) {
+      assertThat(first.find(7)).isNull();
+      log.fromBeginning();
+      own.pause();
+      long begun = System.nanoTime();
+      assertThatThrownBy(() -> log.next(1))
+          .isInstanceOfSatisfying(
+              KafkaFailure.class, f -> assertThat(f.category()).isEqualTo(Category.UNREACHABLE));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+    } finally {
+      own.resume();
+    }
+  }
+
+  @Test
   void reading_goes_on_where_it_was_when_the_broker_comes_back() throws Exception {
     String topic = broker.unique("samples");
     broker.create(topic, 1);

@@ -320,7 +320,9 @@ class ControlLoopTest {
     assertThat(reads.get(0).records().get(0).refusal())
         .isEqualTo(
             "version 7 could not be looked up in the snapshot topic: no broker answered in time;"
-                + " nothing was changed, send the command again when the topic can be read");
+                + " nothing was changed, send the command again when the topic can be read. A version"
+                + " far back is found at once where it is pinned: thalweg snapshot pin, then rollback"
+                + " pinned");
     assertThat(reads.get(0).records().get(1).instruction()).isEqualTo(new Instruction.Pause());
   }
 
