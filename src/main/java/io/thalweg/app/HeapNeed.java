@@ -116,8 +116,8 @@ final class HeapNeed {
   }
 
   long bytes() {
-    long large = own + weighing + steering + STATES * state + VECTORS * vectors;
-    return large + large / BETWEEN + BESIDE;
+    long large = own + weighing + STATES * state + VECTORS * vectors;
+    return large + large / BETWEEN + steering + BESIDE; // a command is over soon
   }
 
   /** One sentence. */

@@ -210,7 +210,7 @@ final class ControlSession {
         consumer.poll(POLL).forEach(this::hear);
         damaged.forget();
       } catch (WakeupException somethingToSend) {
-        continue;
+        // it is the next thing done
       } catch (KafkaException e) {
         if (damaged.believed(consumer.assignment(), e) != null) { // no answer is to be had of it
           consumer.seek(clients.lane(), consumer.position(clients.lane()) + 1);
