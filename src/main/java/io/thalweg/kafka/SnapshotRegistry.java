@@ -36,12 +36,6 @@ public final class SnapshotRegistry {
   /** Header of what stands under an alias in other bytes than in the chain: their SHA-256. */
   private static final String CHAIN_SHA = "thalweg-chain-sha256";
 
-  /** Offsets that are read at once on the way backwards. */
-  private static final long RECENT_PIECE = 512;
-
-  /** Bytes after which nothing older is read. */
-  private static final long RECENT_BYTES = 64 << 20;
-
   private final KafkaSettings kafka;
   private final String topic;
   private final String job;
@@ -133,48 +127,6 @@ public final class SnapshotRegistry {
       entries = log.next(end);
     }
     return last;
-  }
-
-  /**
-   * What the newest snapshots say of themselves, read backwards from the end in pieces, so that a
-   * topic of any length costs no more than what is kept.
-   *
-   * @param most how many, at least 1; fewer where their values are large
-   * @return by version, the newest last; without those that a later life took back
-   * @throws KafkaFailure when the topic cannot be read
-   * @throws SnapshotFormatException when a record is no snapshot
-   */
-  public List<SnapshotCodec.Heading> recent(int most) {
-    ArrayDeque<SnapshotCodec.Heading> kept = new ArrayDeque<>();
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
-      long to = log.end();
-      long bytes = 0;
-      long width = RECENT_PIECE;
-      while (kept.size() < most && bytes < RECENT_BYTES) {
-        long from = log.fromOffset(Math.max(0, to - width));
-        if (from >= to) {
-          break;
-        }
-        List<SnapshotCodec.Heading> piece = new ArrayList<>();
-        List<SnapshotLog.Entry> entries = log.next(to);
-        while (!entries.isEmpty()) {
-          for (SnapshotLog.Entry entry : entries) {
-            bytes += entry.value().length;
-            piece.add(codec.heading(entry.value(), entry.headers()));
-          }
-          entries = log.next(to);
-        }
-        for (int i = piece.size() - 1; i >= 0 && kept.size() < most; i--) {
-          if (kept.isEmpty() || piece.get(i).version() < kept.getFirst().version()) {
-            kept.addFirst(piece.get(i));
-          }
-        }
-        // of a log that was compacted little is left: an empty piece is no reason to go slowly
-        width = piece.isEmpty() ? 2 * width : RECENT_PIECE;
-        to = from;
-      }
-    }
-    return List.copyOf(kept);
   }
 
   /** The last records of the job that no later life took back, without reading their content. */

@@ -1,5 +1,6 @@
 package io.thalweg.page;
 
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.pipeline.Stage;
@@ -72,11 +73,20 @@ final class ShownJob {
     facts = phase == Phase.RUNNING ? running() : Facts.idle(phase, "the broker was away");
   }
 
+  /** Commands have made this of it. */
+  void isSteered(ControlState control) {
+    facts = running(control);
+  }
+
   private Facts running() {
+    return running(ControlState.NONE);
+  }
+
+  private Facts running(ControlState control) {
     return new Facts(
         Phase.RUNNING,
         "",
-        new Progress(9, version, 160, 10, 3, 0, 4, 0, null, Refusals.NONE, Map.of()),
+        new Progress(9, version, 160, 10, 3, 0, 4, 0, null, Refusals.NONE, Map.of(), control),
         0,
         10,
         5_000_000,
