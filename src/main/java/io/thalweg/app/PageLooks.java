@@ -41,7 +41,8 @@ final class PageLooks implements AutoCloseable {
   private final Journal journal;
   private final Supplier<Facts> facts;
   private final BooleanSupplier watched;
-  private final Scheduler thread = Schedulers.newSingle("thalweg-page-looks", true);
+  private final Scheduler thread =
+      Schedulers.newBoundedElastic(1, 8, "thalweg-page-looks", 60, true);
   private @Nullable AliasWatch pinned;
   private @Nullable AliasWatch best;
   private @Nullable JobSeat seat;

@@ -50,7 +50,7 @@ public final class SnapshotHeadings {
   public static Flux<List<SnapshotCodec.Heading>> follow(
       KafkaSettings kafka, String topic, String job, int most, BooleanSupplier enough) {
     return Flux.using(
-        () -> Schedulers.newSingle("thalweg-headings", true),
+        () -> Schedulers.newBoundedElastic(1, 8, "thalweg-headings", 60, true),
         thread ->
             Flux.<List<SnapshotCodec.Heading>, SnapshotHeadings>generate(
                     () -> new SnapshotHeadings(new SnapshotLog(kafka, topic, job)),
