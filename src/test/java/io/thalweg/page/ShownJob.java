@@ -98,6 +98,14 @@ final class ShownJob {
 
   /** The next snapshot is committed; gives its version. */
   long commits() {
+    return commits(
+        version == 2
+            ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
+            : List.of());
+  }
+
+  /** The same with events. */
+  long commits(List<Event> events) {
     version++;
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("upper-loss", 0.3 + 0.2 / version);
@@ -129,10 +137,7 @@ final class ShownJob {
                 new Ledger.Builder(at).take(at),
                 Long.MIN_VALUE,
                 "0.1.0")
-            .withEvents(
-                version == 3
-                    ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
-                    : List.of()),
+            .withEvents(events),
         "5ha" + version,
         version == 2,
         List.of());
