@@ -90,8 +90,10 @@ public record PageCost(int blocks, double seconds, double warmUp) {
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     List<PageResult.Window> windows = new ArrayList<>();
     double rate = warmUp(samples, taken);
+    Say.line("  after warming up: %,.0f samples/s", rate);
     for (int i = 0; i < blocks * BLOCK.length; i++) {
-      samples.keepAhead(taken, rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD);
+      samples.keepAhead(
+          taken, FIRST_BACKLOG / 2.0 + rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD);
       PageResult.Window window = window(BLOCK[i % BLOCK.length], solver, taken, http, url);
       if (samples.sent() - taken.newest() < 1) {
         throw new IllegalStateException("the backlog came to its end: the job was not saturated");

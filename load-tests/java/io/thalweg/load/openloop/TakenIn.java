@@ -6,6 +6,7 @@ import io.thalweg.wire.SnapshotCodec;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
@@ -15,12 +16,13 @@ import reactor.core.Disposable;
 final class TakenIn implements AutoCloseable {
   private final NavigableMap<Long, Double> samples = new ConcurrentSkipListMap<>();
   private final Disposable reading;
+  private volatile @Nullable Throwable failure;
 
   TakenIn(String bootstrap, String topic, String job) {
     samples.put(0L, 0.0);
     reading =
         SnapshotHeadings.follow(KafkaSettings.of(bootstrap), topic, job, 1, () -> false)
-            .subscribe(headings -> headings.forEach(this::take));
+            .subscribe(headings -> headings.forEach(this::take), why -> failure = why);
   }
 
   private void take(SnapshotCodec.Heading heading) {
@@ -34,6 +36,10 @@ final class TakenIn implements AutoCloseable {
 
   /** Whether there is a snapshot of that moment or later. */
   boolean knows(long millis) {
+    Throwable why = failure;
+    if (why != null) {
+      throw new IllegalStateException("the snapshots cannot be read", why);
+    }
     return samples.lastKey() >= millis;
   }
 
