@@ -41,9 +41,12 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   private static final long SETTLE_MILLIS = 1_500;
 
   /** Samples that wait at the beginning, and how many windows' worth of them always should. */
-  private static final int FIRST_BACKLOG = 300_000;
+  private static final int FIRST_BACKLOG = 1_000_000;
 
   private static final double AHEAD = 3;
+
+  /** Samples that are sent at a time. */
+  private static final int PIECE = 50_000;
 
   /**
    * Measures.
@@ -92,8 +95,7 @@ public record PageCost(int blocks, double seconds, double warmUp) {
     double rate = warmUp(samples, taken);
     Say.line("  after warming up: %,.0f samples/s", rate);
     for (int i = 0; i < blocks * BLOCK.length; i++) {
-      samples.keepAhead(
-          taken, FIRST_BACKLOG / 2.0 + rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD);
+      samples.keepAhead(taken, rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD);
       PageResult.Window window = window(BLOCK[i % BLOCK.length], solver, taken, http, url);
       if (samples.sent() - taken.newest() < 1) {
         throw new IllegalStateException("the backlog came to its end: the job was not saturated");
@@ -117,7 +119,7 @@ public record PageCost(int blocks, double seconds, double warmUp) {
     long from = System.currentTimeMillis();
     long to = from + (long) (1e3 * warmUp);
     for (long now = from; now < to; now = System.currentTimeMillis()) {
-      samples.keepAhead(taken, FIRST_BACKLOG / 2.0);
+      samples.keepAhead(taken, FIRST_BACKLOG / 4.0);
       TimeUnit.MILLISECONDS.sleep(Math.min(500, to - now));
     }
     long middle = (from + to) / 2;
@@ -220,9 +222,15 @@ public record PageCost(int blocks, double seconds, double warmUp) {
       return sent;
     }
 
-    /** Sends what is missing for so many samples to wait. */
+    /** Sends until so many samples wait, which the job goes on taking in meanwhile. */
     void keepAhead(TakenIn taken, double wanted) {
-      send((long) Math.max(0, taken.newest() + wanted - sent));
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+      while (sent - taken.newest() < wanted) {
+        if (System.nanoTime() > until) {
+          throw new IllegalStateException("the job takes in what can be sent: no backlog grows");
+        }
+        send(PIECE);
+      }
     }
 
     @Override
