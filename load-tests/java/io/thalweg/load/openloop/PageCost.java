@@ -3,6 +3,8 @@ package io.thalweg.load.openloop;
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.JobReader;
 import io.thalweg.data.BankMarketing;
+import io.thalweg.kafka.ControlClient;
+import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.load.Installation;
 import io.thalweg.load.Say;
 import io.thalweg.load.report.Facts;
@@ -10,11 +12,13 @@ import io.thalweg.load.report.PageResult;
 import io.thalweg.load.report.PairedRatio;
 import io.thalweg.load.workload.SampleValues;
 import io.thalweg.load.workload.Workload;
+import io.thalweg.pipeline.Controls;
 import io.thalweg.sample.Level;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +44,15 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   private static final int DISTINCT = 4096;
   private static final long SETTLE_MILLIS = 1_500;
 
+  /** Samples per second until a window has told more. */
+  private static final double LIKELY_RATE = 150_000;
+
   /** Samples that wait at the beginning, and how many windows' worth of them always should. */
   private static final int FIRST_BACKLOG = 1_000_000;
 
-  private static final double AHEAD = 3;
+  private static final double AHEAD = 1.5;
 
-  /** Samples that are sent at a time. */
-  private static final int PIECE = 50_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
    * Measures.
@@ -72,11 +78,17 @@ public record PageCost(int blocks, double seconds, double warmUp) {
           new SolverProcess(installation, file, dir, List.of(), JobText.DEMO_TOPIC);
       try (solver;
           Samples samples = new Samples(brokers.bootstrap(), values);
+          ControlClient controls =
+              new ControlClient(
+                  KafkaSettings.of(brokers.bootstrap()),
+                  job.topics().control(),
+                  job.job(),
+                  PATIENCE);
           TakenIn taken = new TakenIn(brokers.bootstrap(), job.topics().snapshots(), job.job())) {
         samples.send(FIRST_BACKLOG);
         solver.start();
         solver.awaitLead(60);
-        return measured(facts, solver, samples, taken, "http://127.0.0.1:" + port + "/");
+        return measured(facts, solver, samples, taken, controls, "http://127.0.0.1:" + port + "/");
       }
     }
   }
@@ -88,14 +100,20 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   }
 
   private PageResult measured(
-      Facts facts, SolverProcess solver, Samples samples, TakenIn taken, String url)
+      Facts facts,
+      SolverProcess solver,
+      Samples samples,
+      TakenIn taken,
+      ControlClient controls,
+      String url)
       throws Exception {
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     List<PageResult.Window> windows = new ArrayList<>();
-    double rate = warmUp(samples, taken);
-    Say.line("  after warming up: %,.0f samples/s", rate);
+    double warm = warmUp(samples, taken, controls);
+    Say.line("  after warming up: %,.0f samples/s", warm);
+    double rate = Math.max(warm, LIKELY_RATE);
     for (int i = 0; i < blocks * BLOCK.length; i++) {
-      samples.keepAhead(taken, rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD);
+      samples.keepAhead(taken, rate * (seconds + SETTLE_MILLIS / 1e3) * AHEAD, controls);
       PageResult.Window window = window(BLOCK[i % BLOCK.length], solver, taken, http, url);
       if (samples.sent() - taken.newest() < 1) {
         throw new IllegalStateException("the backlog came to its end: the job was not saturated");
@@ -115,11 +133,11 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   }
 
   /** Until the code is compiled; gives samples per second. */
-  private double warmUp(Samples samples, TakenIn taken) throws Exception {
+  private double warmUp(Samples samples, TakenIn taken, ControlClient controls) throws Exception {
     long from = System.currentTimeMillis();
     long to = from + (long) (1e3 * warmUp);
     for (long now = from; now < to; now = System.currentTimeMillis()) {
-      samples.keepAhead(taken, FIRST_BACKLOG / 4.0);
+      samples.keepAhead(taken, FIRST_BACKLOG / 4.0, controls);
       TimeUnit.MILLISECONDS.sleep(Math.min(500, to - now));
     }
     long middle = (from + to) / 2;
@@ -222,14 +240,27 @@ public record PageCost(int blocks, double seconds, double warmUp) {
       return sent;
     }
 
-    /** Sends until so many samples wait, which the job goes on taking in meanwhile. */
-    void keepAhead(TakenIn taken, double wanted) {
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-      while (sent - taken.newest() < wanted) {
-        if (System.nanoTime() > until) {
-          throw new IllegalStateException("the job takes in what can be sent: no backlog grows");
-        }
-        send(PIECE);
+    /**
+     * Sends samples where fewer than so many wait. The job is paused for it: two cores do not send
+     * as fast as it takes in.
+     */
+    void keepAhead(TakenIn taken, double wanted, ControlClient controls) throws Exception {
+      if (sent - taken.newest() >= wanted) {
+        return;
+      }
+      ask(controls, "pause");
+      send((long) Math.max(FIRST_BACKLOG, wanted));
+      ask(controls, "resume");
+    }
+
+    private static void ask(ControlClient controls, String command) throws Exception {
+      Controls.Outcome outcome =
+          controls
+              .send("{\"command\":\"" + command + "\"}")
+              .toCompletableFuture()
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (!outcome.applied()) {
+        throw new IllegalStateException(command + " was rejected: " + outcome.reason());
       }
     }
 
