@@ -36,13 +36,13 @@ export function clusters(marks, place, close) {
 /** One kind of all, or none. */
 function kind(cluster) {
   const [first] = cluster.marks;
-  return cluster.marks.every((m) => m.kind === first.kind) ? first.kind : 'events';
+  return cluster.marks.every((m) => m.kind === first.kind) ? first.kind : '';
 }
 
 /** As many words as there is room for; the last one is always short. */
 function labels(cluster, narrow) {
   const { marks } = cluster;
-  if (marks.length > 1) return narrow ? [String(marks.length)] : [`${marks.length} × ${kind(cluster)}`, String(marks.length)];
+  if (marks.length > 1) return narrow ? [String(marks.length)] : [kind(cluster) === '' ? `${marks.length} events` : `${marks.length} × ${kind(cluster)}`, String(marks.length)];
   return narrow ? [''] : [words(marks[0]), marks[0].kind, ''];
 }
 

@@ -151,13 +151,18 @@ const hear = {
   },
 };
 
+/** Ends that differ by no more than the rounding of their units. */
+function same(a, b) {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
+}
+
 /** Bounds and names as they are in force now, and what else commands have changed. */
 function steer() {
   bounds.clear();
   for (const one of declared) bounds.set(one.name, one);
   for (const one of steered.coordinates) {
     const own = bounds.get(one.name);
-    const commanded = !own || own.lower !== one.lower || own.upper !== one.upper;
+    const commanded = !own || !same(own.lower, one.lower) || !same(own.upper, one.upper);
     bounds.set(one.name, { ...one, commanded });
   }
   controls.know(declared.map((one) => bounds.get(one.name)));

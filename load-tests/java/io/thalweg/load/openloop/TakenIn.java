@@ -15,13 +15,13 @@ import reactor.core.Disposable;
  */
 final class TakenIn implements AutoCloseable {
   private final NavigableMap<Long, Double> samples = new ConcurrentSkipListMap<>();
-  private final Disposable reading;
+  private volatile boolean closed;
   private volatile @Nullable Throwable failure;
 
   TakenIn(String bootstrap, String topic, String job) {
     samples.put(0L, 0.0);
-    reading =
-        SnapshotHeadings.follow(KafkaSettings.of(bootstrap), topic, job, 1, () -> false)
+    Disposable unused = // ends by itself once closed
+        SnapshotHeadings.follow(KafkaSettings.of(bootstrap), topic, job, 1, () -> closed)
             .subscribe(headings -> headings.forEach(this::take), why -> failure = why);
   }
 
@@ -59,6 +59,6 @@ final class TakenIn implements AutoCloseable {
 
   @Override
   public void close() {
-    reading.dispose();
+    closed = true;
   }
 }

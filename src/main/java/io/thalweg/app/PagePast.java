@@ -25,11 +25,9 @@ final class PagePast implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
-  private final Disposable reading;
+  private volatile boolean closed;
 
-  private PagePast(Disposable reading) {
-    this.reading = reading;
-  }
+  private PagePast() {}
 
   /**
    * Begins to read.
@@ -39,26 +37,32 @@ final class PagePast implements AutoCloseable {
    */
   static PagePast start(JobConfig job, Journal journal, BooleanSupplier leads) {
     journal.expectPast();
-    return new PagePast(
+    PagePast past = new PagePast();
+    BooleanSupplier enough = () -> past.closed || leads.getAsBoolean();
+    Disposable unused = // it ends by what is enough: the consumer is closed by its own thread
         SnapshotHeadings.follow(
                 new KafkaSettings(job.kafka().values()),
                 job.topics().snapshots(),
                 job.job(),
                 Journal.POINTS,
-                leads)
+                enough)
             .doOnNext(headings -> journal.past(points(headings)))
             .retryWhen(
                 Retry.backoff(Long.MAX_VALUE, AGAIN)
                     .maxBackoff(LONGEST)
                     .doBeforeRetry(again -> LOG.debug("the page reads again", again.failure()))
-                    .filter(failure -> !leads.getAsBoolean()))
+                    .filter(failure -> !enough.getAsBoolean()))
             .then()
             .onErrorResume(
                 failure -> {
+                  if (past.closed) {
+                    return Mono.empty();
+                  }
                   LOG.warn("the page begins without what was committed before: {}", why(failure));
                   return Mono.empty();
                 })
-            .subscribe(nothing -> {}, failure -> {}, journal::present));
+            .subscribe(nothing -> {}, failure -> {}, journal::present);
+    return past;
   }
 
   private static String why(Throwable failure) {
@@ -84,6 +88,6 @@ final class PagePast implements AutoCloseable {
 
   @Override
   public void close() {
-    reading.dispose();
+    closed = true;
   }
 }

@@ -42,7 +42,7 @@ public final class SnapshotHeadings {
    * @param job its job
    * @param most how many of those that are there, at least 1; fewer where their values are large
    * @param enough asked again and again; once it is true, what is committed by then is still told
-   *     and the stream completes
+   *     and the stream completes; to end it so is better than to cancel it, which interrupts
    * @return first those that are there, without those that a later life took back; then those that
    *     came since, an empty list where none did for a moment. Fails with a {@link KafkaFailure} or
    *     a {@link SnapshotFormatException}; every subscription begins anew

@@ -146,12 +146,16 @@ class PageBrowserIT {
                   0.5,
                   List.of(
                       new Steered.Coordinate("l2", 0.01, 0.04, false),
-                      new Steered.Coordinate("step-size", 0.1, 0.1, true)))));
+                      new Steered.Coordinate(
+                          "step-size",
+                          Double.NEGATIVE_INFINITY,
+                          Double.POSITIVE_INFINITY,
+                          true)))));
       job.journal.pause(new Pause(17, 1_700_000_000_000L, "ann"));
       job.commits();
       browser.until("document.getElementById('steered').textContent.includes('frozen')");
       browser.until("document.getElementById('version').textContent === '21'");
-      assertThat(text(browser, "steered")).contains("step sizes × 0.5", "1 frozen", "bounded");
+      assertThat(text(browser, "steered")).contains("step sizes × 0.5", "1 frozen", "1 bounded");
       assertThat(rowOf(browser, "l2")).contains("by command");
       assertThat(rowOf(browser, "step-size")).contains("frozen");
       assertThat(browser.script("return document.querySelector('#hyper .bar').title").asText())
