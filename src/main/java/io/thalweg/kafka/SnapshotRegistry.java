@@ -34,9 +34,6 @@ public final class SnapshotRegistry {
   /** Header of what stands under an alias in other bytes than in the chain: their SHA-256. */
   private static final String CHAIN_SHA = "thalweg-chain-sha256";
 
-  /** Bytes after which nothing older is read. */
-  private static final long RECENT_BYTES = 64 << 20;
-
   private static final SnapshotCodec CODEC = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
 
   private final KafkaSettings kafka;
@@ -129,38 +126,6 @@ public final class SnapshotRegistry {
       entries = log.next(end);
     }
     return last;
-  }
-
-  /**
-   * What the newest snapshots say of themselves, read backwards from the end in pieces, so that a
-   * topic of any length costs no more than what is kept.
-   *
-   * @param most how many, at least 1; fewer where their values are large
-   * @return by version, the newest last; without those that a later life took back
-   * @throws KafkaFailure when the topic cannot be read
-   * @throws SnapshotFormatException when a record is no snapshot
-   */
-  public List<SnapshotCodec.Heading> recent(int most) {
-    RecentHeadings recent = new RecentHeadings(most, RECENT_BYTES);
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
-      long to = log.end();
-      while (recent.isOpen()) {
-        long from = log.fromOffset(Math.max(0, to - recent.width()));
-        if (from >= to) {
-          break;
-        }
-        List<SnapshotLog.Entry> entries = log.next(to);
-        while (!entries.isEmpty()) {
-          for (SnapshotLog.Entry entry : entries) {
-            recent.add(CODEC.heading(entry.value(), entry.headers()), entry.value().length);
-          }
-          entries = log.next(to);
-        }
-        recent.endPiece();
-        to = from;
-      }
-    }
-    return recent.list();
   }
 
   /** The last records of the job that no later life took back, without reading their content. */

@@ -28,6 +28,9 @@ final class Steering {
   private long applied;
   private long rejected;
 
+  /** What is in force, made anew with every command. */
+  private Steered steered = Steered.NONE;
+
   /**
    * Nothing was asked for yet.
    *
@@ -46,13 +49,47 @@ final class Steering {
     pausedBy = paused;
   }
 
+  /** The method was restored: what commands have made of it is part of its state. */
+  void restored() {
+    look();
+  }
+
   /** Offset of the command that paused the run, -1 where it is not paused. */
   long pausedBy() {
     return pausedBy;
   }
 
   ControlState state() {
-    return new ControlState(pausedBy, applied, rejected);
+    return new ControlState(pausedBy, applied, rejected, steered);
+  }
+
+  private void look() {
+    double[] factor = {1};
+    List<Steered.Coordinate> bounded = new ArrayList<>();
+    double[] x = new double[solver.upperDim()];
+    solver.steered(
+        new Solver.SteeredSink() {
+          @Override
+          public void stepSizes(double times) {
+            factor[0] = times;
+          }
+
+          @Override
+          public void coordinate(int i, double low, double high, boolean held) {
+            bounded.add(
+                new Steered.Coordinate(view.name(i), unit(i, low, x), unit(i, high, x), held));
+          }
+        });
+    steered = new Steered(factor[0], bounded);
+  }
+
+  /** An end of a coordinate in the user's units; none stays none. */
+  private double unit(int i, double end, double[] x) {
+    if (Double.isInfinite(end)) {
+      return end;
+    }
+    x[i] = end;
+    return view.unit(i, x);
   }
 
   /** Says of a record that it is turned away. */
@@ -115,6 +152,9 @@ final class Steering {
       why = rollBack(target);
     }
     solver.events((step, kind, reason, of) -> events.accept(Event.finite(step, kind, reason, of)));
+    if (why == null) {
+      look();
+    }
     answer(offset, why == null ? done : why, why == null, figures);
   }
 

@@ -121,6 +121,7 @@ final class TuningLoop {
         tuning
             .solver()
             .restore(new Restored(from.solver(), from.positions().lanes(), start.lanes()));
+        steering.restored();
         tally.restore(from.tally());
         look(Map.of());
       }

@@ -232,6 +232,11 @@ final class AutoSolver implements Solver, Restartable {
     return refused;
   }
 
+  @Override
+  public void steered(SteeredSink sink) {
+    steering.tell(sink);
+  }
+
   private @Nullable String bound(Command.Bounds wanted) {
     int i = wanted.coordinate();
     String refused = refusal(i);

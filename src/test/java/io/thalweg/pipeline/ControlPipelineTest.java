@@ -250,7 +250,19 @@ class ControlPipelineTest {
             "control-rejected 111 it has none",
             "control 113 gone back to version 2",
             "control 120 step sizes are 0.5 of the job's");
-    assertThat(end.control()).isEqualTo(new ControlState(-1, 6, 2));
+    assertThat(end.control())
+        .isEqualTo(
+            new ControlState(
+                -1,
+                6,
+                2,
+                new Steered(
+                    0.5,
+                    List.of(
+                        new Steered.Coordinate("a.0", 10, 20, false),
+                        new Steered.Coordinate("a.1", 10, 20, false),
+                        new Steered.Coordinate(
+                            "b", Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true)))));
     List<Snapshot> chain = chain();
     assertThat(chain.stream().map(Snapshot::version).toList())
         .isEqualTo(java.util.stream.LongStream.rangeClosed(1, chain.size()).boxed().toList());
