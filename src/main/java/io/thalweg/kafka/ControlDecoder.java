@@ -65,7 +65,8 @@ final class ControlDecoder {
               + ", found another");
     }
     try {
-      return resolved(record.offset(), CommandCodec.decode(record.value()));
+      CommandCodec.Decoded command = CommandCodec.decode(record.value());
+      return resolved(record.offset(), command).signed(command.signature(), record.timestamp());
     } catch (CommandFormatException e) {
       return ControlRecord.refused(record.offset(), String.valueOf(e.getMessage()));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.thalweg.pipeline.Stage;
 import io.thalweg.stream.Event;
+import io.thalweg.stream.Signature;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
 import io.thalweg.telemetry.Facts;
@@ -111,6 +112,7 @@ final class Messages {
             out.writeStringField("kind", event.kind());
             out.writeNumberField("step", event.step());
             out.writeStringField("text", event.reason());
+            signature(out, event.signature());
             out.writeEndObject();
           }
           out.writeEndArray();
@@ -234,7 +236,7 @@ final class Messages {
   }
 
   /** What became of a command. */
-  static byte[] outcome(Commands.Outcome outcome) {
+  static byte[] outcome(Commands.Outcome outcome, Commands.Sent sent) {
     return json(
         out -> {
           out.writeStringField("outcome", outcome.word());
@@ -243,16 +245,28 @@ final class Messages {
           if (outcome.reason() != null) {
             out.writeStringField("reason", outcome.reason());
           }
+          whole(out, "offset", sent.offset());
+          signature(out, sent.signature());
         });
   }
 
   /** A command that is written down and has no answer yet. */
-  static byte[] sent(@Nullable Long offset) {
+  static byte[] sent(Commands.Sent sent) {
     return json(
         out -> {
           out.writeStringField("outcome", "sent");
-          whole(out, "offset", offset);
+          whole(out, "offset", sent.offset());
+          signature(out, sent.signature());
         });
+  }
+
+  private static void signature(JsonGenerator out, Signature signature) throws IOException {
+    if (!signature.id().isEmpty()) {
+      out.writeStringField("id", signature.id());
+    }
+    if (!signature.by().isEmpty()) {
+      out.writeStringField("by", signature.by());
+    }
   }
 
   private static void whole(JsonGenerator out, String name, @Nullable Long value)

@@ -3,13 +3,13 @@ package io.thalweg.pipeline;
 /**
  * What operators have done to a run.
  *
- * @param pausedBy offset of the command that paused it, -1 where it is not paused
+ * @param pause the command that paused it, {@link Pause#NONE} where it is not paused
  * @param applied commands of this run that were obeyed
  * @param rejected commands of this run that were not
  */
-public record ControlState(long pausedBy, long applied, long rejected) {
+public record ControlState(Pause pause, long applied, long rejected) {
   /** Nobody asked for anything. */
-  public static final ControlState NONE = new ControlState(-1, 0, 0);
+  public static final ControlState NONE = new ControlState(Pause.NONE, 0, 0);
 
   /**
    * Whether samples wait for an operator.
@@ -17,6 +17,6 @@ public record ControlState(long pausedBy, long applied, long rejected) {
    * @return true from {@code pause} to {@code resume}
    */
   public boolean isPaused() {
-    return pausedBy >= 0;
+    return pause.offset() >= 0;
   }
 }

@@ -84,10 +84,10 @@ final class SteeredSolver extends ForwardingSolver {
   }
 
   @Override
-  public @Nullable String steer(Command command) {
+  public @Nullable String steer(Command command, Command.Units units) {
     String refused;
     if (command instanceof Command.Bounds bounds) {
-      refused = bound(bounds);
+      refused = bound(bounds, units);
     } else if (command instanceof Command.Freeze freeze) {
       refused = freeze(freeze);
     } else if (command instanceof Command.StepSize size) {
@@ -104,7 +104,7 @@ final class SteeredSolver extends ForwardingSolver {
     return refused;
   }
 
-  private @Nullable String bound(Command.Bounds wanted) {
+  private @Nullable String bound(Command.Bounds wanted, Command.Units units) {
     int i = wanted.coordinate();
     String refused = noCoordinate(i, upperDim());
     if (refused == null) {
@@ -113,7 +113,7 @@ final class SteeredSolver extends ForwardingSolver {
     if (refused == null) {
       refused =
           steering.bounds.bound(
-              i, wanted.low(), wanted.high(), constraint.least(i), constraint.most(i));
+              i, wanted.low(), wanted.high(), constraint.least(i), constraint.most(i), units);
     }
     if (refused == null) {
       project();
@@ -141,6 +141,13 @@ final class SteeredSolver extends ForwardingSolver {
       project();
     }
     return refused;
+  }
+
+  @Override
+  public Reach reach(int i) {
+    return constraint.separable()
+        ? steering.bounds.reach(i, constraint.least(i), constraint.most(i))
+        : Reach.FREE;
   }
 
   static @Nullable String noCoordinate(int i, int p) {
