@@ -72,7 +72,9 @@ final class ControlAsk {
         new ControlClient(
             new KafkaSettings(job.kafka().values()), job.topics().control(), job.job(), limit)) {
       String json = new String(value, UTF_8);
-      return noWait ? written(job, client.write(json)) : answered(job, signature, client.send(json));
+      return noWait
+          ? written(job, client.write(json))
+          : answered(job, signature, client.send(json));
     }
   }
 

@@ -56,8 +56,8 @@ final class ControlLogCommand implements Callable<Integer> {
     List<ControlHistory.Entry> entries =
         ControlHistory.read(
             new KafkaSettings(job.kafka().values()), job.topics().control(), job.job(), limit);
-    Table table = new Table(
-            "offset", "time", "by", "id", "command", "outcome", "step", "version", "why");
+    Table table =
+        new Table("offset", "time", "by", "id", "command", "outcome", "step", "version", "why");
     for (ControlHistory.Entry entry : entries) {
       add(table, entry);
     }

@@ -59,7 +59,9 @@ final class JobCommands implements Commands {
             String which = read.path("version").asText();
             return Mono.just(done(() -> pin(which)));
           }
-          return verb.equals("unpin") ? Mono.just(done(this::unpin)) : follow(signed(command, from));
+          return verb.equals("unpin")
+              ? Mono.just(done(this::unpin))
+              : follow(signed(command, from));
         });
   }
 

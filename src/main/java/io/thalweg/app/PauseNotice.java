@@ -29,9 +29,7 @@ final class PauseNotice {
     Pause now = control.pause();
     if (control.isPaused() && !now.equals(known)) {
       log.accept(
-          now.words()
-              + ": no samples are taken in until thalweg control resume -c "
-              + jobFile);
+          now.words() + ": no samples are taken in until thalweg control resume -c " + jobFile);
     }
     known = now;
   }

@@ -10,7 +10,8 @@ public final class Durations {
   /** What the schema accepts. */
   static final String PATTERN = "^[0-9]{1,9}(\\.[0-9]{1,3})? ?(ms|s|m|h|d)$";
 
-  private static final Pattern FORM = Pattern.compile("([0-9]+(?:\\.[0-9]+)?|\\.[0-9]+) ?(ms|s|m|h|d)");
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?|\\.[0-9]+) ?(ms|s|m|h|d)");
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]+(?:\\.[0-9]+)?");
 

@@ -68,9 +68,7 @@ record ControlBook(long next, Pause pause) {
     }
     int middle = 2 + (int) said[1];
     return new Pause(
-        offset,
-        said[0],
-        new Signature(text(said, 2, middle), text(said, middle, said.length)));
+        offset, said[0], new Signature(text(said, 2, middle), text(said, middle, said.length)));
   }
 
   private static String text(long[] said, int from, int to) {

@@ -141,9 +141,7 @@ final class Coordinates implements Command.Units {
       }
     }
     if (!kin.isEmpty() && isNumber(name.substring(family.length()))) {
-      return ": "
-          + kin.get(0)
-          + (kin.size() == 1 ? " alone" : " to " + kin.get(kin.size() - 1));
+      return ": " + kin.get(0) + (kin.size() == 1 ? " alone" : " to " + kin.get(kin.size() - 1));
     }
     Set<String> known = name.endsWith("*") ? stars : byName().keySet();
     String nearest =

@@ -6,7 +6,6 @@ import io.thalweg.stream.Event;
 import io.thalweg.stream.Instruction;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -169,9 +168,7 @@ final class Steering {
     if (refused == null) {
       refused = each(chosen, i -> within(i, bounds));
     }
-    return refused == null
-        ? Answer.done(bounded(bounds, chosen))
-        : Answer.rejected(refused);
+    return refused == null ? Answer.done(bounded(bounds, chosen)) : Answer.rejected(refused);
   }
 
   /** The bounds in force: what is asked for beyond the job's own has no effect, and is said. */
@@ -219,13 +216,10 @@ final class Steering {
     for (int i : chosen) {
       held += solver.reach(i).held() ? 1 : 0;
     }
-    refused =
-        each(
-            chosen, i -> solver.steer(new Command.Freeze(i, freeze.frozen()), coordinates));
+    refused = each(chosen, i -> solver.steer(new Command.Freeze(i, freeze.frozen()), coordinates));
     String words = Coordinates.words(freeze.names());
     if (freeze.frozen()) {
-      return Answer.of(
-          refused, held == chosen.size() ? words + " held already" : words + " held");
+      return Answer.of(refused, held == chosen.size() ? words + " held already" : words + " held");
     }
     return Answer.of(
         refused,

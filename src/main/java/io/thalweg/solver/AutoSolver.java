@@ -235,8 +235,7 @@ final class AutoSolver implements Solver, Restartable {
     String refused = refusal(i);
     if (refused == null) {
       refused =
-          steering.bounds.bound(
-              i, wanted.low(), wanted.high(), box.least(i), box.most(i), units);
+          steering.bounds.bound(i, wanted.low(), wanted.high(), box.least(i), box.most(i), units);
     }
     if (refused == null) {
       portfolio.limit(upper.limits(steering.bounds));
@@ -262,9 +261,7 @@ final class AutoSolver implements Solver, Restartable {
 
   @Override
   public Reach reach(int i) {
-    return box.separable()
-        ? steering.bounds.reach(i, box.least(i), box.most(i))
-        : Reach.FREE;
+    return box.separable() ? steering.bounds.reach(i, box.least(i), box.most(i)) : Reach.FREE;
   }
 
   private @Nullable String refusal(int i) {

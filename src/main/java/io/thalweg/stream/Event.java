@@ -68,11 +68,6 @@ public record Event(
   @Override
   public String toString() {
     String asked = signature.words();
-    return kind
-        + " at step "
-        + step
-        + (asked.isEmpty() ? "" : ", asked " + asked)
-        + ": "
-        + reason;
+    return kind + " at step " + step + (asked.isEmpty() ? "" : ", asked " + asked) + ": " + reason;
   }
 }

@@ -148,7 +148,8 @@ class ControlRouteTest {
             request -> {
               Object[] of = request.get();
               // a server of its own, where wrong tokens have not been counted
-              PageServer fresh = of[1].equals("wrong") ? job.serve(0, (command, from) -> next) : server;
+              PageServer fresh =
+                  of[1].equals("wrong") ? job.serve(0, (command, from) -> next) : server;
               try {
                 Answer answer =
                     ask(
@@ -311,8 +312,7 @@ class ControlRouteTest {
   }
 
   @Test
-  void after_ten_wrong_tokens_a_wrong_one_is_turned_away_and_it_is_noted_once()
-      throws IOException {
+  void after_ten_wrong_tokens_a_wrong_one_is_turned_away_and_it_is_noted_once() throws IOException {
     for (int i = 0; i < Attempts.MOST; i++) {
       Answer answer = post("wrong-" + i, PAUSE);
       assertThat(answer.status()).isEqualTo(401);
@@ -348,7 +348,9 @@ class ControlRouteTest {
     assertThat(answer.body().path("offset").asLong()).isEqualTo(7);
     assertThat(answer.body().path("id").asText()).isEqualTo("INC-42");
     assertThat(answer.body().path("by").asText()).isEqualTo("ann");
-    assertThat(places).as("who asks where the command does not say it").containsExactly("http 127.0.0.1");
+    assertThat(places)
+        .as("who asks where the command does not say it")
+        .containsExactly("http 127.0.0.1");
   }
 
   @Test

@@ -41,8 +41,7 @@ class ControlBookTest {
     assertThat(working.save())
         .singleElement()
         .satisfies(
-            piece ->
-                assertThat(((StateArray.Longs) piece).values()).containsExactly(18L, -1L));
+            piece -> assertThat(((StateArray.Longs) piece).values()).containsExactly(18L, -1L));
     assertThat(again(working)).isEqualTo(working);
   }
 

@@ -52,7 +52,8 @@ class SteeringTest {
     Event answer = ask(new Instruction.Bounds(List.of("a.0", "b"), 50, 60));
     assertThat(x()).containsExactly(1, 2, 3);
     assertThat(answer)
-        .isEqualTo(new Event(0, "control-rejected", "b: it is frozen at 30.0", Map.of("offset", 41.0)));
+        .isEqualTo(
+            new Event(0, "control-rejected", "b: it is frozen at 30.0", Map.of("offset", 41.0)));
     ask(new Instruction.Freeze(List.of("b"), false));
     assertThat(ask(new Instruction.Bounds(List.of("a.0", "b"), 50, 60)).kind())
         .isEqualTo("control");
@@ -77,10 +78,7 @@ class SteeringTest {
     Instruction back = new Instruction.RollBack(2);
     steering.obey(
         ControlRecord.of(
-            7,
-            back,
-            "",
-            new ControlRecord.Target(2, new double[] {7, 8, 9}, new double[] {4})),
+            7, back, "", new ControlRecord.Target(2, new double[] {7, 8, 9}, new double[] {4})),
         6);
     assertThat(x()).containsExactly(7, 8, 9);
     assertThat(events).extracting(Event::kind).containsExactly("began-anew", "control");
@@ -88,8 +86,7 @@ class SteeringTest {
         .containsExactly(
             Map.entry("offset", 7.0), Map.entry("from-version", 6.0), Map.entry("to-version", 2.0));
     steering.obey(
-        ControlRecord.of(
-            8, back, "", new ControlRecord.Target(2, new double[2], new double[1])),
+        ControlRecord.of(8, back, "", new ControlRecord.Target(2, new double[2], new double[1])),
         6);
     assertThat(events.get(2).reason())
         .isEqualTo("version 2 has 2 and 1 entries, but the method has 3 and 1");
@@ -130,8 +127,7 @@ class SteeringTest {
     assertThat(some.kind()).isEqualTo("control");
     assertThat(some.reason()).isEqualTo("* let go: 1 of 3 were frozen");
     ask(new Instruction.Freeze(List.of("a.*"), true));
-    assertThat(ask(new Instruction.Freeze(List.of("a.*"), false)).reason())
-        .isEqualTo("a.* let go");
+    assertThat(ask(new Instruction.Freeze(List.of("a.*"), false)).reason()).isEqualTo("a.* let go");
   }
 
   @Test

@@ -313,7 +313,8 @@ class SteeredSolverTest {
     assertThat(solver.steer(new Command.Freeze(step, true))).isNull();
     assertThat(solver.reach(step).held()).isTrue();
     assertThat(solver.steer(new Command.Bounds(step, 0, 1), units))
-        .matches("it is frozen at e\\^\\d+e-6, outside of \\[e\\^1000000e-6, e\\^2718282e-6\\]: unfreeze it first");
+        .matches(
+            "it is frozen at e\\^\\d+e-6, outside of \\[e\\^1000000e-6, e\\^2718282e-6\\]: unfreeze it first");
   }
 
   @Test

@@ -88,7 +88,18 @@ class JobWatchTest {
             Phase.RUNNING,
             "",
             new Progress(
-                1, 1, 10, 1, 0, 0, 0, 0, null, Refusals.NONE, Map.of(), new ControlState(
+                1,
+                1,
+                10,
+                1,
+                0,
+                0,
+                0,
+                0,
+                null,
+                Refusals.NONE,
+                Map.of(),
+                new ControlState(
                     new Pause(17, 1_700_000_000_000L, new Signature("", "ann")), 1, 0)),
             0,
             1,
@@ -100,7 +111,9 @@ class JobWatchTest {
     Look look = after(1);
     assertThat(look.ready()).isTrue();
     assertThat(check(look, "paused"))
-        .isEqualTo(new Check("paused", true, "paused by ann at 2023-11-14T22:13:20Z, command at offset 17"));
+        .isEqualTo(
+            new Check(
+                "paused", true, "paused by ann at 2023-11-14T22:13:20Z, command at offset 17"));
   }
 
   @Test

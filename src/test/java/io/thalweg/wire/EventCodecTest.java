@@ -71,8 +71,7 @@ class EventCodecTest {
 
   @Test
   void an_answer_tells_who_asked_and_one_without_is_read_as_ever() {
-    Event answer =
-        new Event(17, "control", "paused", Map.of(), new Signature("INC-42", "ann"));
+    Event answer = new Event(17, "control", "paused", Map.of(), new Signature("INC-42", "ann"));
     Event nameless = new Event(17, "control", "paused", Map.of(), new Signature("", "ann"));
     Snapshot snapshot = snapshot().withEvents(List.of(answer, nameless, drift()));
     String record = new String(EventCodec.encode(snapshot, answer), UTF_8);
