@@ -8,6 +8,7 @@ import io.thalweg.kafka.ControlClient;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.pipeline.Controls;
 import io.thalweg.stream.Instruction;
+import io.thalweg.stream.Signature;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
 import java.io.PrintWriter;
@@ -30,7 +31,9 @@ final class ControlAsk {
       names = "--timeout",
       paramLabel = "TIME",
       defaultValue = "30s",
-      description = "How long to wait for the answer; default ${DEFAULT-VALUE}.")
+      description =
+          "How long to wait for the answer: 30, 30s, 500ms or 2m; a plain number is seconds;"
+              + " default ${DEFAULT-VALUE}.")
   private String timeout = "30s";
 
   @Option(
@@ -56,7 +59,8 @@ final class ControlAsk {
   /** Sends a command; gives the exit code. */
   int send(Instruction instruction) {
     Duration limit = limit();
-    byte[] value = CommandCodec.encode(instruction, id == null ? "" : id, by == null ? "" : by);
+    Signature signature = new Signature(id == null ? "" : id, by == null ? "" : by);
+    byte[] value = CommandCodec.encode(instruction, signature.id(), signature.by());
     try {
       CommandCodec.decode(value);
     } catch (CommandFormatException e) {
@@ -68,13 +72,15 @@ final class ControlAsk {
         new ControlClient(
             new KafkaSettings(job.kafka().values()), job.topics().control(), job.job(), limit)) {
       String json = new String(value, UTF_8);
-      return noWait ? written(job, client.write(json)) : answered(client.send(json));
+      return noWait
+          ? written(job, client.write(json))
+          : answered(job, signature, client.send(json));
     }
   }
 
   private Duration limit() {
     try {
-      return Durations.parse(timeout);
+      return Durations.parseSeconds(timeout);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--timeout: " + e.getMessage(), e);
     }
@@ -85,8 +91,20 @@ final class ControlAsk {
     return ExitCode.OK;
   }
 
-  private int answered(CompletionStage<Controls.Outcome> answer) {
+  private int answered(
+      JobConfig job, Signature signature, CompletionStage<Controls.Outcome> answer) {
     Controls.Outcome outcome = await(answer);
+    PrintWriter err = spec.commandLine().getErr(); // the result alone goes to stdout
+    err.println(
+        cleaned(
+            "asked "
+                + signature.words()
+                + (signature.equals(Signature.NONE) ? "" : ", ")
+                + "record "
+                + job.topics().control()
+                + "-0@"
+                + outcome.offset()));
+    err.flush();
     say(
         (outcome.applied() ? "applied" : "rejected")
             + " at step "
@@ -100,8 +118,12 @@ final class ControlAsk {
 
   private void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(line.replaceAll("\\p{Cntrl}", " "));
+    out.println(cleaned(line));
     out.flush();
+  }
+
+  private static String cleaned(String line) {
+    return line.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static <T> T await(CompletionStage<T> stage) {

@@ -6,6 +6,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.ControlHistory;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.pipeline.Controls;
+import io.thalweg.stream.Signature;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
 import java.io.PrintWriter;
@@ -55,7 +56,8 @@ final class ControlLogCommand implements Callable<Integer> {
     List<ControlHistory.Entry> entries =
         ControlHistory.read(
             new KafkaSettings(job.kafka().values()), job.topics().control(), job.job(), limit);
-    Table table = new Table("offset", "time", "by", "command", "outcome", "step", "version", "why");
+    Table table =
+        new Table("offset", "time", "by", "id", "command", "outcome", "step", "version", "why");
     for (ControlHistory.Entry entry : entries) {
       add(table, entry);
     }
@@ -66,11 +68,11 @@ final class ControlLogCommand implements Callable<Integer> {
   }
 
   private static void add(Table table, ControlHistory.Entry entry) {
-    String by = "";
+    Signature signature = Signature.NONE;
     String command = entry.text();
     try {
       CommandCodec.Decoded read = CommandCodec.decode(entry.text());
-      by = read.by();
+      signature = read.signature();
       command =
           new String(CommandCodec.encode(read.instruction(), "", ""), UTF_8)
               .replace("\"schema\":\"" + CommandCodec.SCHEMA + "\",", "");
@@ -81,7 +83,8 @@ final class ControlLogCommand implements Callable<Integer> {
     table.row(
         Long.toString(entry.offset()),
         Instant.ofEpochMilli(entry.timeMillis()).truncatedTo(ChronoUnit.SECONDS).toString(),
-        by,
+        shown(signature.by()),
+        shown(signature.id()),
         shown(command),
         outcome == null ? "waits" : outcome.applied() ? "applied" : "rejected",
         outcome == null ? "" : Long.toString(outcome.step()),

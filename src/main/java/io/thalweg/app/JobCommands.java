@@ -7,6 +7,10 @@ import io.thalweg.kafka.ControlClient;
 import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.SnapshotRegistry;
 import io.thalweg.page.Commands;
+import io.thalweg.stream.Signature;
+import io.thalweg.wire.CommandCodec;
+import io.thalweg.wire.CommandFormatException;
+import io.thalweg.wire.JsonMistake;
 import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotFormatException;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +50,7 @@ final class JobCommands implements Commands {
   }
 
   @Override
-  public Mono<Sent> send(String command) {
+  public Mono<Sent> send(String command, String from) {
     return Mono.defer(
         () -> {
           JsonNode read = read(command);
@@ -55,7 +59,9 @@ final class JobCommands implements Commands {
             String which = read.path("version").asText();
             return Mono.just(done(() -> pin(which)));
           }
-          return verb.equals("unpin") ? Mono.just(done(this::unpin)) : follow(command);
+          return verb.equals("unpin")
+              ? Mono.just(done(this::unpin))
+              : follow(signed(command, from));
         });
   }
 
@@ -66,13 +72,25 @@ final class JobCommands implements Commands {
         return read;
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("expected JSON, but " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(JsonMistake.words(e), e);
     }
     throw new IllegalArgumentException("expected a JSON object with the key command");
   }
 
-  private Mono<Sent> follow(String command) {
-    ControlClient.Asked asked = client.follow(command);
+  /** A command that says who asks: as it says itself, else by where it came from. */
+  private static CommandCodec.Decoded signed(String command, String from) {
+    try {
+      CommandCodec.Decoded read = CommandCodec.decode(command);
+      return read.by().isEmpty()
+          ? new CommandCodec.Decoded(read.instruction(), read.id(), from)
+          : read;
+    } catch (CommandFormatException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private Mono<Sent> follow(CommandCodec.Decoded command) {
+    ControlClient.Asked asked = client.follow(command.text());
     Mono<Outcome> answer =
         wait(asked.answer())
             .map(
@@ -83,12 +101,12 @@ final class JobCommands implements Commands {
                         outcome.step(),
                         outcome.version(),
                         outcome.reason()));
-    return wait(asked.offset()).map(offset -> new Sent(offset, answer));
+    return wait(asked.offset()).map(offset -> new Sent(offset, command.signature(), answer));
   }
 
   /** Once begun it goes to its end, whoever waits for it. */
   private Sent done(Supplier<Outcome> work) {
-    return new Sent(null, wait(CompletableFuture.supplyAsync(work, blocking)));
+    return new Sent(null, Signature.NONE, wait(CompletableFuture.supplyAsync(work, blocking)));
   }
 
   private static <T> Mono<T> wait(CompletionStage<T> stage) {

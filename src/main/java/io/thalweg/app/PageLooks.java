@@ -2,16 +2,11 @@ package io.thalweg.app;
 
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.AliasWatch;
-import io.thalweg.kafka.ControlHistory;
 import io.thalweg.kafka.JobSeat;
 import io.thalweg.kafka.KafkaSettings;
-import io.thalweg.pipeline.ControlState;
 import io.thalweg.telemetry.Facts;
 import io.thalweg.telemetry.Journal;
-import io.thalweg.telemetry.Pause;
 import io.thalweg.telemetry.Phase;
-import io.thalweg.wire.CommandCodec;
-import io.thalweg.wire.CommandFormatException;
 import io.thalweg.wire.SnapshotAlias;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -24,8 +19,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What a page shows that only the brokers know: what the aliases point to, who leads while this
- * instance stands by, who paused the job. Looked up at a beat, while somebody watches.
+ * What a page shows that only the brokers know: what the aliases point to, and who leads while this
+ * instance stands by. Looked up at a beat, while somebody watches.
  */
 final class PageLooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PageLooks.class);
@@ -33,8 +28,6 @@ final class PageLooks implements AutoCloseable {
 
   /** Beats between two looks at the aliases and at the seat. */
   private static final int EVERY = 10;
-
-  private static final int NEWEST_COMMANDS = 1_000;
 
   private final JobConfig job;
   private final KafkaSettings kafka;
@@ -80,9 +73,6 @@ final class PageLooks implements AutoCloseable {
   private void look() {
     try {
       Facts now = facts.get();
-      if (watched.getAsBoolean()) {
-        pause(now.progress().control());
-      }
       if (wait > 0) {
         wait--;
         return;
@@ -123,29 +113,6 @@ final class PageLooks implements AutoCloseable {
       JobSeat of = seat == null ? new JobSeat(kafka, job.job()) : seat;
       seat = of;
       journal.leader(of.leader());
-    }
-  }
-
-  /** A pause has one command, which is looked for once. */
-  private void pause(ControlState control) {
-    if (!control.isPaused() || journal.pause(control.pausedBy()) != null) {
-      return;
-    }
-    Pause found = new Pause(control.pausedBy(), 0, "");
-    for (ControlHistory.Entry entry :
-        ControlHistory.read(kafka, job.topics().control(), job.job(), NEWEST_COMMANDS)) {
-      if (entry.offset() == control.pausedBy()) {
-        found = new Pause(entry.offset(), entry.timeMillis(), sender(entry.text()));
-      }
-    }
-    journal.pause(found);
-  }
-
-  private static String sender(String command) {
-    try {
-      return CommandCodec.decode(command).by();
-    } catch (CommandFormatException e) {
-      return "";
     }
   }
 

@@ -4,7 +4,6 @@ import io.thalweg.kafka.SnapshotRegistry;
 import io.thalweg.pipeline.CommandReader;
 import io.thalweg.pipeline.ControlRecord;
 import io.thalweg.pipeline.ReplayException;
-import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
@@ -19,9 +18,10 @@ final class RecordedCommands implements CommandReader {
   }
 
   @Override
-  public Instruction read(String text) {
+  public Asked read(String text) {
     try {
-      return CommandCodec.decode(text).instruction();
+      CommandCodec.Decoded read = CommandCodec.decode(text);
+      return new Asked(read.instruction(), read.signature());
     } catch (CommandFormatException e) {
       throw new ReplayException("the command " + text + " of a ledger: " + e.getMessage());
     }

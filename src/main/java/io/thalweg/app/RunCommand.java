@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.sample.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
     TuningService service = new TuningService(job, instance, List.of());
     PageRun page = page(job, service);
     try {
-      return tune(job, service);
+      return tune(job, service, jobFile.file());
     } finally {
       if (page != null) {
         page.close();
@@ -75,8 +76,10 @@ final class RunCommand implements Callable<Integer> {
         : null;
   }
 
-  private static int tune(JobConfig job, TuningService service) throws InterruptedException {
+  private static int tune(JobConfig job, TuningService service, Path file)
+      throws InterruptedException {
     ServiceRun run = ServiceRun.start(service);
+    PauseNotice paused = new PauseNotice(String.valueOf(file), text -> LOG.warn("{}", text));
     GivenUpWarning givenUp = new GivenUpWarning(text -> LOG.warn("{}", text));
     Progress last = null;
     int looks = 0;
@@ -89,6 +92,7 @@ final class RunCommand implements Callable<Integer> {
       if (StopSignal.asked()) {
         run.stop();
       }
+      paused.look(service.progress().control());
       givenUp.look(service.progress().metrics(), service.isRestored(), System.nanoTime());
       if (++looks % LOOKS_PER_REPORT == 0) {
         Progress now = service.progress();
@@ -150,9 +154,7 @@ final class RunCommand implements Callable<Integer> {
         commits.meanSize(),
         now.rejected(),
         lag,
-        now.control().isPaused()
-            ? ", paused by the command at offset " + now.control().pausedBy()
-            : "");
+        now.control().isPaused() ? ", " + now.control().pause().words() : "");
   }
 
   private static String figure(String format, @Nullable Double value) {

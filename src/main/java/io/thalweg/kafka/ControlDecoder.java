@@ -111,7 +111,9 @@ final class ControlDecoder {
               + ", found another");
     }
     try {
-      return resolved(record.offset(), CommandCodec.decode(record.value()), lookup);
+      CommandCodec.Decoded command = CommandCodec.decode(record.value());
+      return resolved(record.offset(), command, lookup)
+          .signed(command.signature(), record.timestamp());
     } catch (CommandFormatException e) {
       return ControlRecord.refused(record.offset(), String.valueOf(e.getMessage()));
     }

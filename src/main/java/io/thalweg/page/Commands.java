@@ -1,5 +1,6 @@
 package io.thalweg.page;
 
+import io.thalweg.stream.Signature;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -9,18 +10,20 @@ public interface Commands {
    * Sends a command on its way.
    *
    * @param command the JSON of the request, as it came
+   * @param from who asks, where the command does not say it
    * @return completes once the command is written down; fails with {@link IllegalArgumentException}
    *     where it is no command, with {@link Unreachable} where it cannot be written
    */
-  Mono<Sent> send(String command);
+  Mono<Sent> send(String command, String from);
 
   /**
    * A command that is on its way.
    *
    * @param offset where it is written down, null where it is done without
+   * @param signature what the command says of itself and its sender
    * @param outcome what the job made of it; may take as long as it likes
    */
-  record Sent(@Nullable Long offset, Mono<Outcome> outcome) {}
+  record Sent(@Nullable Long offset, Signature signature, Mono<Outcome> outcome) {}
 
   /**
    * What became of a command.

@@ -25,7 +25,9 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Takes a command in and answers with what became of it. Whether the request comes from this page
- * and shows the token is asked before anything of its body is read.
+ * and shows the token is asked before anything of its body is read. Wrong tokens are counted by
+ * where they come from; the right one is taken from anywhere at any time, and only commands that
+ * wait for their answer limit it.
  *
  * <table>
  * <caption>Answers</caption>
@@ -33,7 +35,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * <tr><td>202</td><td>written down at this offset; the job has not answered within ten
  *     seconds</td></tr>
  * <tr><td>400, 413, 415</td><td>no command, longer than 4 KiB, not JSON by its own account</td></tr>
- * <tr><td>401, 429</td><td>no token or a wrong one; ten wrong ones within a minute</td></tr>
+ * <tr><td>401, 429</td><td>no token or a wrong one; a wrong one after ten within a minute</td></tr>
  * <tr><td>403</td><td>commands are off, or this comes from a page of another origin</td></tr>
  * <tr><td>409</td><td>the job rejected it, and why</td></tr>
  * <tr><td>503</td><td>it could not be written down, or too many wait for their answer</td></tr>
@@ -104,25 +106,10 @@ final class ControlRoute implements Route {
               + " and start it again");
     }
     String place = place(request);
-    long now = System.nanoTime();
-    if (attempts.isSpent(place, now)) {
-      response.header(HttpHeaderNames.RETRY_AFTER, "60");
-      return refuse(
-          response,
-          HttpResponseStatus.TOO_MANY_REQUESTS,
-          Attempts.MOST + " wrong tokens came from here within a minute: wait one");
-    }
     String shown = token(headers.get(HttpHeaderNames.AUTHORIZATION));
+    // first: wrong tokens that strangers show must not keep out whoever has the right one
     if (shown == null || !to.token().test(shown)) {
-      if (shown != null && attempts.wrong(place, now) == 1) {
-        LOG.warn("a command from {} showed a wrong token", place);
-        journal.note("refused", "a command from " + place + " showed a wrong token");
-      }
-      response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"thalweg\"");
-      return refuse(
-          response,
-          HttpResponseStatus.UNAUTHORIZED,
-          shown == null ? "commands need the token of http.token" : "the token is not that one");
+      return unauthorized(response, place, shown != null);
     }
     if (!isJson(headers.get(HttpHeaderNames.CONTENT_TYPE))) {
       return refuse(
@@ -139,7 +126,7 @@ final class ControlRoute implements Route {
           MOST_WAITING + " commands wait for their answer already");
     }
     return body(request)
-        .flatMap(command -> done(to.commands(), command))
+        .flatMap(command -> done(to.commands(), command, "http " + place))
         .onErrorResume(failure -> Mono.just(failed(failure)))
         .doFinally(end -> waiting.decrementAndGet())
         .flatMap(
@@ -151,28 +138,47 @@ final class ControlRoute implements Route {
             });
   }
 
-  private Mono<Answer> done(Commands commands, String command) {
+  private Publisher<Void> unauthorized(
+      HttpServerResponse response, String place, boolean showsOne) {
+    long now = System.nanoTime();
+    if (showsOne && attempts.isSpent(place, now)) {
+      response.header(HttpHeaderNames.RETRY_AFTER, "60");
+      return refuse(
+          response,
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          Attempts.MOST + " wrong tokens came from here within a minute: wait one");
+    }
+    if (showsOne && attempts.wrong(place, now) == 1) {
+      LOG.warn("a command from {} showed a wrong token", place);
+      journal.note("refused", "a command from " + place + " showed a wrong token");
+    }
+    response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"thalweg\"");
+    return refuse(
+        response,
+        HttpResponseStatus.UNAUTHORIZED,
+        showsOne ? "the token is not that one" : "commands need the token of http.token");
+  }
+
+  private Mono<Answer> done(Commands commands, String command, String from) {
     long begun = System.nanoTime();
-    return Mono.defer(() -> commands.send(command))
+    return Mono.defer(() -> commands.send(command, from))
         .timeout(within)
         .flatMap(
             sent -> {
               Duration left = within.minusNanos(System.nanoTime() - begun);
               return sent.outcome()
-                  .map(ControlRoute::answered)
+                  .map(outcome -> answered(outcome, sent))
                   .timeout(
                       left.isNegative() ? Duration.ZERO : left,
                       Mono.fromSupplier(
-                          () ->
-                              new Answer(
-                                  HttpResponseStatus.ACCEPTED, Messages.sent(sent.offset()))));
+                          () -> new Answer(HttpResponseStatus.ACCEPTED, Messages.sent(sent))));
             });
   }
 
-  private static Answer answered(Commands.Outcome outcome) {
+  private static Answer answered(Commands.Outcome outcome, Commands.Sent sent) {
     return new Answer(
         outcome.rejected() ? HttpResponseStatus.CONFLICT : HttpResponseStatus.OK,
-        Messages.outcome(outcome));
+        Messages.outcome(outcome, sent));
   }
 
   private Answer failed(Throwable thrown) {

@@ -108,8 +108,7 @@ final class EventFeed {
       return;
     }
     ControlState control = facts.progress().control();
-    byte[] now =
-        Messages.event("steering", Messages.steering(control, journal.pause(control.pausedBy())));
+    byte[] now = Messages.event("steering", Messages.steering(control));
     if (!Arrays.equals(now, steering)) {
       steering = now;
       steeringNumber.incrementAndGet();

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.thalweg.pipeline.ControlState;
+import io.thalweg.pipeline.Pause;
 import io.thalweg.pipeline.Stage;
 import io.thalweg.pipeline.Steered;
 import io.thalweg.stream.Event;
+import io.thalweg.stream.Signature;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
 import io.thalweg.telemetry.Facts;
@@ -16,7 +18,6 @@ import io.thalweg.telemetry.LaneLook;
 import io.thalweg.telemetry.Letter;
 import io.thalweg.telemetry.Look;
 import io.thalweg.telemetry.Note;
-import io.thalweg.telemetry.Pause;
 import io.thalweg.telemetry.Phase;
 import io.thalweg.telemetry.Point;
 import java.io.ByteArrayOutputStream;
@@ -115,6 +116,7 @@ final class Messages {
             out.writeStringField("kind", event.kind());
             out.writeNumberField("step", event.step());
             out.writeStringField("text", event.reason());
+            signature(out, event.signature());
             out.writeEndObject();
           }
           out.writeEndArray();
@@ -157,7 +159,7 @@ final class Messages {
   }
 
   /** What commands have made of the job; sent when it changes. */
-  static byte[] steering(ControlState control, @Nullable Pause pause) {
+  static byte[] steering(ControlState control) {
     return json(
         out -> {
           out.writeNumberField("stepSizes", control.steered().stepSizes());
@@ -175,12 +177,13 @@ final class Messages {
           out.writeNumberField("all", all.size());
           if (control.isPaused()) {
             out.writeObjectFieldStart("pause");
-            out.writeNumberField("offset", control.pausedBy());
-            if (pause != null && pause.timeMillis() > 0) {
+            Pause pause = control.pause();
+            out.writeNumberField("offset", pause.offset());
+            if (pause.timeMillis() > 0) {
               out.writeNumberField("time", pause.timeMillis());
             }
-            if (pause != null && !pause.by().isEmpty()) {
-              out.writeStringField("by", pause.by());
+            if (!pause.signature().by().isEmpty()) {
+              out.writeStringField("by", pause.signature().by());
             }
             out.writeEndObject();
           }
@@ -272,7 +275,7 @@ final class Messages {
   }
 
   /** What became of a command. */
-  static byte[] outcome(Commands.Outcome outcome) {
+  static byte[] outcome(Commands.Outcome outcome, Commands.Sent sent) {
     return json(
         out -> {
           out.writeStringField("outcome", outcome.word());
@@ -281,16 +284,28 @@ final class Messages {
           if (outcome.reason() != null) {
             out.writeStringField("reason", outcome.reason());
           }
+          whole(out, "offset", sent.offset());
+          signature(out, sent.signature());
         });
   }
 
   /** A command that is written down and has no answer yet. */
-  static byte[] sent(@Nullable Long offset) {
+  static byte[] sent(Commands.Sent sent) {
     return json(
         out -> {
           out.writeStringField("outcome", "sent");
-          whole(out, "offset", offset);
+          whole(out, "offset", sent.offset());
+          signature(out, sent.signature());
         });
+  }
+
+  private static void signature(JsonGenerator out, Signature signature) throws IOException {
+    if (!signature.id().isEmpty()) {
+      out.writeStringField("id", signature.id());
+    }
+    if (!signature.by().isEmpty()) {
+      out.writeStringField("by", signature.by());
+    }
   }
 
   private static void whole(JsonGenerator out, String name, @Nullable Long value)

@@ -289,7 +289,7 @@ public final class PageServer implements AutoCloseable {
   }
 
   private Publisher<Void> readiness(HttpServerRequest request, HttpServerResponse response) {
-    Look look = watch.look();
+    Look look = watch.now();
     boolean asLeader = request.uri().endsWith("?leader");
     boolean ready = look.ready() && (!asLeader || look.facts().phase() == Phase.RUNNING);
     return Answers.body(

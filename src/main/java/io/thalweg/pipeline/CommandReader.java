@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.stream.Instruction;
+import io.thalweg.stream.Signature;
 import org.jspecify.annotations.Nullable;
 
 /** Port: what a replay has to know of the commands in a ledger. */
@@ -9,10 +10,18 @@ public interface CommandReader {
    * Reads a command.
    *
    * @param text as a ledger keeps it
-   * @return what it asks for
+   * @return what it asks for, and who does
    * @throws RuntimeException when this program does not know such a command
    */
-  Instruction read(String text);
+  Asked read(String text);
+
+  /**
+   * A command of a ledger.
+   *
+   * @param instruction what it asks for
+   * @param signature what its sender says of it and of himself
+   */
+  record Asked(Instruction instruction, Signature signature) {}
 
   /**
    * The snapshot that a command goes back to.

@@ -1,6 +1,7 @@
 package io.thalweg.pipeline;
 
 import io.thalweg.stream.Instruction;
+import io.thalweg.stream.Signature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param text its text as ledgers keep it; empty when it is turned away
  * @param target the snapshot that it goes back to, null for an instruction that does not
  * @param refusal why it is turned away whatever the state of the method is; empty otherwise
+ * @param signature what its sender says of it and of himself
+ * @param timeMillis of the record, 0 where it is not known
  */
 public record ControlRecord(
     long offset,
     @Nullable Instruction instruction,
     String text,
     @Nullable Target target,
-    String refusal) {
+    String refusal,
+    Signature signature,
+    long timeMillis) {
   /**
    * One that the method may answer.
    *
@@ -29,7 +34,7 @@ public record ControlRecord(
    */
   public static ControlRecord of(
       long offset, Instruction instruction, String text, @Nullable Target target) {
-    return new ControlRecord(offset, instruction, text, target, "");
+    return new ControlRecord(offset, instruction, text, target, "", Signature.NONE, 0);
   }
 
   /**
@@ -40,7 +45,18 @@ public record ControlRecord(
    * @return the record
    */
   public static ControlRecord refused(long offset, String why) {
-    return new ControlRecord(offset, null, "", null, why);
+    return new ControlRecord(offset, null, "", null, why, Signature.NONE, 0);
+  }
+
+  /**
+   * The same with what is known of where it comes from.
+   *
+   * @param by what its sender says
+   * @param atMillis time of the record
+   * @return the record
+   */
+  public ControlRecord signed(Signature by, long atMillis) {
+    return new ControlRecord(offset, instruction, text, target, refusal, by, atMillis);
   }
 
   /**

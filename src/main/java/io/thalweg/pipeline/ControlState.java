@@ -3,24 +3,24 @@ package io.thalweg.pipeline;
 /**
  * What operators have done to a run.
  *
- * @param pausedBy offset of the command that paused it, -1 where it is not paused
+ * @param pause the command that paused it, {@link Pause#NONE} where it is not paused
  * @param applied commands of this run that were obeyed
  * @param rejected commands of this run that were not
  * @param steered what is in force of them, whichever run took them
  */
-public record ControlState(long pausedBy, long applied, long rejected, Steered steered) {
+public record ControlState(Pause pause, long applied, long rejected, Steered steered) {
   /** Nobody asked for anything. */
-  public static final ControlState NONE = new ControlState(-1, 0, 0);
+  public static final ControlState NONE = new ControlState(Pause.NONE, 0, 0);
 
   /**
    * Of a run whose method is as the job says.
    *
-   * @param pausedBy offset of the command that paused it, -1 where it is not paused
+   * @param pause the command that paused it, {@link Pause#NONE} where it is not paused
    * @param applied commands of this run that were obeyed
    * @param rejected commands of this run that were not
    */
-  public ControlState(long pausedBy, long applied, long rejected) {
-    this(pausedBy, applied, rejected, Steered.NONE);
+  public ControlState(Pause pause, long applied, long rejected) {
+    this(pause, applied, rejected, Steered.NONE);
   }
 
   /**
@@ -29,6 +29,6 @@ public record ControlState(long pausedBy, long applied, long rejected, Steered s
    * @return true from {@code pause} to {@code resume}
    */
   public boolean isPaused() {
-    return pausedBy >= 0;
+    return pause.offset() >= 0;
   }
 }

@@ -178,9 +178,9 @@ public final class Replay {
       throw new ReplayException(
           "version " + version + " took commands in, which this replay does not read");
     }
-    Instruction instruction = reader.read(command.text());
+    CommandReader.Asked asked = reader.read(command.text());
     ControlRecord.Target target = null;
-    if (instruction instanceof Instruction.RollBack back) {
+    if (asked.instruction() instanceof Instruction.RollBack back) {
       target = reader.snapshot(back.version());
       if (target == null) {
         throw new ReplayException(
@@ -191,7 +191,10 @@ public final class Replay {
                 + ", which is gone from the topic");
       }
     }
-    steering.obey(command.offset(), instruction, target, version - 1);
+    steering.obey(
+        ControlRecord.of(command.offset(), asked.instruction(), command.text(), target)
+            .signed(asked.signature(), 0),
+        version - 1);
   }
 
   /**

@@ -11,7 +11,6 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.FeatureRange;
-import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.NamedFigures;
@@ -110,7 +109,7 @@ final class TuningLoop {
     this.steering = new Steering(tuning.solver(), tuning.upper(), this::keep);
     ControlBook book = ControlBook.of(from);
     if (book != null) {
-      steering.restore(book.pausedBy());
+      steering.restore(book.pause());
     }
     if (from == null) {
       epoch = 1;
@@ -123,8 +122,8 @@ final class TuningLoop {
             .restore(new Restored(from.solver(), from.positions().lanes(), start.lanes()));
         steering.restored();
         tally.restore(from.tally());
-        look(Map.of());
       }
+      look(Map.of());
     }
   }
 
@@ -134,7 +133,7 @@ final class TuningLoop {
 
   /** Whether an operator has paused the run: no samples are taken in. */
   boolean isPaused() {
-    return steering.pausedBy() >= 0;
+    return steering.isPaused();
   }
 
   /** Samples that are decoded and wait for their step, level by level; read from any thread. */
@@ -197,13 +196,10 @@ final class TuningLoop {
   }
 
   private void obey(ControlRecord asked) {
-    Instruction instruction = asked.instruction();
-    if (instruction == null) {
-      steering.refuse(asked.offset(), asked.refusal());
-    } else {
+    if (asked.instruction() != null) {
       ledger.command(asked.offset(), asked.text());
-      steering.obey(asked.offset(), instruction, asked.target(), version);
     }
+    steering.obey(asked, version);
   }
 
   private void keep(Event event) {
@@ -333,7 +329,7 @@ final class TuningLoop {
       books.add(LedgerStart.save(ledger.from()));
     }
     if (nextAsked >= 0) {
-      books.add(new ControlBook(nextAsked, steering.pausedBy()).save());
+      books.addAll(new ControlBook(nextAsked, steering.pause()).save());
     }
     Checkpoint checkpoint =
         new Checkpoint(

@@ -212,10 +212,10 @@ final class AutoSolver implements Solver, Restartable {
   }
 
   @Override
-  public @Nullable String steer(Command command) {
+  public @Nullable String steer(Command command, Command.Units units) {
     String refused = null;
     if (command instanceof Command.Bounds bounds) {
-      refused = bound(bounds);
+      refused = bound(bounds, units);
     } else if (command instanceof Command.Freeze freeze) {
       refused = freeze(freeze);
     } else if (command instanceof Command.StepSize size) {
@@ -237,11 +237,12 @@ final class AutoSolver implements Solver, Restartable {
     steering.tell(sink);
   }
 
-  private @Nullable String bound(Command.Bounds wanted) {
+  private @Nullable String bound(Command.Bounds wanted, Command.Units units) {
     int i = wanted.coordinate();
     String refused = refusal(i);
     if (refused == null) {
-      refused = steering.bounds.bound(i, wanted.low(), wanted.high(), box.least(i), box.most(i));
+      refused =
+          steering.bounds.bound(i, wanted.low(), wanted.high(), box.least(i), box.most(i), units);
     }
     if (refused == null) {
       portfolio.limit(upper.limits(steering.bounds));
@@ -263,6 +264,11 @@ final class AutoSolver implements Solver, Restartable {
       portfolio.limit(upper.limits(steering.bounds));
     }
     return refused;
+  }
+
+  @Override
+  public Reach reach(int i) {
+    return box.separable() ? steering.bounds.reach(i, box.least(i), box.most(i)) : Reach.FREE;
   }
 
   private @Nullable String refusal(int i) {

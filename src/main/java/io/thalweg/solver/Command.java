@@ -9,6 +9,21 @@ public sealed interface Command {
   /** Coordinates that may be bounded or frozen at a time. */
   int MOST_COORDINATES = 1024;
 
+  /** How values of the upper variable are told to whoever asked, who may not know of x. */
+  interface Units {
+    /** As the method has them. */
+    Units OWN = (coordinate, x) -> Double.toString(x);
+
+    /**
+     * A value in words.
+     *
+     * @param coordinate of the upper variable
+     * @param x a finite value of it
+     * @return the number that stands for it
+     */
+    String tell(int coordinate, double x);
+  }
+
   /**
    * Keeps a coordinate of the upper variable within bounds from now on; a value outside is moved to
    * the nearer end at once.

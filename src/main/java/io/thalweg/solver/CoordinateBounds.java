@@ -48,28 +48,30 @@ final class CoordinateBounds {
    *
    * @param least lower end that the job has for it
    * @param most upper end that the job has for it
+   * @param units how values are told
    * @return null, or why it cannot be while everything stands
    */
-  @Nullable String bound(int i, double from, double to, double least, double most) {
+  @Nullable String bound(
+      int i, double from, double to, double least, double most, Command.Units units) {
     if (!(from <= to) || from == Double.POSITIVE_INFINITY || to == Double.NEGATIVE_INFINITY) {
-      return "x must be bounded by two numbers, the first not above the second, but they were "
+      return "lower and upper must be two numbers, the first not above the second, but were "
           + interval(from, to);
     }
     double lower = Math.max(from, least) + 0.0;
     double upper = Math.min(to, most) + 0.0;
     if (lower > upper) {
-      return "x would have to lie in "
-          + interval(from, to)
+      return "lower to upper would be "
+          + interval(i, from, to, units)
           + ", which has nothing in common with the job's own "
-          + interval(least, most);
+          + interval(i, least, most, units);
     }
     int k = find(i);
     if (k >= 0 && held[k] && !(value[k] >= lower && value[k] <= upper)) {
-      return "x is frozen at "
-          + value[k]
+      return "it is frozen at "
+          + units.tell(i, value[k])
           + ", outside of "
-          + interval(from, to)
-          + ": let it go first";
+          + interval(i, from, to, units)
+          + ": unfreeze it first";
     }
     if (k < 0) {
       if (size == MOST) {
@@ -118,6 +120,22 @@ final class CoordinateBounds {
 
   static String interval(double from, double to) {
     return "[" + from + ", " + to + "]";
+  }
+
+  private static String interval(int i, double from, double to, Command.Units units) {
+    return "[" + end(i, from, units) + ", " + end(i, to, units) + "]";
+  }
+
+  private static String end(int i, double x, Command.Units units) {
+    return Double.isInfinite(x) ? "none" : units.tell(i, x);
+  }
+
+  /** What a coordinate is kept to, whether it is of the list or not. */
+  Solver.Reach reach(int i, double least, double most) {
+    int k = find(i);
+    return k < 0
+        ? new Solver.Reach(least, most, false)
+        : new Solver.Reach(low[k], high[k], held[k]);
   }
 
   /** The place of a coordinate, or -1. */

@@ -98,8 +98,13 @@ abstract class ForwardingSolver implements Solver {
   }
 
   @Override
-  public @Nullable String steer(Command command) {
-    return solver().steer(command);
+  public @Nullable String steer(Command command, Command.Units units) {
+    return solver().steer(command, units);
+  }
+
+  @Override
+  public Reach reach(int i) {
+    return solver().reach(i);
   }
 
   @Override

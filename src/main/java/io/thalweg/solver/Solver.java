@@ -192,6 +192,17 @@ public interface Solver {
    * @return null when it is done, or why it cannot be while every bit of the state stands
    */
   default @Nullable String steer(Command command) {
+    return steer(command, Command.Units.OWN);
+  }
+
+  /**
+   * The same for somebody who has units of their own.
+   *
+   * @param command the change
+   * @param units how values are told in a reason
+   * @return null when it is done, or why it cannot be while every bit of the state stands
+   */
+  default @Nullable String steer(Command command, Command.Units units) {
     return "the method takes no commands";
   }
 
@@ -220,6 +231,29 @@ public interface Solver {
      * @param held whether it stays where it is, within them
      */
     void coordinate(int i, double low, double high, boolean held);
+  }
+
+  /**
+   * What a coordinate of the upper variable is kept to, by the job and by commands.
+   *
+   * @param i coordinate, 0 to {@link #upperDim()} - 1
+   * @return its bounds, and whether it is held
+   */
+  default Reach reach(int i) {
+    return Reach.FREE;
+  }
+
+  /**
+   * Where a coordinate of the upper variable may lie.
+   *
+   * @param low least value, minus infinity for none; that from before it was held
+   * @param high largest value, infinity for none
+   * @param held whether a command holds it where it is
+   */
+  record Reach(double low, double high, boolean held) {
+    /** Anywhere. */
+    public static final Reach FREE =
+        new Reach(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false);
   }
 
   /**

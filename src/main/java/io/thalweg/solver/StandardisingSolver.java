@@ -145,13 +145,13 @@ final class StandardisingSolver extends ForwardingSolver {
 
   /** A model to go back to is told in the units of the features, as it was handed out. */
   @Override
-  public @Nullable String steer(Command command) {
+  public @Nullable String steer(Command command, Command.Units units) {
     if (!(command instanceof Command.RollBack back) || back.y().length != lowerDim()) {
-      return solver.steer(command);
+      return solver.steer(command, units);
     }
     double[] y = back.y().clone();
     scale.fromUnits(y, model.outputs());
-    return solver.steer(new Command.RollBack(back.version(), back.x(), y));
+    return solver.steer(new Command.RollBack(back.version(), back.x(), y), units);
   }
 
   @Override

@@ -84,10 +84,10 @@ final class SteeredSolver extends ForwardingSolver {
   }
 
   @Override
-  public @Nullable String steer(Command command) {
+  public @Nullable String steer(Command command, Command.Units units) {
     String refused;
     if (command instanceof Command.Bounds bounds) {
-      refused = bound(bounds);
+      refused = bound(bounds, units);
     } else if (command instanceof Command.Freeze freeze) {
       refused = freeze(freeze);
     } else if (command instanceof Command.StepSize size) {
@@ -109,7 +109,7 @@ final class SteeredSolver extends ForwardingSolver {
     steering.tell(sink);
   }
 
-  private @Nullable String bound(Command.Bounds wanted) {
+  private @Nullable String bound(Command.Bounds wanted, Command.Units units) {
     int i = wanted.coordinate();
     String refused = noCoordinate(i, upperDim());
     if (refused == null) {
@@ -118,7 +118,7 @@ final class SteeredSolver extends ForwardingSolver {
     if (refused == null) {
       refused =
           steering.bounds.bound(
-              i, wanted.low(), wanted.high(), constraint.least(i), constraint.most(i));
+              i, wanted.low(), wanted.high(), constraint.least(i), constraint.most(i), units);
     }
     if (refused == null) {
       project();
@@ -146,6 +146,13 @@ final class SteeredSolver extends ForwardingSolver {
       project();
     }
     return refused;
+  }
+
+  @Override
+  public Reach reach(int i) {
+    return constraint.separable()
+        ? steering.bounds.reach(i, constraint.least(i), constraint.most(i))
+        : Reach.FREE;
   }
 
   static @Nullable String noCoordinate(int i, int p) {

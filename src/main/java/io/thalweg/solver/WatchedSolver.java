@@ -231,8 +231,8 @@ final class WatchedSolver extends ForwardingSolver {
    * best point too, which may be taken up again.
    */
   @Override
-  public @Nullable String steer(Command command) {
-    String refused = solver.steer(command);
+  public @Nullable String steer(Command command, Command.Units units) {
+    String refused = solver.steer(command, units);
     if (refused != null) {
       return refused;
     }

@@ -12,8 +12,10 @@ import java.util.Map;
  * @param kind lower case with dashes, for example {@code drift} or {@code rolled-back}
  * @param reason in words
  * @param figures name to finite figure, in a fixed order
+ * @param signature of the command that it answers, {@link Signature#NONE} where it answers none
  */
-public record Event(long step, String kind, String reason, Map<String, Double> figures) {
+public record Event(
+    long step, String kind, String reason, Map<String, Double> figures, Signature signature) {
   /** The kind of an answer that says what a command has done. */
   public static final String COMMAND_APPLIED = "control";
 
@@ -30,9 +32,22 @@ public record Event(long step, String kind, String reason, Map<String, Double> f
    * @param kind lower case with dashes
    * @param reason in words
    * @param figures name to finite figure, in a fixed order
+   * @param signature of the command that it answers
    */
   public Event {
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
+
+  /**
+   * An event that answers no command, or one that is not signed.
+   *
+   * @param step t of the method when it came about
+   * @param kind lower case with dashes
+   * @param reason in words
+   * @param figures name to finite figure, in a fixed order
+   */
+  public Event(long step, String kind, String reason, Map<String, Double> figures) {
+    this(step, kind, reason, figures, Signature.NONE);
   }
 
   /**
@@ -52,6 +67,7 @@ public record Event(long step, String kind, String reason, Map<String, Double> f
 
   @Override
   public String toString() {
-    return kind + " at step " + step + ": " + reason;
+    String asked = signature.words();
+    return kind + " at step " + step + (asked.isEmpty() ? "" : ", asked " + asked) + ": " + reason;
   }
 }

@@ -284,12 +284,29 @@ public final class JobMeters {
   }
 
   private void counters(MeterRegistry registry) {
-    count(registry, "thalweg.samples", m -> m.lower.total(), "role", "train", "outcome", "used");
-    count(
-        registry, "thalweg.samples", m -> m.upper.total(), "role", "validation", "outcome", "used");
+    String samples = "Samples by what became of them; those of snapshots count when committed";
     count(
         registry,
         "thalweg.samples",
+        samples,
+        m -> m.lower.total(),
+        "role",
+        "train",
+        "outcome",
+        "used");
+    count(
+        registry,
+        "thalweg.samples",
+        samples,
+        m -> m.upper.total(),
+        "role",
+        "validation",
+        "outcome",
+        "used");
+    count(
+        registry,
+        "thalweg.samples",
+        samples,
         m -> m.watch.look().rejected(),
         "role",
         "any",
@@ -298,26 +315,42 @@ public final class JobMeters {
     count(
         registry,
         "thalweg.samples",
+        samples,
         m -> m.leftOut.of(m.watch.look().facts().progress().leftOut()),
         "role",
         "any",
         "outcome",
         "left-out");
+    String commands = "Commands of operators, by whether they were obeyed";
     count(
         registry,
         "thalweg.commands",
+        commands,
         m -> m.applied.of(m.watch.look().facts().progress().control().applied()),
         "outcome",
         "applied");
     count(
         registry,
         "thalweg.commands",
+        commands,
         m -> m.turnedAway.of(m.watch.look().facts().progress().control().rejected()),
         "outcome",
         "rejected");
-    count(registry, "thalweg.step", m -> m.steps.of(m.watch.look().facts().steps()));
-    count(registry, "thalweg.refused.steps", m -> m.refused.total());
-    count(registry, "thalweg.dead.letters", m -> m.watch.journal().deadLetters());
+    count(
+        registry,
+        "thalweg.step",
+        "Steps of this process, refused ones included",
+        m -> m.steps.of(m.watch.look().facts().steps()));
+    count(
+        registry,
+        "thalweg.refused.steps",
+        "Steps that would have left the range of finite numbers",
+        m -> m.refused.total());
+    count(
+        registry,
+        "thalweg.dead.letters",
+        "Records that were set aside with the reason",
+        m -> m.watch.journal().deadLetters());
     FunctionTimer.builder(
             "thalweg.commit.duration",
             this,
@@ -342,8 +375,15 @@ public final class JobMeters {
   }
 
   private void count(
-      MeterRegistry registry, String name, ToDoubleFunction<JobMeters> value, String... tags) {
-    FunctionCounter.builder(name, this, value).tags(tags).register(registry);
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<JobMeters> value,
+      String... tags) {
+    FunctionCounter.builder(name, this, value)
+        .description(description)
+        .tags(tags)
+        .register(registry);
   }
 
   private static double ready(JobWatch watch) {

@@ -91,6 +91,18 @@ public final class JobWatch {
     return nanos.getAsLong() - ticked < SILENT_NANOS;
   }
 
+  /**
+   * The instance as of now; only rates are those of the last tick. For probes, who are asked about
+   * now and may come at any pace.
+   *
+   * @return a look of its own
+   */
+  public synchronized Look now() {
+    Facts facts = committedPositions(instance.get());
+    Look last = look;
+    return new Look(facts, checks(facts, nanos.getAsLong()), last.rate(), last.rejected());
+  }
+
   /** Looks; to be called once a second by one thread at a time. */
   public synchronized void tick() {
     long now = nanos.getAsLong();
@@ -164,7 +176,7 @@ public final class JobWatch {
     checks.add(converges(facts.progress()));
     ControlState control = facts.progress().control();
     if (control.isPaused()) { // as it was asked to be: no fault of the instance
-      checks.add(new Check("paused", true, "paused by command at offset " + control.pausedBy()));
+      checks.add(new Check("paused", true, control.pause().words()));
     }
     checks.add(broker.get());
     checks.add(commits(facts, now));

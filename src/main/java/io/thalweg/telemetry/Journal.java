@@ -42,7 +42,6 @@ public final class Journal implements CommitListener {
 
   private boolean knowsBest;
   private volatile String leader = "";
-  private volatile @Nullable Pause pause;
   private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
 
   /**
@@ -213,26 +212,6 @@ public final class Journal implements CommitListener {
    */
   public String leader() {
     return leader;
-  }
-
-  /**
-   * Where a pause came from, by the control topic.
-   *
-   * @param found its command
-   */
-  public void pause(Pause found) {
-    pause = found;
-  }
-
-  /**
-   * The command that paused the job.
-   *
-   * @param offset of its record
-   * @return null where it was not looked up
-   */
-  public @Nullable Pause pause(long offset) {
-    Pause found = pause;
-    return found != null && found.offset() == offset ? found : null;
   }
 
   /**

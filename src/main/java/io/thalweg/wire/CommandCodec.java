@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thalweg.settings.Suggestions;
 import io.thalweg.stream.Header;
 import io.thalweg.stream.Instruction;
+import io.thalweg.stream.Signature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,6 +80,15 @@ public final class CommandCodec {
      */
     public String text() {
       return new String(encode(instruction, id, by), UTF_8);
+    }
+
+    /**
+     * What the sender says of the command and of himself.
+     *
+     * @return id and by
+     */
+    public Signature signature() {
+      return new Signature(id, by);
     }
   }
 
@@ -254,10 +263,8 @@ public final class CommandCodec {
     JsonNode node;
     try {
       node = MAPPER.readTree(value);
-    } catch (StreamConstraintsException e) {
-      throw new CommandFormatException("not JSON of a command: " + e.getOriginalMessage(), e);
     } catch (JsonProcessingException e) {
-      throw new CommandFormatException("not JSON: " + e.getOriginalMessage(), e);
+      throw new CommandFormatException(JsonMistake.words(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory does not fail", e);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.Header;
+import io.thalweg.stream.Signature;
 import io.thalweg.stream.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import java.util.Map;
  *  "reason": "the prequential loss has risen from 0.21 to 0.35", "figures": {"loss-before": 0.21, "loss-after": 0.35}}
  * </pre>
  *
- * <p>{@code version} is that of the snapshot that holds the event too.
+ * <p>{@code version} is that of the snapshot that holds the event too. The answer to a command has
+ * {@code id} and {@code by} where the command has them.
  */
 public final class EventCodec {
   /** What a value of this format says in {@code schema}, and {@code ce_type}. */
@@ -125,6 +127,14 @@ public final class EventCodec {
     json.writeStringField("kind", event.kind());
     json.writeStringField("reason", event.reason());
     WireJson.writeFigures(json, "figures", event.figures());
+    writeText(json, "id", event.signature().id());
+    writeText(json, "by", event.signature().by());
+  }
+
+  private static void writeText(JsonGenerator json, String key, String text) throws IOException {
+    if (!text.isEmpty()) {
+      json.writeStringField(key, text);
+    }
   }
 
   static List<Event> read(Json array) {
@@ -143,7 +153,15 @@ public final class EventCodec {
       figures.put(name, object.get(name).finite());
     }
     return new Event(
-        event.get("step").whole(), event.get("kind").text(), event.get("reason").text(), figures);
+        event.get("step").whole(),
+        event.get("kind").text(),
+        event.get("reason").text(),
+        figures,
+        new Signature(text(event, "id"), text(event, "by")));
+  }
+
+  private static String text(Json event, String key) {
+    return event.node().has(key) ? event.get(key).text() : "";
   }
 
   /**

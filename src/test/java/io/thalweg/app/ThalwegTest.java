@@ -48,6 +48,16 @@ class ThalwegTest {
   }
 
   @Test
+  void a_misspelt_command_of_a_command_has_a_suggestion_too() {
+    assertThat(run("control", "pauze", "-c", "job.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("pauze", "control pause").doesNotContain("Missing");
+    assertThat(run("contrl", "pause", "-c", "job.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("contrl", "thalweg control");
+    assertThat(run("snapshot", "lst", "-c", "job.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("lst", "snapshot list");
+  }
+
+  @Test
   void a_misspelt_option_is_a_usage_error() {
     assertThat(fail(new IllegalStateException("never"), "--log-forma=json"))
         .isEqualTo(ExitCode.USAGE);

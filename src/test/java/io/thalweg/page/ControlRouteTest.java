@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.thalweg.stream.Signature;
 import io.thalweg.telemetry.Note;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,16 +34,20 @@ class ControlRouteTest {
 
   private final ShownJob job = new ShownJob();
   private final List<String> sent = new CopyOnWriteArrayList<>();
+  private final List<String> places = new CopyOnWriteArrayList<>();
   private volatile Mono<Commands.Sent> next =
       Mono.just(
           new Commands.Sent(
-              7L, Mono.just(new Commands.Outcome(false, "applied", 120L, 6L, "paused"))));
+              7L,
+              new Signature("INC-42", "ann"),
+              Mono.just(new Commands.Outcome(false, "applied", 120L, 6L, "paused"))));
 
   private final PageServer server =
       job.serve(
           0,
-          command -> {
+          (command, from) -> {
             sent.add(command);
+            places.add(from);
             return next;
           });
 
@@ -143,7 +148,8 @@ class ControlRouteTest {
             request -> {
               Object[] of = request.get();
               // a server of its own, where wrong tokens have not been counted
-              PageServer fresh = of[1].equals("wrong") ? job.serve(0, command -> next) : server;
+              PageServer fresh =
+                  of[1].equals("wrong") ? job.serve(0, (command, from) -> next) : server;
               try {
                 Answer answer =
                     ask(
@@ -209,7 +215,9 @@ class ControlRouteTest {
     Answer answer = post(PAUSE);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body())
-        .hasToString("{\"outcome\":\"applied\",\"step\":120,\"version\":6,\"reason\":\"paused\"}");
+        .hasToString(
+            "{\"outcome\":\"applied\",\"step\":120,\"version\":6,\"reason\":\"paused\",\"offset\":7,"
+                + "\"id\":\"INC-42\",\"by\":\"ann\"}");
     assertThat(answer.head()).contains("cache-control: no-store");
   }
 
@@ -219,6 +227,7 @@ class ControlRouteTest {
         Mono.just(
             new Commands.Sent(
                 8L,
+                Signature.NONE,
                 Mono.just(
                     new Commands.Outcome(true, "rejected", 120L, null, "version 3 is gone"))));
     Answer answer = post("{\"command\":\"rollback\",\"version\":3}");
@@ -229,7 +238,7 @@ class ControlRouteTest {
 
   @Test
   void what_has_no_answer_after_ten_seconds_is_under_way_at_its_offset() throws IOException {
-    next = Mono.just(new Commands.Sent(4711L, Mono.never()));
+    next = Mono.just(new Commands.Sent(4711L, Signature.NONE, Mono.never()));
     long before = System.nanoTime();
     Answer answer = post(PAUSE);
     assertThat(Duration.ofNanos(System.nanoTime() - before))
@@ -303,13 +312,13 @@ class ControlRouteTest {
   }
 
   @Test
-  void after_ten_wrong_tokens_even_the_right_one_waits_and_it_is_noted_once() throws IOException {
+  void after_ten_wrong_tokens_a_wrong_one_is_turned_away_and_it_is_noted_once() throws IOException {
     for (int i = 0; i < Attempts.MOST; i++) {
       Answer answer = post("wrong-" + i, PAUSE);
       assertThat(answer.status()).isEqualTo(401);
       assertThat(answer.head()).contains("www-authenticate: bearer");
     }
-    Answer answer = post(PAUSE);
+    Answer answer = post("one-more", PAUSE);
     assertThat(answer.status()).isEqualTo(429);
     assertThat(answer.head()).contains("retry-after: 60");
     assertThat(sent).isEmpty();
@@ -318,6 +327,30 @@ class ControlRouteTest {
     assertThat(notes)
         .singleElement()
         .satisfies(note -> assertThat(note.text()).contains("127.0.0.1", "wrong token"));
+  }
+
+  @Test
+  void wrong_tokens_of_a_stranger_do_not_keep_out_who_has_the_right_one() throws IOException {
+    for (int i = 0; i < 3 * Attempts.MOST; i++) {
+      post("wrong-" + i, PAUSE);
+      if (i % Attempts.MOST == 0) {
+        assertThat(post(PAUSE).status()).isEqualTo(200);
+      }
+    }
+    assertThat(post(PAUSE).status()).isEqualTo(200);
+    assertThat(post("and-again", PAUSE).status()).isEqualTo(429);
+    assertThat(post(null, PAUSE).status()).as("no token is no guess").isEqualTo(401);
+  }
+
+  @Test
+  void an_answer_says_where_the_command_stands_and_who_asked() throws IOException {
+    Answer answer = post(PAUSE);
+    assertThat(answer.body().path("offset").asLong()).isEqualTo(7);
+    assertThat(answer.body().path("id").asText()).isEqualTo("INC-42");
+    assertThat(answer.body().path("by").asText()).isEqualTo("ann");
+    assertThat(places)
+        .as("who asks where the command does not say it")
+        .containsExactly("http 127.0.0.1");
   }
 
   @Test
@@ -330,7 +363,7 @@ class ControlRouteTest {
 
   @Test
   void commands_that_wait_for_their_answer_are_few() throws Exception {
-    next = Mono.just(new Commands.Sent(1L, Mono.never()));
+    next = Mono.just(new Commands.Sent(1L, Signature.NONE, Mono.never()));
     List<CompletableFuture<Integer>> waiting = new ArrayList<>();
     for (int i = 0; i < ControlRoute.MOST_WAITING; i++) {
       waiting.add(

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.thalweg.pipeline.ControlState;
+import io.thalweg.pipeline.Pause;
 import io.thalweg.pipeline.Steered;
-import io.thalweg.telemetry.Pause;
+import io.thalweg.stream.Signature;
 import io.thalweg.telemetry.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,16 +152,13 @@ class EventFeedTest {
     feed.statusChanged();
     feed.pulse();
     assertThat(listener.text()).as("the leader knows").doesNotContain("event: steering");
-    job.isSteered(
-        new ControlState(
-            17,
-            3,
-            0,
-            new Steered(
-                0.5,
-                List.of(
-                    new Steered.Coordinate("l2", 0.25, Double.POSITIVE_INFINITY, false),
-                    new Steered.Coordinate("step-size", 0.1, 0.2, true)))));
+    Steered steered =
+        new Steered(
+            0.5,
+            List.of(
+                new Steered.Coordinate("l2", 0.25, Double.POSITIVE_INFINITY, false),
+                new Steered.Coordinate("step-size", 0.1, 0.2, true)));
+    job.isSteered(new ControlState(Pause.at(17), 3, 0, steered));
     for (int i = 0; i < 3; i++) {
       job.watch.tick();
       feed.statusChanged();
@@ -172,14 +170,16 @@ class EventFeedTest {
             + "{\"name\":\"step-size\",\"lower\":0.1,\"upper\":0.2,\"frozen\":true}],"
             + "\"all\":2,\"pause\":{\"offset\":17}}";
     assertThat(listener.text()).containsOnlyOnce(told);
-    job.journal.pause(new Pause(17, 1_700_000_000_000L, "ann"));
+    Pause ann = new Pause(18, 1_700_000_000_000L, new Signature("INC-42", "ann"));
+    job.isSteered(new ControlState(ann, 4, 0, steered));
+    job.watch.tick();
     feed.statusChanged();
     feed.pulse();
     Listener late = listen(() -> {});
     late.request(Long.MAX_VALUE);
     for (Listener each : List.of(listener, late)) {
       assertThat(each.text())
-          .containsOnlyOnce("\"pause\":{\"offset\":17,\"time\":1700000000000,\"by\":\"ann\"}}");
+          .containsOnlyOnce("\"pause\":{\"offset\":18,\"time\":1700000000000,\"by\":\"ann\"}}");
     }
     assertThat(late.text().split("event: steering", -1)).hasSize(2);
   }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thalweg.pipeline.ControlState;
+import io.thalweg.pipeline.Pause;
 import io.thalweg.pipeline.Steered;
 import io.thalweg.stream.Event;
-import io.thalweg.telemetry.Pause;
+import io.thalweg.stream.Signature;
 import io.thalweg.telemetry.Phase;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,7 +140,7 @@ class PageBrowserIT {
 
       job.isSteered(
           new ControlState(
-              17,
+              new Pause(17, 1_700_000_000_000L, new Signature("", "ann")),
               3,
               0,
               new Steered(
@@ -151,7 +152,6 @@ class PageBrowserIT {
                           Double.NEGATIVE_INFINITY,
                           Double.POSITIVE_INFINITY,
                           true)))));
-      job.journal.pause(new Pause(17, 1_700_000_000_000L, "ann"));
       job.commits();
       browser.until("document.getElementById('steered').textContent.includes('frozen')");
       browser.until("document.getElementById('version').textContent === '21'");

@@ -223,6 +223,16 @@ class PageServerTest {
   }
 
   @Test
+  void readiness_is_that_of_the_moment_it_is_asked_for() {
+    for (int i = 0; i < 5; i++) { // far more often than it ticks
+      job.is(Phase.STANDBY);
+      assertThat(get("/readyz").status()).isEqualTo(200);
+      job.is(Phase.RESTARTING);
+      assertThat(get("/readyz").status()).isEqualTo(503);
+    }
+  }
+
+  @Test
   void a_job_that_is_not_ready_is_alive() {
     job.is(Phase.RESTARTING);
     ticks();

@@ -9,6 +9,7 @@ import io.thalweg.stream.Event;
 import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
+import io.thalweg.stream.Signature;
 import io.thalweg.stream.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ class ControlPipelineTest {
           "half", new Instruction.StepSize(0.5),
           "nothing", new Instruction.ResetEstimators(),
           "back to 2", new Instruction.RollBack(2));
+
+  private static final Signature ANN = new Signature("INC-\u00e4", "ann");
 
   @AfterAll
   static void dispose() {
@@ -111,10 +114,15 @@ class ControlPipelineTest {
     return instruction == null
         ? ControlRecord.refused(offset, "no command: " + words)
         : ControlRecord.of(
-            offset,
-            instruction,
-            words,
-            instruction instanceof Instruction.RollBack back ? target(back.version()) : null);
+                offset,
+                instruction,
+                words,
+                instruction instanceof Instruction.RollBack back ? target(back.version()) : null)
+            .signed(ANN, 1_000 * offset);
+  }
+
+  private static Pause by(long offset) {
+    return new Pause(offset, 1_000 * offset, ANN);
   }
 
   private final double[] fifth = {5, 6, 7};
@@ -199,8 +207,8 @@ class ControlPipelineTest {
         Helm.VIEW,
         new CommandReader() {
           @Override
-          public Instruction read(String text) {
-            return WORDS.get(text);
+          public Asked read(String text) {
+            return new Asked(WORDS.get(text), ANN);
           }
 
           @Override
@@ -253,7 +261,7 @@ class ControlPipelineTest {
     assertThat(end.control())
         .isEqualTo(
             new ControlState(
-                -1,
+                Pause.NONE,
                 6,
                 2,
                 new Steered(
@@ -394,7 +402,7 @@ class ControlPipelineTest {
     Sinks.Empty<Void> stop = Sinks.empty();
     Mono.delay(Duration.ofMillis(400)).subscribe(later -> stop.tryEmitEmpty());
     Progress end = run(topic, null, 3, stop.asMono());
-    assertThat(end.control()).isEqualTo(new ControlState(100, 1, 0));
+    assertThat(end.control()).isEqualTo(new ControlState(by(100), 1, 0));
     Snapshot last = chain().get(chain().size() - 1);
     assertThat(last.events()).extracting(Event::reason).containsExactly("paused");
     assertThat(last.step()).isBetween(9L, 30L).isEqualTo(end.step());
@@ -416,7 +424,7 @@ class ControlPipelineTest {
     Sinks.Empty<Void> again = Sinks.empty();
     Mono.delay(Duration.ofMillis(300)).subscribe(later -> again.tryEmitEmpty());
     Progress waited = run(new Topic(), paused.checkpoint(), 3, again.asMono());
-    assertThat(waited.control().pausedBy()).isEqualTo(100);
+    assertThat(waited.control().pause()).as("who, when").isEqualTo(by(100));
     assertThat(cuts).as("nothing is owed").hasSize(before);
 
     Topic topic = new Topic().at(0, record(107, "resume"));

@@ -68,10 +68,10 @@ final class Helm implements Solver {
   }
 
   @Override
-  public @Nullable String steer(Command command) {
+  public @Nullable String steer(Command command, Command.Units units) {
     if (command instanceof Command.Bounds b) {
       if (frozen[b.coordinate()] != 0) {
-        return "it is frozen";
+        return "it is frozen at " + units.tell(b.coordinate(), x[b.coordinate()]);
       }
       low[b.coordinate()] = Math.max(-1e9, b.low());
       high[b.coordinate()] = Math.min(1e9, b.high());
@@ -103,6 +103,11 @@ final class Helm implements Solver {
         sink.coordinate(i, from, to, frozen[i] != 0);
       }
     }
+  }
+
+  @Override
+  public Reach reach(int i) {
+    return new Reach(low[i], high[i], frozen[i] != 0);
   }
 
   @Override

@@ -331,6 +331,29 @@ class SteeredSolverTest {
   }
 
   @Test
+  void reasons_tell_values_in_the_units_of_whoever_asks_and_the_reach_is_what_is_in_force() {
+    Problem problem = logistic();
+    Solver solver = auto(problem, Map.of());
+    int step = problem.upperDim();
+    Command.Units units =
+        (i, x) -> i == step ? "e^" + Math.round(StrictMath.exp(x) * 1e6) + "e-6" : "?";
+    assertThat(
+            solver.steer(
+                new Command.Bounds(step, StrictMath.log(5), Double.POSITIVE_INFINITY), units))
+        .isEqualTo(
+            "lower to upper would be [e^5000000e-6, none], which has nothing in common with the"
+                + " job's own [e^1e-6, e^3000000e-6]");
+    assertThat(solver.reach(step).high()).isEqualTo(StrictMath.log(3));
+    assertThat(solver.steer(new Command.Bounds(step, -3, StrictMath.log(5)))).isNull();
+    assertThat(solver.reach(step)).isEqualTo(new Solver.Reach(-3, StrictMath.log(3), false));
+    assertThat(solver.steer(new Command.Freeze(step, true))).isNull();
+    assertThat(solver.reach(step).held()).isTrue();
+    assertThat(solver.steer(new Command.Bounds(step, 0, 1), units))
+        .matches(
+            "it is frozen at e\\^\\d+e-6, outside of \\[e\\^1000000e-6, e\\^2718282e-6\\]: unfreeze it first");
+  }
+
+  @Test
   void members_of_the_portfolio_move_into_bounds_at_once() {
     Problem problem = logistic();
     Solver solver = auto(problem, Map.of());

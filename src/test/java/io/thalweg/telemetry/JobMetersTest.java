@@ -57,6 +57,22 @@ class JobMetersTest {
     return Double.parseDouble(m.group(1));
   }
 
+  @Test
+  void every_meter_says_what_it_is() {
+    running(3, 7, 2);
+    committed(1, 1, 3, 16);
+    committed(1, 2, JobMeters.MOST_HYPERPARAMETERS + 1, 16);
+    scrape();
+    assertThat(registry.getMeters())
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            meter ->
+                assertThat(meter.getId().getDescription())
+                    .as(meter.getId().getName())
+                    .isNotBlank());
+    assertThat(registry.scrape()).doesNotContainPattern("(?m)^# HELP \\S+ *$");
+  }
+
   private void running(long rejected, long steps, long commits) {
     facts =
         new Facts(

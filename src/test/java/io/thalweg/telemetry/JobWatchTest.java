@@ -3,6 +3,7 @@ package io.thalweg.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.pipeline.ControlState;
+import io.thalweg.pipeline.Pause;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.sample.Level;
@@ -10,6 +11,7 @@ import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
+import io.thalweg.stream.Signature;
 import io.thalweg.stream.Snapshot;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +88,19 @@ class JobWatchTest {
             Phase.RUNNING,
             "",
             new Progress(
-                1, 1, 10, 1, 0, 0, 0, 0, null, Refusals.NONE, Map.of(), new ControlState(17, 1, 0)),
+                1,
+                1,
+                10,
+                1,
+                0,
+                0,
+                0,
+                0,
+                null,
+                Refusals.NONE,
+                Map.of(),
+                new ControlState(
+                    new Pause(17, 1_700_000_000_000L, new Signature("", "ann")), 1, 0)),
             0,
             1,
             1,
@@ -97,7 +111,26 @@ class JobWatchTest {
     Look look = after(1);
     assertThat(look.ready()).isTrue();
     assertThat(check(look, "paused"))
-        .isEqualTo(new Check("paused", true, "paused by command at offset 17"));
+        .isEqualTo(
+            new Check(
+                "paused", true, "paused by ann at 2023-11-14T22:13:20Z, command at offset 17"));
+  }
+
+  @Test
+  void who_asks_about_now_hears_of_what_happened_since_the_last_tick() {
+    running(1, 100, 0, Refusals.NONE);
+    committed(1);
+    assertThat(after(1).ready()).isTrue();
+    facts = Facts.idle(Phase.RESTARTING, "the broker was away");
+    assertThat(watch.look().ready()).isTrue();
+    assertThat(watch.now().ready()).isFalse();
+    running(1, 100, 0, Refusals.NONE);
+    assertThat(watch.now().ready()).isTrue();
+    for (int i = 0; i < 20; i++) {
+      watch.now();
+    }
+    running(1, 300, 0, Refusals.NONE);
+    assertThat(after(1).rate()).as("of ticks alone").isEqualTo(200);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.stream.Event;
 import io.thalweg.stream.Header;
+import io.thalweg.stream.Signature;
 import io.thalweg.stream.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,24 @@ class EventCodecTest {
             org.assertj.core.groups.Tuple.tuple("thalweg-version", "3"),
             org.assertj.core.groups.Tuple.tuple(
                 "ce_id", snapshot.job() + "/" + snapshot.epoch() + "/3/1"));
+  }
+
+  @Test
+  void an_answer_tells_who_asked_and_one_without_is_read_as_ever() {
+    Event answer = new Event(17, "control", "paused", Map.of(), new Signature("INC-42", "ann"));
+    Event nameless = new Event(17, "control", "paused", Map.of(), new Signature("", "ann"));
+    Snapshot snapshot = snapshot().withEvents(List.of(answer, nameless, drift()));
+    String record = new String(EventCodec.encode(snapshot, answer), UTF_8);
+    assertThat(record).endsWith("\"figures\":{},\"id\":\"INC-42\",\"by\":\"ann\"}");
+    assertThat(EventCodec.decode(record.getBytes(UTF_8)).event()).isEqualTo(answer);
+    assertThat(CODEC.decode(CODEC.encode(snapshot, "")).snapshot().events())
+        .isEqualTo(snapshot.events());
+    assertThat(
+            EventCodec.decode(
+                    record.replace(",\"id\":\"INC-42\",\"by\":\"ann\"", "").getBytes(UTF_8))
+                .event()
+                .signature())
+        .isEqualTo(Signature.NONE);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CoordinatesTest {
+class NamedCoordinatesTest {
   /** Names that are asked for are counted: a million of them must not be. */
   private static final class Names implements UpperView {
     private int asked;
@@ -25,8 +25,8 @@ class CoordinatesTest {
   private static final int HUGE = 1 << 22;
   private final Names view = new Names();
 
-  private Coordinates of(String... names) {
-    return new Coordinates(view, HUGE, List.of(names));
+  private NamedCoordinates of(String... names) {
+    return new NamedCoordinates(view, HUGE, List.of(names));
   }
 
   @Test
@@ -43,7 +43,7 @@ class CoordinatesTest {
 
   @Test
   void a_star_stands_for_all_that_begin_so_each_once() {
-    Coordinates found = of("w.4194*", "l2.99*", "l2.990");
+    NamedCoordinates found = of("w.4194*", "l2.99*", "l2.990");
     assertThat(found.missing()).isNull();
     assertThat(found.inOrder())
         .startsWith(4_194 + 1_000, 41_940 + 1_000)
