@@ -49,7 +49,7 @@ public final class Feed {
         row.features(x).set("y", label).id("sample-" + i).time(1_700_000_000_000L + i);
         producer.send(row); // blocks while too much is in flight: that is the brake
       }
-      try {
+      try { // a label that is no class, to show what becomes of a wrong sample: it stays here
         producer.send(row.features(new double[features]).set("y", 7));
       } catch (IllegalArgumentException e) { // nothing of it was sent
         System.out.println("refused: " + e.getMessage());

@@ -5,9 +5,9 @@ import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 
 /**
- * One record as all members read it: the entries that are not 0, those of a dense row side by side
- * with the others so that loops over them are plain, the constant feature last. Loading a row
- * allocates only when it is longer than any before.
+ * One record as all members read it: all entries of a dense row, so that loops over them are plain,
+ * and of a sparse row those it holds; the constant feature last. Loading a row allocates only when
+ * it is longer than any before.
  */
 final class Row {
   /** Entries beyond which the squares of products of them would not be finite. */
