@@ -3,7 +3,6 @@ package io.thalweg.app;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,8 @@ final class Logging {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     if (format == Format.json
         && root.getAppender("stderr") instanceof ConsoleAppender<ILoggingEvent> stderr
-        && !(stderr.getEncoder() instanceof JsonEncoder)) {
-      JsonEncoder encoder = new JsonEncoder();
+        && !(stderr.getEncoder() instanceof JsonLogLines)) {
+      JsonLogLines encoder = new JsonLogLines();
       encoder.setContext(context);
       encoder.start();
       stderr.stop();
@@ -44,5 +43,16 @@ final class Logging {
       context.getLogger("io.thalweg").setLevel(Level.DEBUG);
       context.getLogger("org.apache.kafka").setLevel(Level.INFO);
     }
+  }
+
+  /** Puts a name on every JSON line from now on, such as {@code job}: whose line it is. */
+  static void tag(String key, String value) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      tag(context, key, value);
+    }
+  }
+
+  static void tag(LoggerContext context, String key, String value) {
+    context.putProperty(key, value);
   }
 }

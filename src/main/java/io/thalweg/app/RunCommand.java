@@ -55,6 +55,10 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ClientClasses.load();
     JobConfig job = jobFile.read();
+    Logging.tag("job", job.job());
+    if (instance != null) {
+      Logging.tag("instance", instance);
+    }
     HeapNeed.of(job).check(Runtime.getRuntime().maxMemory());
     StopSignal.install();
     Wiring.requireColumns(job, job.problem());

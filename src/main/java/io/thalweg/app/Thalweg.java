@@ -1,6 +1,8 @@
 package io.thalweg.app;
 
 import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,6 +63,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AutoComplete.GenerateCompletion.class
     })
 public final class Thalweg implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Thalweg.class);
+
   @Option(
       names = "--log-format",
       scope = ScopeType.INHERIT,
@@ -114,13 +118,18 @@ public final class Thalweg implements Runnable {
   }
 
   private int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    int code = Failures.code(failure);
+    if (logFormat == Logging.Format.json) { // who reads lines by a machine reads the last one, too
+      LOG.error("{} (exit code {})", Failures.message(failure), code, verbose ? failure : null);
+      return code;
+    }
     PrintWriter err = command.getErr();
     err.println(command.getColorScheme().errorText(Failures.message(failure)));
     if (verbose) {
       failure.printStackTrace(err);
     }
     err.flush();
-    return Failures.code(failure);
+    return code;
   }
 
   private static int misused(ParameterException wrong, String[] args) {

@@ -14,16 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * What can be known of the container files without a container: that they agree with everything
@@ -33,7 +29,8 @@ class DockerTest {
   private static final Path ROOT = Path.of(System.getProperty("project.basedir", "."));
   private static final Path DOCKER = ROOT.resolve("docker");
 
-  private final JsonNode compose = compose();
+  private final ComposeFile file = composeFile();
+  private final JsonNode compose = file.tree();
   private final List<String> dockerfile = lines(DOCKER.resolve("Dockerfile"));
 
   @Test
@@ -247,18 +244,11 @@ class DockerTest {
   }
 
   private JsonNode service(String name) {
-    JsonNode service = compose.at("/services/" + name);
-    assertThat(service.isObject()).as("service " + name).isTrue();
-    return service;
+    return file.service(name);
   }
 
   private Map<String, String> environment(String name) {
-    Map<String, String> out = new TreeMap<>();
-    service(name)
-        .get("environment")
-        .properties()
-        .forEach(entry -> out.put(entry.getKey(), entry.getValue().asText()));
-    return out;
+    return file.environment(name);
   }
 
   private static Set<String> names(Map<String, String> environment, String key, String until) {
@@ -268,17 +258,15 @@ class DockerTest {
   }
 
   private static List<String> texts(JsonNode list) {
-    List<String> out = new java.util.ArrayList<>();
-    list.forEach(each -> out.add(each.asText()));
-    return out;
+    return ComposeFile.texts(list);
   }
 
-  /** Anchors and merges resolved, as compose does. */
-  private static JsonNode compose() {
-    Object tree =
-        new Yaml(new SafeConstructor(new LoaderOptions()))
-            .load(String.join("\n", lines(DOCKER.resolve("compose.yaml"))));
-    return new ObjectMapper().valueToTree(tree);
+  private static ComposeFile composeFile() {
+    try {
+      return ComposeFile.read(DOCKER.resolve("compose.yaml"));
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<String> lines(Path file) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -14,6 +13,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,15 +74,34 @@ class LoggingTest {
   }
 
   @Test
-  void json_lines_are_json() throws Exception {
+  void a_json_line_says_what_a_text_line_says() throws Exception {
     configure();
     Logging.apply(context, Logging.Format.json, false);
-    context.getLogger("io.thalweg.app").warn("a \"quoted\"\nline", new IllegalStateException("x"));
+    Logging.tag(context, "job", "churn");
+    context.getLogger("io.thalweg.app.Run").info("step {}, {} samples/s", 12, "3,400");
+    JsonNode line = new ObjectMapper().readTree(logged());
+    assertThat(line.get("message").asText()).isEqualTo("step 12, 3,400 samples/s");
+    assertThat(line.get("time").asText()).matches("20\\d\\d-\\d\\d-\\d\\dT[\\d:]{8}\\.\\d{3}Z");
+    assertThat(line.get("job").asText()).isEqualTo("churn");
+    List<String> keys = new ArrayList<>();
+    line.fieldNames().forEachRemaining(keys::add);
+    assertThat(keys).containsExactly("time", "level", "job", "logger", "thread", "message");
+  }
+
+  @Test
+  void a_json_line_is_one_line_whatever_is_logged() throws Exception {
+    configure();
+    Logging.apply(context, Logging.Format.json, false);
+    context
+        .getLogger("io.thalweg.app")
+        .warn("a \"quoted\"\nline, half a pair \ud83d", new IllegalStateException("x"));
+    assertThat(logged().lines()).hasSize(1);
     JsonNode line = new ObjectMapper().readTree(logged());
     assertThat(line.get("level").asText()).isEqualTo("WARN");
-    assertThat(line.get("message").asText()).isEqualTo("a \"quoted\"\nline");
-    assertThat(line.get("throwable").get("message").asText()).isEqualTo("x");
-    assertThat(logged().lines()).hasSize(1);
+    assertThat(line.get("message").asText()).startsWith("a \"quoted\"\nline");
+    assertThat(line.get("error").asText())
+        .startsWith("java.lang.IllegalStateException: x")
+        .contains("\tat io.thalweg.app.LoggingTest.");
   }
 
   @Test
@@ -90,7 +110,7 @@ class LoggingTest {
     Logging.apply(context, Logging.Format.json, false);
     Object first = encoder();
     Logging.apply(context, Logging.Format.json, false);
-    assertThat(encoder()).isInstanceOf(JsonEncoder.class).isSameAs(first);
+    assertThat(encoder()).isInstanceOf(JsonLogLines.class).isSameAs(first);
   }
 
   @Test

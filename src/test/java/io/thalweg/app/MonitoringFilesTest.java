@@ -194,6 +194,16 @@ class MonitoringFilesTest {
     }
   }
 
+  /** What the rules and the panels ask for. */
+  static List<String> expressions() throws IOException {
+    List<String> all = new ArrayList<>();
+    rules().forEach(rule -> all.add(rule.get("expr").asText()));
+    for (JsonNode panel : dashboard().get("panels")) {
+      panel.path("targets").forEach(target -> all.add(target.get("expr").asText()));
+    }
+    return all;
+  }
+
   private void known(String where, String expression, List<String> shown) {
     List<String> names = NAME.matcher(expression).results().map(m -> m.group()).toList();
     assertThat(names).as(where).isNotEmpty();
