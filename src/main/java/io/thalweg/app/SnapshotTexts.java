@@ -95,7 +95,7 @@ final class SnapshotTexts {
     int left = SHOWN;
     for (Map.Entry<String, Double> figure : figures.entrySet()) {
       if (left-- == 0) {
-        line(out, what, "... " + (figures.size() - SHOWN) + " more");
+        line(out, what, "... " + (figures.size() - SHOWN) + " more: --output json shows all");
         return;
       }
       line(out, what + "." + figure.getKey(), figure(figure.getValue()));
