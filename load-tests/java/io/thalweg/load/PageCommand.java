@@ -29,7 +29,7 @@ final class PageCommand implements Callable<Integer> {
       defaultValue = "6",
       description =
           "Blocks of eight windows (0 1 1 0, 0 10 10 0 pages), two pairs for each number of pages."
-              + " Default ${DEFAULT-VALUE}; an interval of 95 % takes 3.")
+              + " Default ${DEFAULT-VALUE}; an interval of 95 %% takes 3.")
   private int blocks;
 
   @Option(
