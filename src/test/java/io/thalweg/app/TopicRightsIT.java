@@ -8,6 +8,9 @@ import io.thalweg.broker.EmbeddedBroker.Options;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.config.JobConfig;
 import io.thalweg.config.JobReader;
+import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.SnapshotReader;
+import io.thalweg.wire.SnapshotAlias;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -15,12 +18,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -28,11 +34,14 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The exported rights on a broker that enforces them: they are enough for every role, and not more
@@ -72,7 +81,8 @@ class TopicRightsIT {
                         "listener.name.guarded.plain.sasl.jaas.config",
                         PLAIN
                             + " required user_solver=\"solver\" user_producer=\"producer\""
-                            + " user_reader=\"reader\";",
+                            + " user_reader=\"reader\" user_operator=\"operator\""
+                            + " user_owner=\"owner\" user_stranger=\"stranger\";",
                         "authorizer.class.name",
                         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         "super.users",
@@ -88,7 +98,9 @@ class TopicRightsIT {
                 "--format=acls",
                 "--principal=solver=User:solver",
                 "--principal=producer=User:producer",
-                "--principal=reader=User:reader")
+                "--principal=reader=User:reader",
+                "--principal=operator=User:operator",
+                "--principal=owner=User:owner")
             .lines());
   }
 
@@ -101,15 +113,73 @@ class TopicRightsIT {
 
   @Test
   void the_roles_can_do_their_work() throws Exception {
-    Path lower = Files.writeString(folder.resolve("lower.jsonl"), LOWER.repeat(40));
+    Path lower = Files.writeString(folder.resolve("lower.jsonl"), LOWER.repeat(40) + "bad\n");
     Path upper = Files.writeString(folder.resolve("upper.jsonl"), UPPER.repeat(40));
-    String producer = jobAs("producer").toString();
-    for (String[] send :
-        new String[][] {{"train", lower.toString()}, {"validation", upper.toString()}}) {
-      CommandRun run =
-          CommandRun.of("produce", "-c", producer, "--role", send[0], "--file", send[1]);
-      assertThat(run.code()).as(run.err()).isZero();
+    done("producer", "produce", "--role=train", "--file=" + lower, "--check=none");
+    done("producer", "produce", "--role=validation", "--file=" + upper);
+    runAsSolver(
+        () -> {
+          operatorSteers();
+          readerReads();
+          ownerSeesWhatWasRefused();
+        });
+    // a restart reads its checkpoint, its snapshots and the commands of before
+    done("operator", "control", "pause", "--no-wait");
+    runAsSolver(() -> assertThat(done("operator", "control", "resume").out()).contains("applied"));
+    assertThat(done("solver", "replay", "--verify").out()).contains("equal");
+    done("solver", "snapshot", "pin", "latest");
+    done("solver", "validate");
+  }
+
+  private void operatorSteers() throws Exception {
+    for (String[] command :
+        new String[][] {
+          {"control", "pause"},
+          {"control", "resume"},
+          {"control", "snapshot"},
+          {"control", "step-size", "0.5"},
+          {"control", "rollback", "latest"}
+        }) {
+      assertThat(done("operator", command).out()).contains("applied");
     }
+    assertThat(done("operator", "control", "log").out()).contains("step-size", "rollback");
+  }
+
+  private void readerReads() throws Exception {
+    assertThat(done("reader", "watch", "--from-beginning", "--seconds=2", "--output=json").out())
+        .contains("\"job\":\"" + JOB + "\"");
+    done("reader", "snapshot", "list");
+    done("reader", "snapshot", "export", "latest", "--format=npz", "--out=" + folder + "/m.npz");
+    KafkaSettings settings =
+        new KafkaSettings(
+            new JobReader(Map.of(), List.of()).read(jobAs("reader")).kafka().values());
+    try (SnapshotReader models =
+        SnapshotReader.open(settings, JOB + ".snapshots", JOB, SnapshotAlias.LATEST)) {
+      models.await(Duration.ofSeconds(30));
+      assertThat(models.current().y()).hasSize(4);
+    }
+  }
+
+  private void ownerSeesWhatWasRefused() throws Exception {
+    Map<String, Object> settings =
+        new HashMap<>(new JobReader(Map.of(), List.of()).read(jobAs("owner")).kafka().values());
+    TopicPartition letters = new TopicPartition(JOB + ".dead-letters", 0);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(letters));
+      consumer.seekToBeginning(List.of(letters));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
+    }
+  }
+
+  /** Something done while the job runs and has published. */
+  private interface Meanwhile {
+    void act() throws Exception;
+  }
+
+  private void runAsSolver(Meanwhile meanwhile) throws Exception {
     JobConfig solver = new JobReader(Map.of(), List.of()).read(jobAs("solver"));
     ServiceRun run = ServiceRun.start(new TuningService(solver, null, List.of()));
     TestBroker superuser = TestBroker.around(broker);
@@ -120,20 +190,45 @@ class TopicRightsIT {
               () ->
                   run.await(Duration.ZERO) == null
                       && !superuser.readAll(JOB + ".snapshots", "read_committed").isEmpty());
+      meanwhile.act();
     } finally {
       run.stop();
       run.await(Duration.ofSeconds(60));
     }
-    CommandRun watch =
-        CommandRun.of(
-            "watch",
-            "-c",
-            jobAs("reader").toString(),
-            "--from-beginning",
-            "--seconds=2",
-            "--output=json");
-    assertThat(watch.code()).as(watch.err()).isZero();
-    assertThat(watch.out()).contains("\"job\":\"" + JOB + "\"");
+  }
+
+  private CommandRun done(String user, String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of(words));
+    command.add("--config=" + jobAs(user));
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.code()).as("%s: %s%n%s", user, command, run.err()).isZero();
+    return run;
+  }
+
+  @ParameterizedTest(name = "{0} may not {1}")
+  @CsvSource({
+    "operator, snapshot pin latest",
+    "operator, snapshot list",
+    "operator, produce --role=train --file=FILE",
+    "reader, control pause",
+    "reader, control log",
+    "reader, snapshot pin latest",
+    "owner, snapshot list",
+    "owner, control pause",
+    "producer, snapshot list",
+    "producer, control pause",
+    "stranger, snapshot list",
+    "stranger, control pause",
+    "stranger, produce --role=train --file=FILE"
+  })
+  void a_role_can_do_no_work_of_another(String user, String words) throws Exception {
+    Path lower = Files.writeString(folder.resolve("one-" + user + ".jsonl"), LOWER);
+    List<String> command =
+        new ArrayList<>(List.of(words.replace("FILE", lower.toString()).split(" ")));
+    command.add("--config=" + jobAs(user));
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.code()).as(run.err() + run.out()).isEqualTo(ExitCode.BROKER);
+    assertThat(run.err()).contains("not authorise").doesNotContain("\tat ");
   }
 
   @Test
@@ -153,18 +248,7 @@ class TopicRightsIT {
   }
 
   @Test
-  void a_producer_cannot_read_nor_a_reader_write() throws Exception {
-    Path lower = Files.writeString(folder.resolve("one.jsonl"), LOWER);
-    CommandRun write =
-        CommandRun.of(
-            "produce",
-            "-c",
-            jobAs("reader").toString(),
-            "--role=train",
-            "--file",
-            lower.toString());
-    assertThat(write.code()).isEqualTo(ExitCode.BROKER);
-    assertThat(write.err()).contains("not authorise").doesNotContain("\tat ");
+  void a_producer_cannot_read_snapshots() throws Exception {
     CommandRun read =
         CommandRun.of(
             "watch", "-c", jobAs("producer").toString(), "--from-beginning", "--seconds=2");
