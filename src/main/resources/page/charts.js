@@ -1,7 +1,8 @@
 // Charts over the steps. A chart is made anew when its series or its scale change, else only fed.
 
 import { smooth } from './history.js';
-import { figure } from './text.js';
+import { Marks } from './marks.js';
+import { element, figure } from './text.js';
 
 const COLOURS = ['#1f77b4', '#e07b39', '#2a9d5c', '#c2487a', '#7a5fc0', '#9c7a00', '#1aa3a3', '#8a5a44', '#d05050', '#5c7cfa'];
 const DARK_COLOURS = ['#6cb6f2', '#f2a36b', '#63d094', '#ee87b0', '#ab93ee', '#dcbd4a', '#58d6d6', '#c79a84', '#ff8f8f', '#93a8ff'];
@@ -16,12 +17,6 @@ function axis(values) {
   return { stroke: style('--quiet'), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui', values };
 }
 
-/** What was commanded says more than that it was. */
-function label(mark) {
-  if (mark.kind !== 'control') return mark.kind;
-  return mark.text.length <= 26 ? mark.text : `${mark.text.slice(0, 25)}…`;
-}
-
 function tint(colour) {
   return colour + '66';
 }
@@ -30,7 +25,8 @@ export class Chart {
   /**
    * @param host element it fills
    * @param history what it shows
-   * @param options height, stacked, log(), smoothing(), bounds(): [lower, upper] or null
+   * @param options height, stacked, log(), smoothing(), bounds(): [lower, upper] or null, lacks: what is said
+   *     where there is no series
    */
   constructor(host, history, options = {}) {
     this.host = host;
@@ -39,13 +35,24 @@ export class Chart {
     this.names = [];
     this.shape = '';
     this.plot = null;
+    this.marks = new Marks(style);
+    this.nothing = element('p', options.waits ?? 'Nothing to show before the first snapshot.', 'nothing quiet');
+    host.append(this.nothing);
     new ResizeObserver(() => this.resize()).observe(host);
     dark.addEventListener('change', () => this.renew());
   }
 
   /** Draws these series; each has a name and gives its values. */
   show(series) {
-    if (!this.history.length || !series.length) return;
+    const empty = !this.history.length || !series.length;
+    this.nothing.hidden = !empty;
+    if (empty) {
+      if (this.history.length) this.nothing.textContent = this.options.lacks ?? 'The snapshots have no such figures.';
+      this.plot?.destroy();
+      this.plot = null;
+      this.series = null;
+      return;
+    }
     const shape = JSON.stringify([series.map((s) => s.name), this.log()]);
     const data = this.data(series);
     this.series = series;
@@ -99,30 +106,9 @@ export class Chart {
         })),
       ],
       bands: stacked ? series.slice(1).map((s, i) => ({ series: [i + 2, i + 1], fill: tint(colours[(i + 1) % colours.length]) })) : [],
-      hooks: { draw: [(u) => this.marks(u), (u) => this.boundLines(u)] },
+      hooks: { ready: [(u) => this.marks.attach(u)], draw: [(u) => this.boundLines(u), (u) => this.marks.draw(u, this.history.marks)] },
     };
     this.plot = new uPlot(options, data, this.host);
-  }
-
-  /** Events as dashed verticals. */
-  marks(u) {
-    const { ctx, bbox } = u;
-    ctx.save();
-    const colours = { control: style('--accent'), 'control-rejected': style('--bad') };
-    ctx.setLineDash([4, 4]);
-    ctx.font = `${11 * devicePixelRatio}px system-ui`;
-    ctx.textAlign = 'left';
-    for (const mark of this.history.marks) {
-      const x = u.valToPos(mark.step, 'x', true);
-      if (x < bbox.left || x > bbox.left + bbox.width) continue;
-      ctx.strokeStyle = ctx.fillStyle = colours[mark.kind] ?? style('--warn');
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      ctx.fillText(label(mark), x + 4, bbox.top + 12 * devicePixelRatio);
-    }
-    ctx.restore();
   }
 
   boundLines(u) {

@@ -4,7 +4,7 @@ import { Chart, Spark } from './charts.js';
 import { Controls } from './controls.js';
 import { History } from './history.js';
 import { Letters, Log, Snapshots, difference, hyperparameters, partitions, stages } from './tables.js';
-import { age, bytes, count, figure } from './text.js';
+import { age, bytes, clock, count, element, figure } from './text.js';
 
 const $ = (id) => document.getElementById(id);
 const SHOWN = 8;
@@ -12,7 +12,9 @@ const LOSSES = ['upper-loss', 'lower-loss', 'smoothed-upper-loss', 'prequential-
 const NORMS = ['hypergradient-norm', 'lower-residual'];
 
 const history = new History();
-const bounds = new Map();
+const bounds = new Map(); // those in force: of the job file, changed by commands
+let declared = [];
+let steered = { stepSizes: 1, coordinates: [], all: 0 };
 const rate = new Spark($('spark-rate'));
 const lag = new Spark($('spark-lag'));
 const events = new Log($('events'), 100);
@@ -25,6 +27,7 @@ const norms = new Chart($('chart-norms'), history, { log: () => true, smoothing:
 const members = new Chart($('chart-members'), history, { stacked: true });
 const hyper = new Chart($('chart-hyper'), history, {
   height: 260,
+  lacks: 'No hyperparameter is called so.',
   log: () => $('hyper-log').checked,
   bounds: () => {
     const names = shown();
@@ -104,10 +107,8 @@ const hear = {
     $('job').textContent = hello.job;
     $('method').textContent = hello.method;
     $('software').textContent = `Thalweg ${hello.software}`;
-    bounds.clear();
-    for (const one of hello.hyper) bounds.set(one.name, one);
-    controls.know(hello.hyper);
-    soon();
+    declared = hello.hyper;
+    steer();
     controls.offer(hello.control);
   },
   point(point) {
@@ -116,14 +117,20 @@ const hear = {
     for (const event of point.events ?? []) events.add(point.time, `step ${count(event.step)}: ${event.text}`, event.kind);
     soon();
   },
+  steering(told) {
+    steered = told;
+    steer();
+  },
   status(status) {
     controls.paused(status.paused);
+    standby(status);
     if (status.paused) state('paused', 'filled');
     else state(status.state, status.ready ? (status.state === 'running' ? 'good' : 'warn') : 'bad');
     $('banner').hidden = status.ready;
     $('banner').textContent = status.ready ? '' : status.reasons.join(' · ');
-    $('tile-rate').textContent = count(status.rate);
-    $('tile-lag').textContent = count(status.lag);
+    const reads = status.state !== 'standby';
+    $('tile-rate').textContent = reads ? count(status.rate) : '–';
+    $('tile-lag').textContent = reads ? count(status.lag) : '–';
     $('tile-commit').textContent = status.commits > 0 ? `${figure(status.commitMillis)} ms` : '–';
     $('tile-rejected').textContent = count(status.rejected);
     $('tile-heap').textContent = bytes(status.heapUsed, status.heapMax);
@@ -143,6 +150,49 @@ const hear = {
     letters.add(letter);
   },
 };
+
+/** Ends that differ by no more than the rounding of their units. */
+function same(a, b) {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
+}
+
+/** Bounds and names as they are in force now, and what else commands have changed. */
+function steer() {
+  bounds.clear();
+  for (const one of declared) bounds.set(one.name, one);
+  for (const one of steered.coordinates) {
+    const own = bounds.get(one.name);
+    const commanded = !own || !same(own.lower, one.lower) || !same(own.upper, one.upper);
+    bounds.set(one.name, { ...one, commanded });
+  }
+  controls.know(declared.map((one) => bounds.get(one.name)));
+  const frozen = steered.coordinates.filter((one) => one.frozen).length;
+  const bounded = steered.coordinates.filter((one) => bounds.get(one.name).commanded).length;
+  const tags = [];
+  if (steered.stepSizes !== 1) tags.push(`step sizes × ${figure(steered.stepSizes)}`);
+  if (frozen) tags.push(`${frozen} frozen`);
+  if (bounded) tags.push(`${bounded} bounded by command`);
+  if (steered.all > steered.coordinates.length) tags.push(`${steered.all - steered.coordinates.length} more not shown`);
+  $('steered').replaceChildren(...tags.map((text) => element('span', text, 'tag')));
+  const { pause } = steered;
+  const by = pause?.by ? ` by ${pause.by}` : '';
+  const at = pause?.time ? ` at ${clock(pause.time)}` : '';
+  notice('paused', pause ? `Paused${by}${at}, by the command at offset ${count(pause.offset)}: samples wait in their topics until it is resumed.` : '');
+  soon();
+}
+
+function standby(status) {
+  const who = status.leader ? `${status.leader} leads` : 'another instance leads';
+  const text = `This instance stands by: ${who}. What it commits is shown here; bars are those of the job file, and what commands have changed is on the page of the leader.`;
+  notice('standby', status.state === 'standby' ? text : '');
+}
+
+/** A line under the header for as long as it holds. */
+function notice(name, text) {
+  const line = $(`notice-${name}`);
+  line.hidden = text === '';
+  if (line.textContent !== text) line.textContent = text;
+}
 
 function state(text, kind) {
   $('state').textContent = text;

@@ -23,7 +23,12 @@ export function hyperparameters(table, history, bounds, names) {
     names.slice(0, 200).map((name) => {
       const value = last.upper[name];
       const cell = document.createElement('td');
-      cell.append(bar(value, bounds.get(name)));
+      const of = bounds.get(name);
+      const shown = element('div', undefined, 'bounded');
+      shown.append(bar(value, of));
+      if (of?.frozen) shown.append(element('span', 'frozen', 'tag'));
+      else if (of?.commanded) shown.append(element('span', 'by command', 'tag'));
+      cell.append(shown);
       const before = first.upper[name];
       const change = before > 0 && value > 0 ? '× ' + figure(value / before) : figure(value - before);
       return row(name, figure(value), cell, change);
@@ -32,13 +37,17 @@ export function hyperparameters(table, history, bounds, names) {
 }
 
 function bar(value, bounds) {
-  if (!bounds || bounds.lower === null || bounds.upper === null) return element('span', 'no bounds', 'quiet');
-  const log = bounds.lower > 0;
+  const [lower, upper] = [bounds?.lower ?? null, bounds?.upper ?? null];
+  if (lower === null && upper === null) return element('span', 'no bounds', 'quiet');
+  if (upper === null) return element('span', `at least ${figure(lower)}`, 'quiet');
+  if (lower === null) return element('span', `at most ${figure(upper)}`, 'quiet');
+  const log = lower > 0;
   const scale = (v) => (log ? Math.log(v) : v);
-  const share = (scale(value) - scale(bounds.lower)) / (scale(bounds.upper) - scale(bounds.lower));
-  const at = Math.min(1, Math.max(0, share));
+  const span = scale(upper) - scale(lower);
+  const at = span > 0 ? Math.min(1, Math.max(0, (scale(value) - scale(lower)) / span)) : 0.5;
   const out = element('div', undefined, at < 0.005 || at > 0.995 ? 'bar at-bound' : 'bar');
-  out.title = `${figure(bounds.lower)} to ${figure(bounds.upper)}`;
+  if (bounds.frozen) out.classList.add('frozen');
+  out.title = `${figure(lower)} to ${figure(upper)}${bounds.commanded ? ', set by a command' : ''}${bounds.frozen ? '; frozen' : ''}`;
   const mark = document.createElement('i');
   mark.style.left = `calc(${(100 * at).toFixed(1)}% - 2px)`;
   out.append(mark);
@@ -46,6 +55,10 @@ function bar(value, bounds) {
 }
 
 export function stages(list, stages) {
+  if (stages.length === 0) {
+    list.replaceChildren(element('li', 'this instance reads nothing', 'quiet'));
+    return;
+  }
   list.replaceChildren(
     ...stages.map((stage) => {
       const share = stage.capacity > 0 ? stage.depth / stage.capacity : 0;

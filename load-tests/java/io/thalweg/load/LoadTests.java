@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       "  java -jar target/load-tests.jar scaling",
       "  java -jar target/load-tests.jar profile",
       "  java -jar target/load-tests.jar control",
+      "  java -jar target/load-tests.jar page",
       "  java -jar target/load-tests.jar results",
       "",
       "Results are JSON, .hlog and PNG files under load-tests/; progress goes to stderr, verdicts to"
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       ScalingCommand.class,
       ProfileCommand.class,
       ControlCommand.class,
+      PageCommand.class,
       ResultsCommand.class
     })
 public final class LoadTests implements Runnable {

@@ -12,7 +12,32 @@ final class JobText {
   /** Name of the job. */
   static final String JOB = "load";
 
+  /** Where the samples of {@link #demo} are. */
+  static final String DEMO_TOPIC = JOB + ".calls";
+
   private JobText() {}
+
+  /** The job of the demo, with its page at a port. */
+  static String demo(int features, Brokers brokers, int port) {
+    return """
+    job: %s
+    problem:
+      type: logistic-regression
+      features: %d
+      hyperparameters: {l2: {per: global}}
+    solver:
+      method: auto
+      reference: {l2: 0.001, step-size: 0.1}
+      start: {step-size: 0.1}
+      batch: {lower: 16, upper: 16, linger: 200ms}
+    samples: {topic: %s, split: prequential}
+    snapshots: {every: {steps: 20, time: 500ms}}
+    topics: {partitions: 2, replication: %d}
+    http: {port: %d}
+    kafka: {bootstrap.servers: "%s"}
+    """
+        .formatted(JOB, features, DEMO_TOPIC, brokers.count(), port, brokers.bootstrap());
+  }
 
   static String of(Workload workload, Setting setting, int features, Brokers brokers)
       throws JsonProcessingException {

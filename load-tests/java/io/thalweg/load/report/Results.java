@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param throughput of {@code throughput}, null when it was not run
  * @param scaling of {@code scaling}
  * @param profile of {@code profile}
+ * @param control of {@code control}
+ * @param page of {@code page}
  * @param openLoop of {@code open-loop}, in the order of the workloads
  * @param jmh what JMH wrote
  * @param peers what the comparison with others wrote
@@ -25,6 +27,8 @@ public record Results(
     @Nullable ThroughputResult throughput,
     @Nullable ScalingResult scaling,
     @Nullable ProfileResult profile,
+    @Nullable ControlResult control,
+    @Nullable PageResult page,
     List<OpenLoopResult> openLoop,
     @Nullable JsonNode jmh,
     @Nullable JsonNode peers) {
@@ -61,6 +65,8 @@ public record Results(
         one(folder.resolve("throughput.json"), ThroughputResult.class),
         one(folder.resolve("scaling.json"), ScalingResult.class),
         one(folder.resolve("profile.json"), ProfileResult.class),
+        one(folder.resolve("control.json"), ControlResult.class),
+        one(folder.resolve("page.json"), PageResult.class),
         List.copyOf(openLoop),
         tree(mapper, folder.resolve("jmh.json")),
         tree(mapper, peers));

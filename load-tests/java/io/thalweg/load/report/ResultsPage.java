@@ -37,6 +37,14 @@ public final class ResultsPage {
       ThroughputSection.write(page, throughput, results.profile());
     }
     OpenLoopSection.write(page, results.openLoop());
+    ControlResult control = results.control();
+    if (control != null) {
+      ControlSection.write(page, control);
+    }
+    PageResult open = results.page();
+    if (open != null) {
+      PageSection.write(page, open);
+    }
     ScalingResult scaling = results.scaling();
     if (scaling != null) {
       ScalingSection.write(page, scaling);
@@ -67,6 +75,14 @@ public final class ResultsPage {
     ProfileResult profile = results.profile();
     if (profile != null) {
       add(byFacts, profile.facts(), "profile", whole(profile.scale()));
+    }
+    ControlResult control = results.control();
+    if (control != null) {
+      add(byFacts, control.facts(), "control", 1);
+    }
+    PageResult open = results.page();
+    if (open != null) {
+      add(byFacts, open.facts(), "page", 1);
     }
     byFacts.forEach((facts, names) -> page.item("%s: %s", facts, names));
     page.end();
@@ -110,6 +126,19 @@ public final class ResultsPage {
       }
       nothing(result, name);
     }
+    ControlResult control = results.control();
+    if (control != null) {
+      for (Target target : control.targets()) {
+        if (target.asked() != 0) {
+          target(
+              target, "Commands to a job at work, " + control.setting() + ": " + target.what(), "");
+        }
+      }
+    }
+    PageResult open = results.page();
+    if (open != null) {
+      open.costs().forEach(this::cost);
+    }
     page.end();
   }
 
@@ -131,6 +160,23 @@ public final class ResultsPage {
             target.outcome(),
             limit);
     page.row(cells);
+  }
+
+  /** What pages may cost, and the interval of what they do. */
+  private void cost(PageResult.Cost cost) {
+    PairedRatio ratio = cost.samples();
+    page.row(
+        (cost.pages() == 1 ? "An open page" : cost.pages() + " open pages") + ": throughput lost",
+        "< " + Numbers.of(100 * PageResult.ASKED) + " %",
+        String.format(
+            Locale.ROOT,
+            "**%.1f** (%.1f to %.1f)",
+            100 * (1 - ratio.median()),
+            100 * (1 - ratio.high()),
+            100 * (1 - ratio.low())),
+        "–",
+        cost.throughput().toLowerCase(Locale.ROOT),
+        "");
   }
 
   /** All that must not happen, in one row. */

@@ -3,6 +3,7 @@ package io.thalweg.solver;
 import io.thalweg.SeededBatches;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.PortfolioBuilder;
 import io.thalweg.problem.Problem;
 import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
@@ -82,7 +83,7 @@ public class PortfolioBenchmark {
             1);
     Streams.advance(auto, new StepInput(List.of(), List.of()));
     reference =
-        new Portfolio.Builder(
+        new PortfolioBuilder(
                 Objects.requireNonNull(problem.as(RowModel.class)), problem.schema(Level.LOWER))
             .fixed("reference", 1, RATE, L2)
             .build();

@@ -14,10 +14,13 @@ import java.lang.management.ManagementFactory;
  * being written, one the sink waits with, one that waits for the sink; at a restart the records of
  * both slots and what is read from them), the published vectors five times (the same, the loop's
  * own, and the keyframe that differences go back to) with those of a portfolio's members, and what
- * samples, clients and the JVM take however small the model is. Records that wait for late labels
- * are part of the state, reckoned as if all waited that may.
+ * samples, clients and the JVM take however small the model is. A command may make the method anew,
+ * from a copy of its state, while the old one is still there: that room is needed too, since a job
+ * that runs out of memory on it would read the same command at its next start. Records that wait
+ * for late labels are part of the state, reckoned as if all waited that may.
  */
 final class HeapNeed {
+  private static final String AUTO = "auto";
   private static final int STATES = 3;
   private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
@@ -35,13 +38,15 @@ final class HeapNeed {
 
   private final long own;
   private final long weighing;
+  private final long steering;
   private final long state;
   private final long waiting;
   private final long vectors;
 
-  private HeapNeed(long own, long weighing, long state, long waiting, long vectors) {
+  private HeapNeed(long own, long weighing, long steering, long state, long waiting, long vectors) {
     this.own = own;
     this.weighing = weighing;
+    this.steering = steering;
     this.state = state;
     this.waiting = waiting;
     this.vectors = vectors;
@@ -50,7 +55,9 @@ final class HeapNeed {
   static HeapNeed of(JobConfig job) {
     long before = allocated();
     Problem problem = job.problem();
+    long between = allocated();
     Solver solver = job.solver(problem);
+    long method = allocated() - between;
     long own = allocated() - before; // with what was needed on the way: rather too much
     Size size = new Size();
     solver.save(size);
@@ -60,6 +67,8 @@ final class HeapNeed {
         Math.max(own + waiting, size.bytes),
         Methods.aggregatorBytes(
             job.solverSettings(), problem, job.batching().lower(), job.batching().upper()),
+        // the method of auto stays; any other one is made anew while the old one is there
+        size.bytes + (job.method().equals(AUTO) ? 0 : method),
         size.bytes,
         waiting,
         Double.BYTES
@@ -91,6 +100,11 @@ final class HeapNeed {
     return weighing;
   }
 
+  /** Bytes that a command takes for the moment: the method once more, and a copy of its state. */
+  long steering() {
+    return steering;
+  }
+
   /** Bytes of a checkpoint's state. */
   long state() {
     return state;
@@ -103,7 +117,7 @@ final class HeapNeed {
 
   long bytes() {
     long large = own + weighing + STATES * state + VECTORS * vectors;
-    return large + large / BETWEEN + BESIDE;
+    return large + large / BETWEEN + steering + BESIDE; // a command is over soon
   }
 
   /** One sentence. */

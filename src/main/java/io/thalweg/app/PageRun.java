@@ -46,6 +46,7 @@ final class PageRun implements AutoCloseable {
   private final Journal journal = new Journal(System::currentTimeMillis);
   private final ClientMeters clients;
   private final PagePast past;
+  private final PageLooks looks;
   private final Thread thread;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean closing;
@@ -71,7 +72,8 @@ final class PageRun implements AutoCloseable {
     this.thread = new Thread(this::serve, "thalweg-page-start");
     this.thread.setDaemon(true);
     service.tell(journal, clients, journal::note, JobMeters.stepTimes(registry));
-    this.past = PagePast.start(job, journal, service::facts, this::isWatched);
+    this.past = PagePast.start(job, journal, service::hasLed);
+    this.looks = PageLooks.start(job, journal, service::facts, this::isWatched);
   }
 
   /**
@@ -239,6 +241,7 @@ final class PageRun implements AutoCloseable {
       }
     }
     past.close();
+    looks.close();
     ControlClient sender;
     synchronized (this) {
       sender = commands;

@@ -172,6 +172,11 @@ final class TuningService {
     return now == null ? Progress.NONE : now.pipeline().progress();
   }
 
+  /** Whether this instance leads or has led: what others wrote before is complete by then. */
+  boolean hasLed() {
+    return hasLed;
+  }
+
   /** Whether this life went on from a checkpoint. */
   boolean isRestored() {
     Parts now = parts;

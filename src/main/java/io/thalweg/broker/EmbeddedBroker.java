@@ -1,34 +1,17 @@
 package io.thalweg.broker;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
   private static final int STARTS = 3;
-  private static final String STARTING = "---- starting ----";
 
   /**
    * How to start.
@@ -128,19 +110,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private final Options options;
-  private final Path dir;
-  private final boolean temporary;
-  private final FileChannel lock;
+  private final BrokerFolder folder;
   private final Thread hook = new Thread(this::close, "thalweg-broker-stop");
   private int port;
   private @Nullable Process process;
   private boolean closed;
 
-  private EmbeddedBroker(Options options, Path dir, FileChannel lock) {
+  private EmbeddedBroker(Options options, BrokerFolder folder) {
     this.options = options;
-    this.dir = dir;
-    this.temporary = options.dataDir() == null;
-    this.lock = lock;
+    this.folder = folder;
     this.port = options.port();
   }
 
@@ -153,33 +131,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     does not answer in time
    */
   public static EmbeddedBroker start(Options options) {
-    try {
-      Path dir =
-          options.dataDir() == null
-              ? Files.createTempDirectory("thalweg-kafka-")
-              : Files.createDirectories(options.dataDir().toAbsolutePath().normalize());
-      EmbeddedBroker broker = new EmbeddedBroker(options, dir, lock(dir));
-      if (options.stopWithJvm()) {
-        Runtime.getRuntime().addShutdownHook(broker.hook);
-      }
-      try {
-        broker.launch();
-      } catch (RuntimeException e) {
-        broker.close();
-        throw e;
-      }
-      return broker;
-    } catch (FileAlreadyExistsException e) {
-      throw new BrokerException("the data folder of the broker is a file: " + options.dataDir(), e);
-    } catch (IOException e) {
-      throw new BrokerException(
-          "the data folder of the broker cannot be used: "
-              + options.dataDir()
-              + " ("
-              + e.getClass().getSimpleName()
-              + ")",
-          e);
+    EmbeddedBroker broker = new EmbeddedBroker(options, BrokerFolder.open(options.dataDir()));
+    if (options.stopWithJvm()) {
+      Runtime.getRuntime().addShutdownHook(broker.hook);
     }
+    try {
+      broker.launch();
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+    return broker;
   }
 
   /**
@@ -215,7 +177,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @return an absolute path
    */
   public Path dataDir() {
-    return dir;
+    return folder.path();
   }
 
   /**
@@ -224,7 +186,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @return a file that is appended to
    */
   public Path logFile() {
-    return dir.resolve("broker.log");
+    return folder.logFile();
   }
 
   /**
@@ -301,10 +263,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     closed = true;
     stop();
     try {
-      lock.close();
-      if (temporary) {
-        deleteTree(dir);
-      }
+      folder.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -328,10 +287,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     boolean fixed = process != null;
     for (int attempt = 1; ; attempt++) {
       if (!fixed) {
-        port = free(port) ? port : 0;
+        port = LoopbackPorts.isFree(port) ? port : 0;
       }
       if (port == 0) {
-        port = anyFreePort();
+        port = LoopbackPorts.anyFree();
       }
       try {
         Process child = spawn();
@@ -350,13 +309,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private Process spawn() throws IOException {
-    Path logs = Files.createDirectories(dir.resolve("log"));
-    Path properties = dir.resolve("server.properties");
-    try (OutputStream out = Files.newOutputStream(properties)) {
-      ServerProperties.of(logs, port, freePortBeside(port), options.overrides())
-          .store(out, "written at every start");
-    }
-    Files.writeString(dir.resolve("broker.port"), port + "\n");
+    Path properties = folder.writeProperties(port, options.overrides());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -378,8 +331,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             ChildClassPath.find(),
             BrokerMain.class.getName(),
             properties.toString(),
-            clusterId(),
-            dir.resolve("child.lock").toString()));
+            folder.clusterId(),
+            folder.childLock().toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder
         .environment()
@@ -389,29 +342,16 @@ public final class EmbeddedBroker implements AutoCloseable {
                 name.startsWith("KAFKA_")
                     || name.equals("JAVA_TOOL_OPTIONS")
                     || name.equals("JDK_JAVA_OPTIONS"));
-    builder.directory(dir.toFile());
+    builder.directory(folder.path().toFile());
     builder.redirectErrorStream(true);
-    Files.writeString(
-        logFile(), STARTING + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    folder.markStart();
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     return builder.start();
   }
 
-  /** The identity of the cluster, made once: a broker refuses data that belong to another one. */
-  private String clusterId() throws IOException {
-    Path file = dir.resolve("cluster.id");
-    try {
-      return Files.readString(file).strip();
-    } catch (NoSuchFileException first) {
-      String id = Uuid.randomUuid().toString();
-      Files.writeString(file, id + "\n");
-      return id;
-    }
-  }
-
   private void awaitReady(Process child) {
     long until = System.nanoTime() + options.readyWithin().toNanos();
-    while (!connects()) {
+    while (!LoopbackPorts.accepts(port)) {
       check(child, until);
     }
     Map<String, Object> settings =
@@ -433,15 +373,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private boolean connects() {
-    try (Socket socket = new Socket()) {
-      socket.connect(loopback(port), 1_000);
-      return true;
-    } catch (IOException notYet) {
-      return false;
-    }
-  }
-
   private static boolean answers(Admin admin) {
     try {
       return !admin.describeCluster().nodes().get(6, TimeUnit.SECONDS).isEmpty();
@@ -455,13 +386,13 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void check(Process child, long until) {
     if (await(child, Duration.ofMillis(50))) {
-      String complaint = complaint();
+      String complaint = folder.complaint();
       if (complaint.contains("Address already in use")
           || complaint.contains("java.net.BindException")) {
         throw new PortTaken();
       }
       if (child.exitValue() == BrokerMain.IN_USE) {
-        throw inUse(dir);
+        throw folder.inUse();
       }
       throw new BrokerException(
           "the embedded broker ended while starting (exit code "
@@ -480,27 +411,7 @@ public final class EmbeddedBroker implements AutoCloseable {
               + " s; "
               + logFile()
               + " says:\n"
-              + complaint());
-    }
-  }
-
-  /**
-   * What the log of this start says went wrong: the lines that name an error, else the last ones.
-   */
-  private String complaint() {
-    try {
-      List<String> lines = Files.readAllLines(logFile(), UTF_8);
-      int from = Math.max(lines.lastIndexOf(STARTING), 0);
-      List<String> now = lines.subList(from, lines.size());
-      List<String> errors =
-          now.stream()
-              .filter(
-                  l -> !l.startsWith("\tat ") && (l.contains("Exception") || l.contains("ERROR")))
-              .toList();
-      List<String> shown = errors.isEmpty() ? now : errors;
-      return String.join("\n", shown.subList(Math.max(0, shown.size() - 4), shown.size()));
-    } catch (IOException e) {
-      return "(not readable: " + e + ")";
+              + folder.complaint());
     }
   }
 
@@ -530,71 +441,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private static FileChannel lock(Path dir) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            dir.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException sameProcess) {
-      channel.close();
-      throw inUse(dir);
-    }
-    channel.close();
-    throw inUse(dir);
-  }
-
-  private static BrokerException inUse(Path dir) {
-    return new BrokerException("the data folder is in use by another broker: " + dir);
-  }
-
-  /** Always IPv4, as the listeners are; the platform's own loopback address may be ::1. */
-  private static InetSocketAddress loopback(int port) throws IOException {
-    return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-  }
-
-  private static boolean free(int port) {
-    if (port == 0) {
-      return false;
-    }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(loopback(port));
-      return true;
-    } catch (IOException taken) {
-      return false;
-    }
-  }
-
-  private static int anyFreePort() {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(loopback(0));
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new BrokerException("no free port on 127.0.0.1", e);
-    }
-  }
-
-  /** A free port for the controller: not the listener's, which nobody holds yet. */
-  private static int freePortBeside(int port) {
-    int other = anyFreePort();
-    while (other == port) {
-      other = anyFreePort();
-    }
-    return other;
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 

@@ -3,6 +3,8 @@ package io.thalweg.experiment;
 import io.thalweg.metric.RankCounts;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.PortfolioBuilder;
+import io.thalweg.portfolio.PredictionListener;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.SampleSchema;
 
@@ -23,7 +25,7 @@ final class FixedRates {
   private final Judge[] judges = new Judge[RATES.length];
 
   /** What else is measured of a model. */
-  private static final class Judge implements Portfolio.Scores {
+  private static final class Judge implements PredictionListener {
     private final RankCounts ranks = new RankCounts();
     private final Recoveries recoveries;
 
@@ -46,7 +48,7 @@ final class FixedRates {
     for (int i = 0; i < RATES.length; i++) {
       judges[i] = new Judge(drifts);
       models[i] =
-          new Portfolio.Builder(model, schema)
+          new PortfolioBuilder(model, schema)
               .labelDelay(delay)
               .fixed("fixed", 1, RATES[i], l2)
               .build();

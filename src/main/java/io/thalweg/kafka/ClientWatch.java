@@ -20,7 +20,8 @@ public interface ClientWatch {
       };
 
   /**
-   * A consumer of samples is open. Of its methods only {@code metrics()} may be called.
+   * A consumer of samples or of commands is open. Of its methods only {@code metrics()} may be
+   * called.
    *
    * @param consumer the client
    * @return to be run when it is closed

@@ -4,90 +4,80 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.thalweg.pipeline.Controls;
 import io.thalweg.stream.Event;
-import io.thalweg.stream.Header;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
 import io.thalweg.wire.EventCodec;
 import io.thalweg.wire.SnapshotFormatException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes commands to the control topic of a job and reads the answers, which are events that name
- * the offset of their command. May be used by any thread, and blocks none: the clients are opened
- * on a thread of its own with the first command, closed when there was none for a minute, and
- * opened again with the next, whatever became of them.
+ * the offset of their command. May be used by any thread, and blocks none: the clients belong to a
+ * {@link ControlSession}, which begins with the first command and ends when there was none for a
+ * minute or when something fails; the next command begins another. Every command fails when its
+ * time is over, wherever it is by then.
  */
 public final class ControlClient implements Controls, AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration CLOSE = Duration.ofSeconds(5);
-  private static final long IDLE_NANOS = 60_000_000_000L;
+  private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /** Answers that are kept for a command whose offset is not known yet. */
-  private static final int MOST_EARLY = 1_000;
-
-  private final KafkaSettings kafka;
-  private final TopicPartition lane;
+  private final String topic;
   private final String job;
   private final Duration limit;
-
+  private final Supplier<ControlSession> sessions;
   private final Object lock = new Object();
-  private final Deque<Ask> outgoing = new ArrayDeque<>();
-  private final Map<Long, Ask> waiting = new HashMap<>();
-  private final List<Ask> sending = new ArrayList<>();
-  private final Map<Long, Outcome> early =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Outcome> eldest) {
-          return size() > MOST_EARLY;
-        }
-      };
-  private @Nullable Thread thread;
-  private @Nullable KafkaConsumer<byte[], byte[]> listening;
+  private @Nullable ControlSession session;
   private boolean closed;
 
   /** A command on its way. */
-  private static final class Ask {
-    private final byte[] value;
-    private final long deadline;
+  static final class Ask {
+    /** Where a command is. */
+    enum Place {
+      /** Nobody but this program knows of it. */
+      WAITS,
+      /** The client of the broker has it. */
+      SENT,
+      /** It stands in the topic. */
+      WRITTEN
+    }
+
+    final byte[] value;
 
     /** Whether somebody waits for what comes of it. */
-    private final boolean answered;
+    final boolean answered;
 
-    private final CompletableFuture<Long> written = new CompletableFuture<>();
-    private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    /** Guarded by the session's lock, as are the two that follow. */
+    Place place = Place.WAITS;
 
-    Ask(byte[] value, long deadline, boolean answered) {
+    /** Of what is written. */
+    long offset;
+
+    /** Whether its time is over. */
+    boolean givenUp;
+
+    final CompletableFuture<Long> written = new CompletableFuture<>();
+    final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+
+    Ask(byte[] value, boolean answered) {
       this.value = value;
-      this.deadline = deadline;
       this.answered = answered;
     }
 
     void fail(Throwable why) {
       written.completeExceptionally(why);
       answer.completeExceptionally(why);
+    }
+
+    /** Done when nobody waits for anything any more. */
+    CompletableFuture<?> last() {
+      return answered ? answer : written;
     }
   }
 
@@ -100,10 +90,19 @@ public final class ControlClient implements Controls, AutoCloseable {
    * @param limit how long an answer is waited for
    */
   public ControlClient(KafkaSettings kafka, String topic, String job, Duration limit) {
-    this.kafka = kafka;
-    this.lane = new TopicPartition(topic, 0);
+    this(
+        topic,
+        job,
+        limit,
+        () -> new ControlSession(new ControlSession.KafkaClients(kafka, topic, job), IDLE));
+  }
+
+  /** The same with sessions of another make. */
+  ControlClient(String topic, String job, Duration limit, Supplier<ControlSession> sessions) {
+    this.topic = topic;
     this.job = job;
     this.limit = limit;
+    this.sessions = sessions;
   }
 
   @Override
@@ -142,147 +141,76 @@ public final class ControlClient implements Controls, AutoCloseable {
   }
 
   private Ask ask(String json, boolean answered) {
-    byte[] value = new byte[0];
-    IllegalArgumentException wrong = null;
+    byte[] value;
     try {
       value = CommandCodec.decode(json).text().getBytes(UTF_8);
     } catch (CommandFormatException e) {
-      wrong = new IllegalArgumentException(e.getMessage(), e);
+      Ask wrong = new Ask(new byte[0], answered);
+      wrong.fail(new IllegalArgumentException(e.getMessage(), e));
+      return wrong;
     }
-    Ask ask = new Ask(value, System.nanoTime() + limit.toNanos(), answered);
-    if (wrong != null) {
-      ask.fail(wrong);
-      return ask;
-    }
+    Ask ask = new Ask(value, answered);
+    ControlSession taken;
     synchronized (lock) {
       if (closed) {
-        ask.fail(new IllegalStateException("the client of " + lane.topic() + " is closed"));
+        ask.fail(new IllegalStateException("the client of " + topic + " is closed"));
         return ask;
       }
-      outgoing.add(ask);
-      if (thread == null) {
-        Thread started = new Thread(this::run, "thalweg-ask-" + lane.topic());
-        started.setDaemon(true);
-        thread = started;
-        started.start();
-      } else if (listening != null) {
-        listening.wakeup();
+      taken = session;
+      if (taken == null || !taken.offer(ask)) {
+        taken = sessions.get();
+        session = taken;
+        taken.offer(ask);
+        taken.start();
       }
     }
+    limitTime(taken, ask);
     return ask;
   }
 
-  private void run() {
-    try {
-      Topics.require(kafka, List.of(lane.topic()));
-      Map<String, Object> reading = kafka.consumer(job + "-answers");
-      reading.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-      reading.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
-      Map<String, Object> writing = kafka.producer(job + "-commands");
-      writing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-      KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(reading);
-      try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(writing)) {
-        consumer.assign(List.of(lane));
-        consumer.seekToEnd(List.of(lane));
-        consumer.position(lane); // an answer comes after its command: nothing may be missed
-        converse(producer, consumer);
-        producer.close(CLOSE);
-      } finally {
-        synchronized (lock) {
-          listening = null;
-        }
-        consumer.close(CloseOptions.timeout(CLOSE));
-      }
-    } catch (Throwable failure) { // whatever it is, whoever waits must hear of it
-      end(Failures.of(failure, "asking on " + lane.topic()));
-    }
+  private void limitTime(ControlSession in, Ask ask) {
+    CompletableFuture<Void> over =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, limit.toNanos(), TimeUnit.NANOSECONDS);
+    var unused = over.thenRunAsync(() -> expire(in, ask));
+    var unusedToo = ask.last().whenComplete((done, failure) -> over.cancel(false));
   }
 
-  private void converse(Producer<byte[], byte[]> producer, KafkaConsumer<byte[], byte[]> consumer) {
-    synchronized (lock) {
-      listening = consumer;
-    }
-    long idleSince = System.nanoTime();
-    while (true) {
-      Ask next;
-      synchronized (lock) {
-        next = outgoing.poll();
-        boolean idle = next == null && waiting.isEmpty() && sending.isEmpty();
-        idleSince = idle ? idleSince : System.nanoTime();
-        if (idle && (closed || System.nanoTime() - idleSince > IDLE_NANOS)) {
-          thread = null;
-          listening = null;
-          early.clear();
-          return;
-        }
-      }
-      if (next != null) {
-        write(producer, next);
-        continue;
-      }
-      try {
-        consumer.poll(POLL).forEach(this::hear);
-      } catch (WakeupException somethingToSend) {
-        continue;
-      }
-      expire();
-    }
-  }
-
-  private void write(Producer<byte[], byte[]> producer, Ask ask) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(lane.topic(), 0, job.getBytes(UTF_8), ask.value);
-    for (Header header : CommandCodec.headers()) {
-      record.headers().add(header.key(), header.value());
-    }
-    synchronized (lock) {
-      sending.add(ask);
-    }
-    var unused =
-        producer.send(
-            record,
-            (metadata, failure) -> {
-              if (failure == null) {
-                written(ask, metadata.offset());
-              } else {
-                synchronized (lock) {
-                  sending.remove(ask);
-                }
-                ask.fail(Failures.of(failure, "writing a command to " + lane.topic()));
-              }
-            });
-  }
-
-  private void written(Ask ask, long offset) {
-    Outcome outcome;
-    synchronized (lock) {
-      sending.remove(ask);
-      outcome = early.remove(offset);
-      if (outcome == null && ask.answered) {
-        waiting.put(offset, ask);
-      }
-    }
-    ask.written.complete(offset);
-    if (outcome != null) {
-      ask.answer.complete(outcome);
-    }
-  }
-
-  private void hear(ConsumerRecord<byte[], byte[]> record) {
-    Outcome outcome = outcome(record, job);
-    if (outcome == null) {
+  private void expire(ControlSession in, Ask ask) {
+    Ask.Place place = in.giveUp(ask);
+    if (place == Ask.Place.WRITTEN && !ask.answered) {
+      ask.written.complete(ask.offset); // just in time
       return;
     }
-    Ask ask;
-    synchronized (lock) {
-      ask = waiting.remove(outcome.offset());
-      if (ask == null) {
-        early.put(outcome.offset(), outcome);
-      }
-    }
-    if (ask != null) {
-      ask.answer.complete(outcome);
-    }
+    String within = " within " + words(limit);
+    ask.fail(
+        new TimeoutException(
+            switch (place) {
+              case WAITS ->
+                  "no broker took the command for "
+                      + topic
+                      + within
+                      + ": it was not written and has no effect; send it again when they answer";
+              case SENT ->
+                  "no broker said"
+                      + within
+                      + " whether the command stands in "
+                      + topic
+                      + ": see whether thalweg control log shows it before you send it again";
+              case WRITTEN ->
+                  "no answer to the command at "
+                      + topic
+                      + "-0@"
+                      + ask.offset
+                      + within
+                      + ": no instance leads job "
+                      + job
+                      + ", or it is slow; the command takes effect when a leader reads it";
+            }));
+  }
+
+  private static String words(Duration limit) {
+    return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
   }
 
   /** The answer to a command, null for any other record. */
@@ -309,71 +237,16 @@ public final class ControlClient implements Controls, AutoCloseable {
         read.version());
   }
 
-  private void expire() {
-    long now = System.nanoTime();
-    List<Ask> late = new ArrayList<>();
-    List<String> places = new ArrayList<>();
-    synchronized (lock) {
-      waiting
-          .entrySet()
-          .removeIf(
-              entry -> {
-                boolean over = now - entry.getValue().deadline > 0;
-                if (over) {
-                  late.add(entry.getValue());
-                  places.add(lane + "@" + entry.getKey());
-                }
-                return over;
-              });
-    }
-    for (int i = 0; i < late.size(); i++) {
-      late.get(i)
-          .answer
-          .completeExceptionally(
-              new TimeoutException(
-                  "no answer to the command at "
-                      + places.get(i)
-                      + " within "
-                      + limit.toSeconds()
-                      + " s: no instance leads job "
-                      + job
-                      + ", or it is slow; the command takes effect when a leader reads it"));
-    }
-  }
-
-  private void end(RuntimeException why) {
-    List<Ask> all = new ArrayList<>();
-    synchronized (lock) {
-      all.addAll(outgoing);
-      all.addAll(sending);
-      all.addAll(waiting.values());
-      outgoing.clear();
-      sending.clear();
-      waiting.clear();
-      early.clear();
-      listening = null;
-      thread = null;
-    }
-    all.forEach(ask -> ask.fail(why));
-  }
-
   /** Takes no more, and leaves what is not written or answered within seconds. */
   @Override
   public void close() {
-    Thread running;
+    ControlSession last;
     synchronized (lock) {
       closed = true;
-      running = thread;
-      if (listening != null) {
-        listening.wakeup();
-      }
+      last = session;
     }
-    if (running != null && running != Thread.currentThread()) {
-      try {
-        running.join(CLOSE.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (last != null) {
+      last.end(CLOSE);
     }
   }
 }

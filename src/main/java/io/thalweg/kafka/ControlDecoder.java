@@ -8,6 +8,7 @@ import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
 import io.thalweg.wire.EventCodec;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -20,21 +21,66 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlDecoder {
   private final byte[] job;
-  private final Function<Instruction, ControlTargets.Answer> targets;
+  private final Function<BooleanSupplier, Targets> targets;
+
+  /** Looks up what rollbacks go back to; may block. */
+  interface Targets extends AutoCloseable {
+    /**
+     * What a rollback goes back to.
+     *
+     * @throws java.util.concurrent.CancellationException when nobody waits for it any more
+     */
+    ControlTargets.Answer find(Instruction rollback);
+
+    @Override
+    void close();
+  }
 
   /**
    * A decoder.
    *
    * @param job its job
-   * @param targets looks up what a rollback goes back to; may block
+   * @param targets begins to look up what the rollbacks of one read go back to, until it is told
+   *     that nobody waits for them any more; opens nothing before the first one
    */
-  ControlDecoder(String job, Function<Instruction, ControlTargets.Answer> targets) {
+  ControlDecoder(String job, Function<BooleanSupplier, Targets> targets) {
     this.job = job.getBytes(UTF_8);
     this.targets = targets;
   }
 
-  /** What a record asks for; null for one that asks for nothing of this job. */
-  @Nullable ControlRecord decode(ConsumerRecord<byte[], byte[]> record) {
+  /**
+   * Begins to decode what one read brought.
+   *
+   * @param stopped whether nobody waits for it any more
+   */
+  Session open(BooleanSupplier stopped) {
+    return new Session(targets.apply(stopped));
+  }
+
+  /** The records of one read: their rollbacks are looked up together. */
+  final class Session implements AutoCloseable {
+    private final Targets lookup;
+
+    private Session(Targets lookup) {
+      this.lookup = lookup;
+    }
+
+    /**
+     * What a record asks for; null for one that asks for nothing of this job.
+     *
+     * @throws java.util.concurrent.CancellationException when nobody waits for it any more
+     */
+    @Nullable ControlRecord decode(ConsumerRecord<byte[], byte[]> record) {
+      return ControlDecoder.this.decode(record, lookup);
+    }
+
+    @Override
+    public void close() {
+      lookup.close();
+    }
+  }
+
+  private @Nullable ControlRecord decode(ConsumerRecord<byte[], byte[]> record, Targets lookup) {
     byte[] key = record.key();
     if (record.headers().lastHeader(EventCodec.HEADER) != null
         || (key != null && !Arrays.equals(key, job))) {
@@ -65,18 +111,18 @@ final class ControlDecoder {
               + ", found another");
     }
     try {
-      return resolved(record.offset(), CommandCodec.decode(record.value()));
+      return resolved(record.offset(), CommandCodec.decode(record.value()), lookup);
     } catch (CommandFormatException e) {
       return ControlRecord.refused(record.offset(), String.valueOf(e.getMessage()));
     }
   }
 
-  private ControlRecord resolved(long offset, CommandCodec.Decoded command) {
+  private static ControlRecord resolved(long offset, CommandCodec.Decoded command, Targets lookup) {
     Instruction asked = command.instruction();
     if (!(asked instanceof Instruction.RollBack || asked instanceof Instruction.RollBackTo)) {
       return ControlRecord.of(offset, asked, command.text(), null);
     }
-    ControlTargets.Answer answer = targets.apply(asked);
+    ControlTargets.Answer answer = lookup.find(asked);
     ControlRecord.Target target = answer.target();
     if (target == null) {
       return ControlRecord.refused(offset, answer.refusal());

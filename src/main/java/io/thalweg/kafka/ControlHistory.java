@@ -13,14 +13,19 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands that a control topic still holds, with what came of them; blocks while it reads. */
 public final class ControlHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlHistory.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -107,8 +112,9 @@ public final class ControlHistory {
       consumer.seekToBeginning(List.of(lane));
       long at = consumer.position(lane);
       long movedNanos = System.nanoTime();
+      DamagedRecords damaged = new DamagedRecords();
       while (at < end) {
-        consumer.poll(POLL).forEach(each);
+        poll(consumer, lane, at, damaged).forEach(each);
         long now = consumer.position(lane);
         if (now > at) {
           at = now;
@@ -126,6 +132,27 @@ public final class ControlHistory {
         consumer.close(CloseOptions.timeout(CLOSE));
       }
     }
+  }
+
+  /** What comes next; a damaged record is said and stepped over. */
+  private static ConsumerRecords<byte[], byte[]> poll(
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicPartition lane,
+      long at,
+      DamagedRecords damaged) {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      damaged.forget();
+      return records;
+    } catch (OffsetOutOfRangeException e) {
+      consumer.seekToBeginning(List.of(lane)); // retention has taken the place away meanwhile
+    } catch (KafkaException e) {
+      if (damaged.believed(consumer.assignment(), e) != null) {
+        LOG.warn("{}@{}: {} and is left out", lane, at, DamagedRecords.REASON);
+        consumer.seek(lane, at + 1);
+      }
+    }
+    return ConsumerRecords.empty();
   }
 
   private static boolean isCommand(ConsumerRecord<byte[], byte[]> record, String job) {

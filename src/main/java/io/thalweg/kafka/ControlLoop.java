@@ -1,43 +1,39 @@
 package io.thalweg.kafka;
 
+import io.thalweg.pipeline.ControlRead;
 import io.thalweg.pipeline.ControlRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.CloseOptions;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.reactivestreams.Subscription;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 
 /**
- * Reads the control topic on its own thread: one consumer, assigned, from the offset that the
- * checkpoint says. Without demand it is paused, so nothing piles up; what a rollback goes back to
- * is looked up here, where blocking holds nobody up.
+ * Reads the control topic from the offset that the checkpoint says. Without demand it is paused, so
+ * nothing piles up; what a rollback goes back to is looked up here, where blocking holds nobody up.
+ * Whatever cannot be read is told and stepped over: a job goes on though its commands are lost.
  */
-final class ControlLoop implements Subscription, Runnable {
+final class ControlLoop extends ConsumerThread<ControlRead> {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
   /** How long a poll waits, and so a cancellation at the most. */
   private static final Duration POLL = Duration.ofMillis(100);
-
-  private static final Duration CLOSE = Duration.ofSeconds(5);
-
-  /** How often a consumer that is paused is polled for nothing, to keep its connections. */
-  private static final long TEND_EVERY_NANOS = 250_000_000;
 
   /** Records of one item. */
   private static final int MOST_RECORDS = 100;
@@ -45,101 +41,58 @@ final class ControlLoop implements Subscription, Runnable {
   /** Characters of one item's commands: all of them go into the ledger of one snapshot. */
   private static final int MOST_TEXT = 128 << 10;
 
+  /** Bytes of the points that one item's rollbacks go back to. */
+  private static final long MOST_POINTS = 16 << 20;
+
   private final KafkaSettings kafka;
   private final TopicPartition lane;
-  private final long from;
   private final ControlDecoder decoder;
   private final BiConsumer<String, String> notes;
-  private final CoreSubscriber<? super List<ControlRecord>> subscriber;
-  private final Thread thread;
-  private final AtomicLong requested = new AtomicLong();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private volatile boolean cancelled;
+  private final AtomicReference<@Nullable KafkaFailure> alarm;
+  private final Runnable sameTopic;
+  private final DamagedRecords damaged = new DamagedRecords();
+
+  /** Offset of the record to read next. */
+  private long next;
+
+  /** The same as it was handed on last. */
+  private long told;
 
   /**
    * A subscription; {@link #start} begins it.
    *
-   * @param topic the control topic
+   * @param clients makes the consumer
+   * @param lane the control topic's only partition
    * @param from offset of the first record
    * @param decoder what records ask for
    * @param notes hears of commands that are lost, a kind and a text
+   * @param alarm a failure found elsewhere that must end this subscription
+   * @param sameTopic throws when the topic is another one of the same name
    */
   ControlLoop(
       KafkaSettings kafka,
-      String topic,
+      Function<Map<String, Object>, Consumer<byte[], byte[]>> clients,
+      TopicPartition lane,
       long from,
       ControlDecoder decoder,
       BiConsumer<String, String> notes,
-      CoreSubscriber<? super List<ControlRecord>> subscriber) {
+      AtomicReference<@Nullable KafkaFailure> alarm,
+      Runnable sameTopic,
+      CoreSubscriber<? super ControlRead> subscriber) {
+    super(kafka, clients, "thalweg-control", lane.toString(), subscriber);
     this.kafka = kafka;
-    this.lane = new TopicPartition(topic, 0);
-    this.from = from;
+    this.lane = lane;
     this.decoder = decoder;
     this.notes = notes;
-    this.subscriber = subscriber;
-    this.thread = new Thread(this, "thalweg-control");
-    this.thread.setDaemon(true);
-  }
-
-  void start() {
-    subscriber.onSubscribe(this);
-    thread.start();
-  }
-
-  /** Completes when the consumer is closed and the thread about to end. */
-  CompletableFuture<Void> closed() {
-    return closed;
-  }
-
-  @Override
-  public void request(long n) {
-    if (Operators.validate(n)) {
-      requested.updateAndGet(before -> Operators.addCap(before, n));
-      LockSupport.unpark(thread);
-    }
-  }
-
-  @Override
-  public void cancel() {
-    cancelled = true;
-    LockSupport.unpark(thread);
-  }
-
-  @Override
-  public void run() {
-    Throwable failure = null;
-    try {
-      Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings());
-      try {
-        consumer.assign(List.of(lane));
-        consumer.seek(lane, from);
-        read(consumer);
-      } finally {
-        consumer.close(CloseOptions.timeout(CLOSE));
-      }
-    } catch (Throwable t) { // whatever it is, the subscriber must hear of it
-      failure = t;
-    } finally {
-      closed.complete(null);
-    }
-    if (failure != null) {
-      fail(failure);
-    }
-  }
-
-  private void fail(Throwable failure) {
-    Throwable said =
-        failure instanceof Exception ? Failures.of(failure, "reading " + lane) : failure;
-    if (cancelled) {
-      Operators.onErrorDropped(said, subscriber.currentContext());
-    } else {
-      cancelled = true;
-      subscriber.onError(said);
-    }
+    this.alarm = alarm;
+    this.sameTopic = sameTopic;
+    this.next = from;
+    this.told = from;
   }
 
   /** Commands are few and waited for: nothing is gathered. */
-  private Map<String, Object> settings() {
+  @Override
+  Map<String, Object> settings() {
     Map<String, Object> settings = kafka.consumer("thalweg-control-" + lane.topic());
     settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
@@ -147,59 +100,121 @@ final class ControlLoop implements Subscription, Runnable {
     return settings;
   }
 
-  private void read(Consumer<byte[], byte[]> consumer) {
+  @Override
+  void read(Consumer<byte[], byte[]> consumer) {
+    consumer.assign(List.of(lane));
+    consumer.seek(lane, next);
     boolean paused = false;
-    while (!cancelled) {
-      if (requested.get() == 0) {
+    while (!isCancelled()) {
+      KafkaFailure heard = alarm.get();
+      if (heard != null) {
+        throw heard;
+      }
+      if (!isRequested()) {
         if (!paused) {
           consumer.pause(List.of(lane));
           paused = true;
         }
         consumer.poll(Duration.ZERO);
-        LockSupport.parkNanos(this, TEND_EVERY_NANOS);
+        park(TEND_EVERY_NANOS);
         continue;
       }
       if (paused) {
         consumer.resume(List.of(lane));
         paused = false;
       }
-      poll(consumer);
+      List<ControlRecord> together = poll(consumer);
+      if (next != told && !isCancelled()) {
+        told = next;
+        handOver(new ControlRead(together, next));
+      }
     }
   }
 
-  private void poll(Consumer<byte[], byte[]> consumer) {
+  /** What a poll brought, of bounded size; {@link #next} moves on to what is behind it. */
+  private List<ControlRecord> poll(Consumer<byte[], byte[]> consumer) {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      damaged.forget();
+      return taken(consumer, records);
+    } catch (OffsetOutOfRangeException e) {
+      lost(consumer, e.offsetOutOfRangePartitions().getOrDefault(lane, 0L));
+      return List.of();
+    } catch (KafkaException e) {
+      if (damaged.believed(Set.of(lane), e) == null) {
+        park(TEND_EVERY_NANOS);
+        return List.of();
+      }
+      return List.of(steppedOver(consumer));
+    }
+  }
+
+  private List<ControlRecord> taken(
+      Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
     List<ControlRecord> together = new ArrayList<>();
     int text = 0;
-    try {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (text >= MOST_TEXT) {
-          consumer.seek(lane, record.offset()); // the rest goes into the next item
-          break;
+    long points = 0;
+    try (ControlDecoder.Session session = decoder.open(this::isCancelled)) {
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (text >= MOST_TEXT || points >= MOST_POINTS) {
+          consumer.seek(lane, next); // the rest goes into the next item
+          return together;
         }
-        ControlRecord asked = decoder.decode(record);
+        ControlRecord asked = session.decode(record);
         if (asked != null) {
           together.add(asked);
           text += asked.text().length();
+          points += asked.bytes();
         }
+        next = record.offset() + 1;
       }
-    } catch (OffsetOutOfRangeException e) {
-      lost(consumer, e.offsetOutOfRangePartitions().getOrDefault(lane, 0L));
+    } catch (CancellationException nobodyWaits) {
+      return List.of();
     }
-    if (!together.isEmpty() && !cancelled) {
-      requested.decrementAndGet();
-      subscriber.onNext(together);
+    OffsetAndMetadata behind = records.nextOffsets().get(lane);
+    if (behind != null) {
+      next = Math.max(next, behind.offset()); // markers of transactions ask for nothing
     }
+    return together;
+  }
+
+  /** A damaged record is answered like one that is no command: it is named, counted and passed. */
+  private ControlRecord steppedOver(Consumer<byte[], byte[]> consumer) {
+    long at = next;
+    String what =
+        lane
+            + "@"
+            + at
+            + ": "
+            + DamagedRecords.REASON
+            + " and is stepped over; if it was a command, send it again";
+    LOG.warn("{}", what);
+    notes.accept("commands-lost", what);
+    next = at + 1;
+    consumer.seek(lane, next);
+    return ControlRecord.refused(at, what);
   }
 
   /** Commands that nobody will read any more are no reason to stop; that they are lost is said. */
   private void lost(Consumer<byte[], byte[]> consumer, long wanted) {
     long first = consumer.beginningOffsets(Set.of(lane)).getOrDefault(lane, 0L);
     long end = consumer.endOffsets(Set.of(lane)).getOrDefault(lane, 0L);
+    if (wanted > end) {
+      sameTopic.run();
+    }
     String what =
-        "commands at " + lane + "@" + wanted + ": " + PollLoop.outOfRangeReason(wanted, first, end);
+        "commands at "
+            + lane
+            + "@"
+            + wanted
+            + ": "
+            + LaneLosses.outOfRange(wanted, first, end)
+            + "; whether commands were among them cannot be known: look whether the job is as it"
+            + " should be, and send again what is missing";
     LOG.warn("{}", what);
     notes.accept("commands-lost", what);
     // behind the end of a log that was cut short everything left was obeyed already
-    consumer.seek(lane, wanted < first ? first : end);
+    next = wanted < first ? first : end;
+    consumer.seek(lane, next);
   }
 }

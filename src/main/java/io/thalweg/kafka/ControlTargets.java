@@ -5,13 +5,33 @@ import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotFormatException;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up the snapshots that a job is to go back to; blocks while it reads the topic. */
-final class ControlTargets {
-  private final SnapshotRegistry registry;
+/**
+ * Looks up the snapshots that a job is to go back to, for the rollbacks of one read of the control
+ * topic: the same one is looked up once, and the snapshot topic is walked once for all of them.
+ * Blocks, for a bounded time: while a broker is away the rollbacks are turned away, since the
+ * commands behind them wait. Used by one thread.
+ */
+final class ControlTargets implements ControlDecoder.Targets {
+  private final Lookup lookup;
   private final String config;
+  private final Map<Instruction, Answer> known = new HashMap<>();
+
+  /** Where snapshots are found. */
+  interface Lookup extends AutoCloseable {
+    /** One by its version, null when it is gone. */
+    SnapshotRegistry.@Nullable Found find(long version);
+
+    /** One by an alias, null when that points to nothing. */
+    SnapshotRegistry.@Nullable Found find(SnapshotAlias alias);
+
+    @Override
+    void close();
+  }
 
   /**
    * What was found.
@@ -28,16 +48,26 @@ final class ControlTargets {
   /**
    * A view of a registry.
    *
-   * @param registry the snapshots of the job
+   * @param lookup the snapshots of the job; closed with this
    * @param config fingerprint of the configuration at work
    */
-  ControlTargets(SnapshotRegistry registry, String config) {
-    this.registry = registry;
+  ControlTargets(Lookup lookup, String config) {
+    this.lookup = lookup;
     this.config = config;
   }
 
-  /** The snapshot that an instruction names. */
-  Answer find(Instruction rollback) {
+  @Override
+  public Answer find(Instruction rollback) {
+    Answer before = known.get(rollback);
+    if (before != null) {
+      return before;
+    }
+    Answer found = look(rollback);
+    known.put(rollback, found);
+    return found;
+  }
+
+  private Answer look(Instruction rollback) {
     String name =
         rollback instanceof Instruction.RollBackTo to
             ? to.alias()
@@ -45,8 +75,8 @@ final class ControlTargets {
     try {
       SnapshotRegistry.Found found =
           rollback instanceof Instruction.RollBackTo to
-              ? registry.find(SnapshotAlias.valueOf(to.alias().toUpperCase(Locale.ROOT)))
-              : registry.find(((Instruction.RollBack) rollback).version());
+              ? lookup.find(SnapshotAlias.valueOf(to.alias().toUpperCase(Locale.ROOT)))
+              : lookup.find(((Instruction.RollBack) rollback).version());
       if (found != null) {
         return answer(found.snapshot());
       }
@@ -56,6 +86,14 @@ final class ControlTargets {
               : name + " is not in the snapshot topic, or not any more");
     } catch (SnapshotFormatException e) {
       return Answer.refused("snapshot " + name + " cannot be read: " + e.getMessage());
+    } catch (KafkaFailure e) {
+      return Answer.refused(
+          name
+              + " could not be looked up in the snapshot topic: "
+              + e.getMessage()
+              + "; nothing was changed, send the command again when the topic can be read. A version"
+              + " far back is found at once where it is pinned: thalweg snapshot pin, then rollback"
+              + " pinned");
     }
   }
 
@@ -70,5 +108,10 @@ final class ControlTargets {
               + config);
     }
     return new Answer(new ControlRecord.Target(found.version(), found.x(), found.y()), "");
+  }
+
+  @Override
+  public void close() {
+    lookup.close();
   }
 }

@@ -96,7 +96,7 @@ public final class KafkaLaneReader implements LaneReader, AutoCloseable {
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       throw new KafkaFailure(
           Category.DATA_LOSS,
-          partition + "@" + wanted + ": " + PollLoop.outOfRangeReason(wanted, first, end),
+          partition + "@" + wanted + ": " + LaneLosses.outOfRange(wanted, first, end),
           e);
     } catch (KafkaException e) {
       throw Failures.of(e, "reading " + partition);

@@ -63,7 +63,7 @@ public final class KafkaSampleSource implements SampleSource, AutoCloseable {
     for (String topic : topics.keySet()) {
       lanesOf.put(topic, numbers(topic));
     }
-    this.watch = new TopicWatch(kafka, topics, options.watchEvery(), alarm);
+    this.watch = new TopicWatch(kafka, topics, options.watchEvery(), Category.DATA_LOSS, alarm);
   }
 
   /**

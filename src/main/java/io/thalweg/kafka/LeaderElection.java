@@ -74,7 +74,7 @@ public final class LeaderElection implements AutoCloseable {
       KafkaSettings kafka, String job, String topic, @Nullable String instance) {
     Topics.require(kafka, List.of(topic));
     Map<String, Object> settings = kafka.consumer(job + "-election");
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, job + ".leader");
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group(job));
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION.toMillis());
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
@@ -89,6 +89,11 @@ public final class LeaderElection implements AutoCloseable {
     LeaderElection election = new LeaderElection(topic, settings);
     election.thread.start();
     return election;
+  }
+
+  /** The group whose members want to lead a job. */
+  static String group(String job) {
+    return job + ".leader";
   }
 
   /**

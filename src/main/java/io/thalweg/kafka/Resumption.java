@@ -64,7 +64,7 @@ record Resumption(Positions positions, List<DataLoss> losses) {
                   wanted,
                   Math.max(first[lane], Math.min(wanted, end[lane])),
                   Math.max(0, first[lane] - wanted),
-                  PollLoop.outOfRangeReason(wanted, first[lane], end[lane])));
+                  LaneLosses.outOfRange(wanted, first[lane], end[lane])));
         }
         lower.add(clamp(then.lower().get(old), floor, ceiling));
         upper.add(clamp(then.upper().get(old), floor, ceiling));
@@ -106,7 +106,8 @@ record Resumption(Positions positions, List<DataLoss> losses) {
             : "the topic was not read before");
   }
 
-  private static String madeAnew(String before, @Nullable String now) {
+  /** What to say of a topic that is another one of the same name. */
+  static String madeAnew(String before, @Nullable String now) {
     return "the topic was deleted and made anew (id was "
         + before
         + ", is "

@@ -37,6 +37,7 @@ public final class SnapshotLog implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final byte[] NOTHING = {};
+  private static final String VERSION = "thalweg-version";
 
   private final String topic;
   private final String name;
@@ -47,6 +48,7 @@ public final class SnapshotLog implements AutoCloseable {
   private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private final Keyframes keyframes = new Keyframes();
   private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+  private final ReadLimit limit;
   private long showFrom;
 
   /**
@@ -76,13 +78,24 @@ public final class SnapshotLog implements AutoCloseable {
    * @throws KafkaFailure when the topic is missing, or no broker answers within 10 seconds
    */
   public SnapshotLog(KafkaSettings kafka, String topic, String key) {
-    Topics.require(kafka, Set.of(topic));
+    this(kafka, topic, key, ReadLimit.NONE);
+  }
+
+  /**
+   * The same, read until a limit at the latest.
+   *
+   * @throws KafkaFailure as above; of every method that reads, too, when the time is over
+   */
+  SnapshotLog(KafkaSettings kafka, String topic, String key, ReadLimit limit) {
+    this.limit = limit;
     this.topic = topic;
     this.name = key;
     this.key = key.getBytes(StandardCharsets.UTF_8);
     this.alias = SnapshotAlias.isKey(key);
     this.lane = new TopicPartition(topic, 0);
     try {
+      limit.left();
+      Topics.require(kafka, Set.of(topic));
       this.consumer = new KafkaConsumer<>(kafka.consumer(key + "-snapshots"));
     } catch (KafkaException e) {
       throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
@@ -152,6 +165,26 @@ public final class SnapshotLog implements AutoCloseable {
         });
   }
 
+  /**
+   * Begins at a snapshot, to decode it: its keyframes are read before it.
+   *
+   * @param offset of the snapshot
+   */
+  void fromSnapshot(long offset) {
+    run(
+        () -> {
+          long first = beginning();
+          ConsumerRecord<byte[], byte[]> snapshot = null;
+          for (ConsumerRecord<byte[], byte[]> record : between(offset, offset + 1)) {
+            snapshot = isSnapshot(record) ? record : snapshot;
+          }
+          showFrom = offset;
+          long begin = snapshot == null ? offset : keyframesOf(snapshot, first, offset);
+          forget();
+          consumer.seek(lane, begin);
+        });
+  }
+
   /** Where to begin so that the keyframes of a snapshot are read before it. */
   private long keyframesOf(ConsumerRecord<byte[], byte[]> newest, long first, long from) {
     long begin = from;
@@ -203,7 +236,7 @@ public final class SnapshotLog implements AutoCloseable {
         new Iterator<>() {
           @Override
           public boolean hasNext() {
-            while (fetched.isEmpty() && consumer.position(lane) < to) {
+            while (fetched.isEmpty() && consumer.position(lane, limit.left()) < to) {
               fetch(POLL);
             }
             return !fetched.isEmpty() && fetched.element().offset() < to;
@@ -255,7 +288,7 @@ public final class SnapshotLog implements AutoCloseable {
 
   private long position() {
     long[] position = new long[1];
-    run(() -> position[0] = consumer.position(lane));
+    run(() -> position[0] = consumer.position(lane, limit.left()));
     return position[0];
   }
 
@@ -321,10 +354,11 @@ public final class SnapshotLog implements AutoCloseable {
     keyframes.clear();
   }
 
-  private void fetch(Duration limit) {
+  private void fetch(Duration atMost) {
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(limit);
+      Duration left = limit.left();
+      records = consumer.poll(left.compareTo(atMost) < 0 ? left : atMost);
     } catch (OffsetOutOfRangeException e) {
       consumer.seek(lane, beginning()); // compaction and retention took the place away meanwhile
       return;
@@ -357,8 +391,18 @@ public final class SnapshotLog implements AutoCloseable {
   }
 
   private long beginning() {
-    Long offset = consumer.beginningOffsets(List.of(lane)).get(lane);
+    Long offset = consumer.beginningOffsets(List.of(lane), limit.left()).get(lane);
     return offset == null ? 0 : offset;
+  }
+
+  /** The version of a snapshot, by its header where it has one. */
+  long version(Entry entry) {
+    for (Header header : entry.headers()) {
+      if (header.key().equals(VERSION)) {
+        return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+      }
+    }
+    return codec.heading(entry.value(), entry.headers()).version();
   }
 
   /**
@@ -368,7 +412,7 @@ public final class SnapshotLog implements AutoCloseable {
    */
   public long end() {
     try {
-      Long offset = consumer.endOffsets(List.of(lane)).get(lane);
+      Long offset = consumer.endOffsets(List.of(lane), limit.left()).get(lane);
       return offset == null ? 0 : offset;
     } catch (KafkaException e) {
       throw Failures.of(e, "reading " + topic);

@@ -31,21 +31,14 @@ import org.jspecify.annotations.Nullable;
  * record counts.
  */
 public final class SnapshotRegistry {
-  private static final String VERSION = "thalweg-version";
-
   /** Header of what stands under an alias in other bytes than in the chain: their SHA-256. */
   private static final String CHAIN_SHA = "thalweg-chain-sha256";
 
-  /** Offsets that are read at once on the way backwards. */
-  private static final long RECENT_PIECE = 512;
-
-  /** Bytes after which nothing older is read. */
-  private static final long RECENT_BYTES = 64 << 20;
+  private static final SnapshotCodec CODEC = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
 
   private final KafkaSettings kafka;
   private final String topic;
   private final String job;
-  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
 
   /**
    * One snapshot.
@@ -97,7 +90,7 @@ public final class SnapshotRegistry {
       }
     }
     for (SnapshotLog.Entry entry : newest(limit)) {
-      SnapshotCodec.Heading heading = codec.heading(entry.value(), entry.headers());
+      SnapshotCodec.Heading heading = CODEC.heading(entry.value(), entry.headers());
       headings.put(heading.version(), heading);
     }
     List<Listed> list = new ArrayList<>();
@@ -120,7 +113,7 @@ public final class SnapshotRegistry {
       SnapshotLog.Entry last = last(log);
       return last == null || last.isWithdrawal()
           ? null
-          : codec.heading(last.value(), last.headers());
+          : CODEC.heading(last.value(), last.headers());
     }
   }
 
@@ -135,48 +128,6 @@ public final class SnapshotRegistry {
     return last;
   }
 
-  /**
-   * What the newest snapshots say of themselves, read backwards from the end in pieces, so that a
-   * topic of any length costs no more than what is kept.
-   *
-   * @param most how many, at least 1; fewer where their values are large
-   * @return by version, the newest last; without those that a later life took back
-   * @throws KafkaFailure when the topic cannot be read
-   * @throws SnapshotFormatException when a record is no snapshot
-   */
-  public List<SnapshotCodec.Heading> recent(int most) {
-    ArrayDeque<SnapshotCodec.Heading> kept = new ArrayDeque<>();
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
-      long to = log.end();
-      long bytes = 0;
-      long width = RECENT_PIECE;
-      while (kept.size() < most && bytes < RECENT_BYTES) {
-        long from = log.fromOffset(Math.max(0, to - width));
-        if (from >= to) {
-          break;
-        }
-        List<SnapshotCodec.Heading> piece = new ArrayList<>();
-        List<SnapshotLog.Entry> entries = log.next(to);
-        while (!entries.isEmpty()) {
-          for (SnapshotLog.Entry entry : entries) {
-            bytes += entry.value().length;
-            piece.add(codec.heading(entry.value(), entry.headers()));
-          }
-          entries = log.next(to);
-        }
-        for (int i = piece.size() - 1; i >= 0 && kept.size() < most; i--) {
-          if (kept.isEmpty() || piece.get(i).version() < kept.getFirst().version()) {
-            kept.addFirst(piece.get(i));
-          }
-        }
-        // of a log that was compacted little is left: an empty piece is no reason to go slowly
-        width = piece.isEmpty() ? 2 * width : RECENT_PIECE;
-        to = from;
-      }
-    }
-    return List.copyOf(kept);
-  }
-
   /** The last records of the job that no later life took back, without reading their content. */
   private Deque<SnapshotLog.Entry> newest(int limit) {
     Deque<SnapshotLog.Entry> kept = new ArrayDeque<>();
@@ -186,7 +137,7 @@ public final class SnapshotRegistry {
       List<SnapshotLog.Entry> entries = log.next(end);
       while (!entries.isEmpty()) {
         for (SnapshotLog.Entry entry : entries) {
-          while (!kept.isEmpty() && version(kept.getLast()) >= version(entry)) {
+          while (!kept.isEmpty() && log.version(kept.getLast()) >= log.version(entry)) {
             kept.removeLast();
           }
           kept.addLast(entry);
@@ -200,15 +151,6 @@ public final class SnapshotRegistry {
     return kept;
   }
 
-  private long version(SnapshotLog.Entry entry) {
-    for (Header header : entry.headers()) {
-      if (header.key().equals(VERSION)) {
-        return Long.parseLong(new String(header.value(), UTF_8));
-      }
-    }
-    return codec.heading(entry.value(), entry.headers()).version();
-  }
-
   /**
    * The snapshot an alias points to.
    *
@@ -218,17 +160,8 @@ public final class SnapshotRegistry {
    * @throws SnapshotFormatException when it is damaged, or a keyframe it goes back to is gone
    */
   public @Nullable Found find(SnapshotAlias alias) {
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, alias.key(job))) {
-      log.fromRecent();
-      Found found = null;
-      long end = log.end();
-      List<SnapshotLog.Entry> entries = log.next(end);
-      while (!entries.isEmpty()) { // keyframes must be at hand, so the last of each part is read
-        SnapshotLog.Entry last = entries.get(entries.size() - 1);
-        found = last.isWithdrawal() ? null : found(log, last);
-        entries = log.next(end);
-      }
-      return found;
+    try (SnapshotSearch search = search(ReadLimit.NONE)) {
+      return search.find(alias);
     }
   }
 
@@ -241,32 +174,20 @@ public final class SnapshotRegistry {
    * @throws SnapshotFormatException when it is damaged, or a keyframe it goes back to is gone
    */
   public @Nullable Found find(long version) {
-    Found found = null;
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
-      log.fromBeginning();
-      long end = log.end();
-      List<SnapshotLog.Entry> entries = log.next(end);
-      while (!entries.isEmpty()) {
-        for (SnapshotLog.Entry entry : entries) {
-          if (version(entry) == version) {
-            found = found(log, entry);
-          }
-        }
-        entries = log.next(end);
-      }
+    try (SnapshotSearch search = search(ReadLimit.NONE)) {
+      return search.find(version);
     }
-    for (SnapshotAlias alias : List.of(SnapshotAlias.BEST, SnapshotAlias.PINNED)) {
-      if (found == null) {
-        Found pointed = find(alias);
-        found = pointed != null && pointed.snapshot().version() == version ? pointed : null;
-      }
-    }
-    return found;
   }
 
-  private Found found(SnapshotLog log, SnapshotLog.Entry entry) {
+  /** Looks several up, until a limit at the latest. */
+  SnapshotSearch search(ReadLimit limit) {
+    return new SnapshotSearch(kafka, topic, job, limit);
+  }
+
+  /** One of the snapshots that a log gave last. */
+  static Found found(SnapshotLog log, SnapshotLog.Entry entry) {
     SnapshotCodec.Decoded read = log.decode(entry);
-    byte[] value = read.whole() ? entry.value() : codec.encode(read.snapshot(), read.previous());
+    byte[] value = read.whole() ? entry.value() : CODEC.encode(read.snapshot(), read.previous());
     String sha = read.sha();
     for (Header header : entry.headers()) {
       if (header.key().equals(CHAIN_SHA)) {

@@ -20,6 +20,7 @@ final class TopicWatch implements AutoCloseable {
   private final KafkaSettings kafka;
   private final Map<String, Topics.Found> expected;
   private final Duration every;
+  private final Category category;
   private final AtomicReference<@Nullable KafkaFailure> alarm;
   private final Thread thread;
   private boolean started;
@@ -28,14 +29,17 @@ final class TopicWatch implements AutoCloseable {
   /**
    * A watch; {@link #start} begins it.
    *
+   * @param category of the failure that it raises: whether a start anew can go on from there
    * @param alarm where to put what was found
    */
   TopicWatch(
       KafkaSettings kafka,
       Map<String, Topics.Found> expected,
       Duration every,
+      Category category,
       AtomicReference<@Nullable KafkaFailure> alarm) {
     this.kafka = kafka;
+    this.category = category;
     this.expected = expected;
     this.every = every;
     this.alarm = alarm;
@@ -111,6 +115,6 @@ final class TopicWatch implements AutoCloseable {
   }
 
   private void raise(String message) {
-    alarm.compareAndSet(null, new KafkaFailure(Category.DATA_LOSS, message));
+    alarm.compareAndSet(null, new KafkaFailure(category, message));
   }
 }

@@ -26,7 +26,7 @@ final class Assets {
   Assets() {
     add("index.html", HTML);
     for (String script :
-        List.of("page", "charts", "controls", "history", "tables", "text", "uplot.min")) {
+        List.of("page", "charts", "controls", "history", "marks", "tables", "text", "uplot.min")) {
       add(script + ".js", SCRIPT);
     }
     add("page.css", STYLE);

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.thalweg.pipeline.ControlState;
+import io.thalweg.telemetry.Facts;
 import io.thalweg.telemetry.JobWatch;
 import io.thalweg.telemetry.Journal;
 import io.thalweg.telemetry.Letter;
 import io.thalweg.telemetry.Note;
+import io.thalweg.telemetry.Phase;
 import io.thalweg.telemetry.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -48,6 +52,8 @@ final class EventFeed {
   private final long[] encodedNumber = new long[Journal.POINTS];
   private final AtomicLong statusNumber = new AtomicLong();
   private final AtomicLong beats = new AtomicLong();
+  private final AtomicLong steeringNumber = new AtomicLong();
+  private volatile byte[] steering = new byte[0];
   private byte[] status = new byte[0];
   private long statusOf = -1;
   private long seen = -1;
@@ -92,7 +98,22 @@ final class EventFeed {
 
   /** There is a new status. */
   void statusChanged() {
+    steer(watch.look().facts());
     statusNumber.incrementAndGet();
+  }
+
+  /** What commands have made of the job is known to the one that leads, and rarely changes. */
+  private synchronized void steer(Facts facts) {
+    if (facts.phase() != Phase.RUNNING) {
+      return;
+    }
+    ControlState control = facts.progress().control();
+    byte[] now =
+        Messages.event("steering", Messages.steering(control, journal.pause(control.pausedBy())));
+    if (!Arrays.equals(now, steering)) {
+      steering = now;
+      steeringNumber.incrementAndGet();
+    }
   }
 
   /** Time for a sign of life on quiet connections, and for those that take nothing to go. */
@@ -113,6 +134,7 @@ final class EventFeed {
             + journal.notes().end()
             + (journal.isComplete() ? 1 : 0)
             + journal.aliasChanges()
+            + steeringNumber.get()
             + statusNumber.get()
             + beats.get();
     if (now != seen) {
@@ -131,7 +153,7 @@ final class EventFeed {
   private synchronized byte[] status(long number) {
     if (statusOf != number) {
       statusOf = number;
-      status = Messages.event("status", Messages.status(watch.look()));
+      status = Messages.event("status", Messages.status(watch.look(), journal.leader()));
     }
     return status;
   }
@@ -161,6 +183,7 @@ final class EventFeed {
     private long letter;
     private long note;
     private long latest;
+    private long steeringSeen;
     private long statusSeen;
     private long beatSeen = beats.get();
     private volatile long tookNanos = System.nanoTime();
@@ -178,6 +201,7 @@ final class EventFeed {
           || aliasesSeen != journal.aliasChanges()
           || letter < journal.letters().end()
           || note < journal.notes().end()
+          || steeringSeen != steeringNumber.get()
           || statusSeen != statusNumber.get()
           || beatSeen != beats.get();
     }
@@ -240,6 +264,11 @@ final class EventFeed {
         List<Note> notes = new ArrayList<>();
         note = journal.notes().read(note, notes::add);
         notes.forEach(n -> parts.add(Messages.event("note", Messages.note(n))));
+        long steered = steeringNumber.get();
+        if (steered != steeringSeen) {
+          steeringSeen = steered;
+          parts.add(steering);
+        }
         long current = statusNumber.get();
         if (current != statusSeen) {
           statusSeen = current;

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Stage;
+import io.thalweg.pipeline.Steered;
 import io.thalweg.stream.Event;
 import io.thalweg.telemetry.Check;
 import io.thalweg.telemetry.Commits;
@@ -14,6 +16,8 @@ import io.thalweg.telemetry.LaneLook;
 import io.thalweg.telemetry.Letter;
 import io.thalweg.telemetry.Look;
 import io.thalweg.telemetry.Note;
+import io.thalweg.telemetry.Pause;
+import io.thalweg.telemetry.Phase;
 import io.thalweg.telemetry.Point;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,13 +156,47 @@ final class Messages {
     }
   }
 
-  static byte[] status(Look look) {
+  /** What commands have made of the job; sent when it changes. */
+  static byte[] steering(ControlState control, @Nullable Pause pause) {
+    return json(
+        out -> {
+          out.writeNumberField("stepSizes", control.steered().stepSizes());
+          out.writeArrayFieldStart("coordinates");
+          List<Steered.Coordinate> all = control.steered().coordinates();
+          for (Steered.Coordinate one : all.subList(0, Math.min(all.size(), Point.MOST_NAMES))) {
+            out.writeStartObject();
+            out.writeStringField("name", one.name());
+            number(out, "lower", one.lower());
+            number(out, "upper", one.upper());
+            out.writeBooleanField("frozen", one.frozen());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+          out.writeNumberField("all", all.size());
+          if (control.isPaused()) {
+            out.writeObjectFieldStart("pause");
+            out.writeNumberField("offset", control.pausedBy());
+            if (pause != null && pause.timeMillis() > 0) {
+              out.writeNumberField("time", pause.timeMillis());
+            }
+            if (pause != null && !pause.by().isEmpty()) {
+              out.writeStringField("by", pause.by());
+            }
+            out.writeEndObject();
+          }
+        });
+  }
+
+  static byte[] status(Look look, String leader) {
     Facts facts = look.facts();
     Commits commits = facts.commits();
     Runtime heap = Runtime.getRuntime();
     return json(
         out -> {
           out.writeStringField("state", facts.phase().word());
+          if (facts.phase() == Phase.STANDBY && !leader.isEmpty()) {
+            out.writeStringField("leader", leader);
+          }
           out.writeBooleanField("paused", facts.progress().control().isPaused());
           out.writeBooleanField("ready", look.ready());
           texts(out, "reasons", look.reasons());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -181,6 +182,16 @@ public final class PageServer implements AutoCloseable {
    */
   public int listeners() {
     return feed.listeners();
+  }
+
+  /** Bytes that connections have been handed and have not sent. */
+  long bytesWaiting() {
+    long bytes = 0;
+    for (Channel connection : connections) {
+      ChannelOutboundBuffer unsent = connection.unsafe().outboundBuffer();
+      bytes += unsent == null ? 0 : unsent.totalPendingWriteBytes();
+    }
+    return bytes;
   }
 
   @Override

@@ -44,6 +44,15 @@ public record ControlRecord(
   }
 
   /**
+   * What the point takes that it goes back to.
+   *
+   * @return bytes, 0 for an instruction that does not go back
+   */
+  public long bytes() {
+    return target == null ? 0 : (long) Double.BYTES * (target.x().length + target.y().length);
+  }
+
+  /**
    * The point of a snapshot.
    *
    * @param version of the snapshot

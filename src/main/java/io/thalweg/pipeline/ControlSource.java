@@ -1,6 +1,6 @@
 package io.thalweg.pipeline;
 
-import java.util.List;
+import java.util.Map;
 import reactor.core.publisher.Flux;
 
 /** Port: where operators ask for something. */
@@ -9,15 +9,27 @@ public interface ControlSource {
   ControlSource NONE =
       new ControlSource() {
         @Override
+        public Map<String, String> topicIds() {
+          return Map.of();
+        }
+
+        @Override
         public long unanswered() {
           return 0;
         }
 
         @Override
-        public Flux<List<ControlRecord>> records(long from) {
+        public Flux<ControlRead> records(long from) {
           return Flux.never();
         }
       };
+
+  /**
+   * What tells the topic from one that is deleted and made anew under the same name.
+   *
+   * @return its name to the broker's id of it; may block
+   */
+  Map<String, String> topicIds();
 
   /**
    * Where a job begins that has no checkpoint to say it: what was answered in an earlier life is
@@ -29,11 +41,26 @@ public interface ControlSource {
   long unanswered();
 
   /**
-   * The records from a place on, in order. One item is what came together, at least one record and
-   * of bounded size; nothing is read without demand. Cancelling closes what was opened.
+   * Where a job goes on that has a checkpoint: at its place, as long as the topic is the one that
+   * the checkpoint knew. Of another one of the same name it is at {@link #unanswered}; that what
+   * was not answered in the old one is lost is said, and stops nothing.
+   *
+   * @param next offset of the record to read next, as the checkpoint says
+   * @param ids topic to id, as the checkpoint knew them; of earlier versions without this topic,
+   *     and then it is taken for the same
+   * @return offset of the record to read next; may block
+   */
+  default long resume(long next, Map<String, String> ids) {
+    return next;
+  }
+
+  /**
+   * The records from a place on, in order. One item is what came together, of bounded size, or that
+   * the place has moved without anything asked for; nothing is read without demand. Cancelling
+   * closes what was opened.
    *
    * @param from offset of the first one
-   * @return the records, on a thread of the source
+   * @return what is read, on a thread of the source
    */
-  Flux<List<ControlRecord>> records(long from);
+  Flux<ControlRead> records(long from);
 }

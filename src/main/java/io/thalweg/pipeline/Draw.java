@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param rejected samples refused since the last draw
  * @param lowerBatches addresses of the lower batches
  * @param upperBatches addresses of the upper batches; empty when they are the lower ones
- * @param asked what operators ask for before the next step; empty for a draw with batches
+ * @param asked what operators ask for before the next step; null for a draw with batches
  */
 record Draw(
     @Nullable StepInput input,
     List<DeadLetter> rejected,
     List<PendingBatch> lowerBatches,
     List<PendingBatch> upperBatches,
-    List<ControlRecord> asked) {
+    @Nullable ControlRead asked) {
   /** A draw of which no operator knows. */
   Draw(
       @Nullable StepInput input,
       List<DeadLetter> rejected,
       List<PendingBatch> lowerBatches,
       List<PendingBatch> upperBatches) {
-    this(input, rejected, lowerBatches, upperBatches, List.of());
+    this(input, rejected, lowerBatches, upperBatches, null);
   }
 
   /** The same with what operators ask for. */
-  Draw with(List<ControlRecord> commands) {
+  Draw with(ControlRead commands) {
     return new Draw(input, rejected, lowerBatches, upperBatches, commands);
   }
 

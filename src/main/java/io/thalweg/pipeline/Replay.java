@@ -2,27 +2,21 @@ package io.thalweg.pipeline;
 
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
-import io.thalweg.sample.SampleDecoder;
 import io.thalweg.solver.Solver;
 import io.thalweg.solver.StepInput;
 import io.thalweg.solver.Verdict;
 import io.thalweg.stream.Event;
-import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Lane;
 import io.thalweg.stream.Ledger;
-import io.thalweg.stream.Member;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
-import io.thalweg.stream.RecordBatch;
 import io.thalweg.stream.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +25,22 @@ import org.jspecify.annotations.Nullable;
  * the ledger says which sample fed which step. Used by one thread.
  */
 public final class Replay {
-  /** Figures that tell how far the run had read, which no ledger says. */
-  private static final Set<String> OF_READING = Set.of("rejected-samples", "left-out-samples");
-
   private final Assembly assembly;
   private final Solver solver;
   private final LaneReader log;
   private final boolean prequential;
   private final @Nullable CommandReader commands;
   private final Steering steering;
-  private final Source[] sources;
+  private final ReplaySource[] sources;
   private final List<Batch> lower = new ArrayList<>();
   private final List<Batch> upper = new ArrayList<>();
   private @Nullable Positions at;
   private final Tally tally;
+  private final Comparison comparison;
 
   /** Since the snapshot before. */
   private final List<Event> events = new ArrayList<>();
 
-  private String software = "";
   private final List<Jump> jumps = new ArrayList<>();
 
   /**
@@ -119,17 +110,18 @@ public final class Replay {
     this.solver = solver;
     this.log = log;
     this.tally = new Tally(solver.upperDim());
+    this.comparison = new Comparison(solver, tally, assembly.reads(Level.LOWER));
     this.prequential = assembly.roles().sharesBatches();
     List<Lane> lanes = log.lanes();
     Map<String, Feed> feeds = new HashMap<>();
     assembly.feeds().forEach(feed -> feeds.put(feed.topic(), feed));
-    this.sources = new Source[lanes.size()];
+    this.sources = new ReplaySource[lanes.size()];
     for (int i = 0; i < sources.length; i++) {
       Feed feed = feeds.get(lanes.get(i).topic());
       if (feed == null) {
         throw new IllegalArgumentException("lane " + lanes.get(i) + " belongs to no feed");
       }
-      sources[i] = new Source(i, lanes.get(i), feed.level());
+      sources[i] = new ReplaySource(assembly, log, i, feed.level());
     }
   }
 
@@ -171,7 +163,9 @@ public final class Replay {
       obey(next, snapshot.version());
     }
     at = snapshot.positions();
-    return difference(snapshot);
+    List<Event> computed = List.copyOf(events);
+    events.clear(); // whatever differs: the next snapshot has events of its own
+    return comparison.difference(snapshot, computed);
   }
 
   private static Ledger.@Nullable Command next(Iterator<Ledger.Command> commands) {
@@ -225,7 +219,7 @@ public final class Replay {
       log.seek(from);
     }
     for (int i = 0; i < sources.length; i++) {
-      Source source = sources[i];
+      ReplaySource source = sources[i];
       for (Level level : Level.values()) {
         source.dropped(level); // what lay before the first ledger counts for nothing
         source.skipTo(level, from.of(i, level));
@@ -243,7 +237,7 @@ public final class Replay {
         if (samples > 0) {
           jumps.add(
               new Jump(
-                  version, source.lane, level, before.of(i, level), from.of(i, level), samples));
+                  version, source.lane(), level, before.of(i, level), from.of(i, level), samples));
         }
       }
     }
@@ -265,7 +259,7 @@ public final class Replay {
           batch(level, level == Level.LOWER ? lowerCount++ : upperCount++, Math.max(1, rows));
       for (int s = 0; s < segments; s++, i += 2) {
         for (int c = 0; c < shape[i + 1]; c++) {
-          sources[shape[i]].take(level, batch, version);
+          sources[shape[i]].take(level, batch, version, tally.attempts() + 1);
         }
       }
     }
@@ -295,268 +289,5 @@ public final class Replay {
     }
     all.get(number).clear();
     return all.get(number);
-  }
-
-  private @Nullable String difference(Snapshot snapshot) {
-    List<Event> computed = List.copyOf(events);
-    events.clear(); // whatever differs: the next snapshot has events of its own
-    if (solver.steps() != snapshot.step()) {
-      return "step: published " + snapshot.step() + ", recomputed " + solver.steps();
-    }
-    double[] x = new double[solver.upperDim()];
-    double[] y = new double[solver.lowerDim()];
-    solver.upper(x);
-    solver.lower(y);
-    String inX = difference("x", snapshot.x(), x);
-    if (inX != null) {
-      return inX;
-    }
-    String inY = difference("y", snapshot.y(), y);
-    if (inY != null) {
-      return inY;
-    }
-    String inMembers = difference(snapshot.members());
-    if (inMembers != null) {
-      return inMembers;
-    }
-    String inRange = difference(snapshot.range());
-    if (inRange != null) {
-      return inRange;
-    }
-    String inMetrics = difference(snapshot.metrics(), snapshot.software());
-    return inMetrics != null ? inMetrics : inEvents(recomputable(snapshot), computed);
-  }
-
-  /** A range that was too long to be published is not judged. */
-  private @Nullable String difference(FeatureRange published) {
-    if (published.isEmpty()) {
-      return null;
-    }
-    FeatureRange[] computed = {FeatureRange.NONE};
-    solver.range((low, high) -> computed[0] = new FeatureRange(low.clone(), high.clone()));
-    String low = difference("range.low", published.low(), computed[0].low());
-    return low != null ? low : difference("range.high", published.high(), computed[0].high());
-  }
-
-  /** Figures of one version of the program; another may count from where it took the run up. */
-  private @Nullable String difference(Map<String, Double> published, String by) {
-    software = software.isEmpty() ? by : software;
-    if (!software.equals(by)) {
-      return null;
-    }
-    Map<String, Double> computed = new HashMap<>();
-    tally.report(computed, true, assembly.reads(Level.LOWER));
-    solver.report(computed::put);
-    for (Map.Entry<String, Double> figure : published.entrySet()) {
-      String name = figure.getKey();
-      Double own = computed.get(name);
-      if (!OF_READING.contains(name)
-          && (own == null
-              || Double.doubleToRawLongBits(own)
-                  != Double.doubleToRawLongBits(figure.getValue()))) {
-        return "metrics."
-            + name
-            + ": published "
-            + figure.getValue()
-            + ", recomputed "
-            + (own == null ? "none" : own);
-      }
-    }
-    return null;
-  }
-
-  private @Nullable String difference(List<Member> published) {
-    List<String> computed = new ArrayList<>();
-    List<String> differences = new ArrayList<>();
-    solver.members(
-        (name, weight, y) -> {
-          int i = computed.size();
-          computed.add(name);
-          if (i < published.size() && differences.isEmpty()) {
-            String difference = difference(published.get(i), weight, y);
-            if (difference != null) {
-              differences.add(difference);
-            }
-          }
-        });
-    List<String> names = published.stream().map(Member::name).toList();
-    if (!names.equals(computed)) {
-      return "members: published " + names + ", recomputed " + computed;
-    }
-    return differences.isEmpty() ? null : differences.get(0);
-  }
-
-  /** Without those that say why a record was turned away whatever the state: no ledger has it. */
-  private static List<Event> recomputable(Snapshot snapshot) {
-    Set<Double> obeyed = new HashSet<>();
-    snapshot.ledger().commands().forEach(command -> obeyed.add((double) command.offset()));
-    List<Event> events = new ArrayList<>(snapshot.events());
-    events.removeIf(
-        event ->
-            event.kind().equals(Event.COMMAND_REJECTED)
-                && !obeyed.contains(event.figures().get(Event.COMMAND_OFFSET)));
-    return events;
-  }
-
-  private static @Nullable String inEvents(List<Event> published, List<Event> computed) {
-    return published.equals(computed)
-        ? null
-        : "events: published " + published + ", recomputed " + computed;
-  }
-
-  /** A member whose vector was too long to be published is judged by its weight. */
-  private static @Nullable String difference(Member published, double weight, double[] y) {
-    String path = "members." + published.name();
-    if (Double.doubleToRawLongBits(published.weight()) != Double.doubleToRawLongBits(weight)) {
-      return path + ".weight: published " + published.weight() + ", recomputed " + weight;
-    }
-    return published.y().length == 0 ? null : difference(path + ".y", published.y(), y);
-  }
-
-  private static @Nullable String difference(String name, double[] published, double[] computed) {
-    if (published.length != computed.length) {
-      return name + ": published " + published.length + " entries, recomputed " + computed.length;
-    }
-    for (int i = 0; i < published.length; i++) {
-      if (Double.doubleToRawLongBits(published[i]) != Double.doubleToRawLongBits(computed[i])) {
-        return name + "[" + i + "]: published " + published[i] + ", recomputed " + computed[i];
-      }
-    }
-    return null;
-  }
-
-  /** One lane: decoded as it is needed, its samples told apart by level. */
-  private final class Source {
-    private final int number;
-    private final Lane lane;
-    private final @Nullable Level level;
-    private final SampleDecoder decoder = assembly.decoders().get();
-    private final RowQueue lowerRows = new RowQueue(assembly.schema(Level.LOWER));
-    private final RowQueue upperRows = new RowQueue(assembly.schema(Level.UPPER));
-    private Position lowerFrom = Position.START;
-    private Position upperFrom = Position.START;
-    private long lowerDropped;
-    private long upperDropped;
-    private long nextOffset;
-
-    Source(int number, Lane lane, @Nullable Level level) {
-      this.number = number;
-      this.lane = lane;
-      this.level = level;
-    }
-
-    private RowQueue rows(Level of) {
-      return of == Level.LOWER ? lowerRows : upperRows;
-    }
-
-    void skipTo(Level of, Position from) {
-      if (of == Level.LOWER) {
-        lowerFrom = from;
-      } else {
-        upperFrom = from;
-      }
-      RowQueue rows = rows(of);
-      while (!rows.isEmpty() && rows.isBefore(from)) {
-        rows.drop();
-        countDropped(of);
-      }
-    }
-
-    /** Reads on until every sample before a place was seen, or the log ends. */
-    void readTo(Position place) {
-      boolean more = true;
-      while (more && new Position(nextOffset, 0).compareTo(place) < 0) {
-        more = read();
-      }
-    }
-
-    private void countDropped(Level of) {
-      if (of == Level.LOWER) {
-        lowerDropped++;
-      } else {
-        upperDropped++;
-      }
-    }
-
-    /** Accepted samples of a level left out since they were last asked for. */
-    long dropped(Level of) {
-      long out = of == Level.LOWER ? lowerDropped : upperDropped;
-      if (of == Level.LOWER) {
-        lowerDropped = 0;
-      } else {
-        upperDropped = 0;
-      }
-      return out;
-    }
-
-    /** Decodes the next records; false when the log has no more. */
-    private boolean read() {
-      RecordBatch records = log.next(number);
-      for (int i = 0; i < records.size(); i++) {
-        decode(records, i);
-        nextOffset = records.offset(i) + 1;
-      }
-      return records.size() > 0;
-    }
-
-    void take(Level of, Batch batch, long version) {
-      RowQueue rows = rows(of);
-      while (rows.isEmpty()) {
-        if (!read()) {
-          throw new ReplayException(
-              lane
-                  + ": the log ends, but version "
-                  + version
-                  + " took a "
-                  + of.role()
-                  + " sample more from it at step attempt "
-                  + (tally.attempts() + 1));
-        }
-      }
-      rows.moveTo(batch);
-    }
-
-    private void decode(RecordBatch records, int i) {
-      RecordHead head = assembly.roles().head(records.headers(i));
-      if (head.namesNoLevel()) {
-        return; // was refused for its unknown role
-      }
-      if (head.level() != null && !assembly.reads(head.level())) {
-        return; // was left out
-      }
-      int samples = decoder.open(records.value(i), head.contentType());
-      for (int s = 0; s < samples; s++) {
-        decode(records.offset(i), s, head);
-      }
-    }
-
-    private void decode(long offset, int index, RecordHead head) {
-      Level presumed = head.presumed(level);
-      Level queue = prequential ? Level.LOWER : presumed;
-      boolean good = decoder.decode(index, presumed, rows(queue).open());
-      if (head.level() == null && !prequential) {
-        Level right = assembly.roles().of(decoder, level, lane, offset, index);
-        if (right != presumed) {
-          if (good) {
-            rows(queue).takeBack();
-          }
-          if (!assembly.reads(right)) {
-            return; // was left out
-          }
-          queue = right;
-          good = decoder.decode(index, right, rows(queue).open());
-        }
-      }
-      if (!good) {
-        return; // was refused
-      }
-      Position from = queue == Level.LOWER ? lowerFrom : upperFrom;
-      if (new Position(offset, index).compareTo(from) < 0) {
-        rows(queue).takeBack();
-        countDropped(queue);
-      } else {
-        rows(queue).committed(offset, index);
-      }
-    }
   }
 }

@@ -7,7 +7,9 @@ import io.thalweg.stream.Positions;
 import io.thalweg.stream.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -134,15 +136,22 @@ public final class SolverPipeline {
   }
 
   /** Where a run begins. */
-  private record Start(@Nullable Checkpoint checkpoint, Positions positions, long asked) {}
+  private record Start(
+      @Nullable Checkpoint checkpoint, Positions positions, long asked, Map<String, String> ids) {}
 
   private Start start(@Nullable Checkpoint checkpoint) {
     Positions positions = begin(checkpoint);
     if (control == ControlSource.NONE) {
-      return new Start(checkpoint, positions, -1);
+      return new Start(checkpoint, positions, -1, source.topicIds());
     }
+    Map<String, String> ids = new TreeMap<>(control.topicIds());
+    ids.putAll(source.topicIds());
     ControlBook book = ControlBook.of(checkpoint);
-    return new Start(checkpoint, positions, book == null ? control.unanswered() : book.next());
+    long asked =
+        checkpoint == null || book == null
+            ? control.unanswered()
+            : control.resume(book.next(), checkpoint.topicIds());
+    return new Start(checkpoint, positions, asked, ids);
   }
 
   /**
@@ -212,7 +221,7 @@ public final class SolverPipeline {
         new TuningLoop(
             tuning,
             assembler,
-            source.topicIds(),
+            begin.ids(),
             start,
             begin.checkpoint(),
             begin.asked(),

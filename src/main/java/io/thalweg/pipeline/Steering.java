@@ -6,10 +6,8 @@ import io.thalweg.stream.Event;
 import io.thalweg.stream.Instruction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,8 @@ final class Steering {
   private long applied;
   private long rejected;
 
-  /** Coordinates by their names, made when the first command names one. */
-  private @Nullable Map<String, Integer> coordinates;
+  /** What is in force, made anew with every command. */
+  private Steered steered = Steered.NONE;
 
   /**
    * Nothing was asked for yet.
@@ -51,13 +49,47 @@ final class Steering {
     pausedBy = paused;
   }
 
+  /** The method was restored: what commands have made of it is part of its state. */
+  void restored() {
+    look();
+  }
+
   /** Offset of the command that paused the run, -1 where it is not paused. */
   long pausedBy() {
     return pausedBy;
   }
 
   ControlState state() {
-    return new ControlState(pausedBy, applied, rejected);
+    return new ControlState(pausedBy, applied, rejected, steered);
+  }
+
+  private void look() {
+    double[] factor = {1};
+    List<Steered.Coordinate> bounded = new ArrayList<>();
+    double[] x = new double[solver.upperDim()];
+    solver.steered(
+        new Solver.SteeredSink() {
+          @Override
+          public void stepSizes(double times) {
+            factor[0] = times;
+          }
+
+          @Override
+          public void coordinate(int i, double low, double high, boolean held) {
+            bounded.add(
+                new Steered.Coordinate(view.name(i), unit(i, low, x), unit(i, high, x), held));
+          }
+        });
+    steered = new Steered(factor[0], bounded);
+  }
+
+  /** An end of a coordinate in the user's units; none stays none. */
+  private double unit(int i, double end, double[] x) {
+    if (Double.isInfinite(end)) {
+      return end;
+    }
+    x[i] = end;
+    return view.unit(i, x);
   }
 
   /** Says of a record that it is turned away. */
@@ -120,6 +152,9 @@ final class Steering {
       why = rollBack(target);
     }
     solver.events((step, kind, reason, of) -> events.accept(Event.finite(step, kind, reason, of)));
+    if (why == null) {
+      look();
+    }
     answer(offset, why == null ? done : why, why == null, figures);
   }
 
@@ -162,27 +197,26 @@ final class Steering {
 
   /** All of the coordinates or none: where one of them cannot, the state is what it was. */
   private @Nullable String each(List<String> names, Move move) {
-    Set<Integer> chosen = new LinkedHashSet<>();
-    for (String name : names) {
-      if (!choose(name, chosen)) {
-        return "there is no coordinate " + brief(name) + "; snapshots name them in upper";
-      }
+    Coordinates chosen = new Coordinates(view, solver.upperDim(), names);
+    String missing = chosen.missing();
+    if (missing != null) {
+      return "there is no coordinate " + brief(missing) + "; snapshots name them in upper";
     }
-    if (chosen.size() > Command.MOST_COORDINATES) {
+    if (chosen.count() > Command.MOST_COORDINATES) {
       return "it names "
-          + chosen.size()
+          + chosen.count()
           + " coordinates, but at most "
           + Command.MOST_COORDINATES
           + " can be bounded or frozen";
     }
     Saved before = new Saved();
-    if (chosen.size() > 1) {
+    if (chosen.count() > 1) {
       solver.save(before);
     }
-    for (int coordinate : chosen) {
+    for (int coordinate : chosen.inOrder()) {
       String why = move.on(coordinate);
       if (why != null) {
-        if (chosen.size() > 1) {
+        if (chosen.count() > 1) {
           solver.restore(new Restored(before.pieces()));
         }
         return view.name(coordinate) + ": " + why;
@@ -204,38 +238,6 @@ final class Steering {
       return "it never has the value " + (Double.isNaN(low) ? bounds.lower() : bounds.upper());
     }
     return solver.steer(new Command.Bounds(coordinate, low, high));
-  }
-
-  private boolean choose(String name, Set<Integer> chosen) {
-    Map<String, Integer> all = coordinates();
-    if (!name.endsWith("*")) {
-      Integer one = all.get(name);
-      if (one != null) {
-        chosen.add(one);
-      }
-      return one != null;
-    }
-    String prefix = name.substring(0, name.length() - 1);
-    boolean some = false;
-    for (Map.Entry<String, Integer> coordinate : all.entrySet()) {
-      if (coordinate.getKey().startsWith(prefix)) {
-        chosen.add(coordinate.getValue());
-        some = true;
-      }
-    }
-    return some;
-  }
-
-  private Map<String, Integer> coordinates() {
-    Map<String, Integer> known = coordinates;
-    if (known == null) {
-      known = new LinkedHashMap<>();
-      for (int i = 0; i < solver.upperDim(); i++) {
-        known.put(view.name(i), i);
-      }
-      coordinates = known;
-    }
-    return known;
   }
 
   private static String words(List<String> names) {

@@ -33,7 +33,7 @@ final class StepFlux extends Flux<Draw> {
   private static final long SOONEST_ALARM_NANOS = 1_000_000;
 
   private final List<Flux<RecordBatch>> feeds;
-  private final Flux<List<ControlRecord>> control;
+  private final Flux<ControlRead> control;
   private final StepAssembler assembler;
   private final Supplier<Consumption> need;
   private final LongSupplier cutDue;
@@ -51,7 +51,7 @@ final class StepFlux extends Flux<Draw> {
    */
   StepFlux(
       List<Flux<RecordBatch>> feeds,
-      Flux<List<ControlRecord>> control,
+      Flux<ControlRead> control,
       StepAssembler assembler,
       Supplier<Consumption> need,
       LongSupplier cutDue,
@@ -158,7 +158,7 @@ final class StepFlux extends Flux<Draw> {
         if (requested.get() == 0) {
           return;
         }
-        List<ControlRecord> asked = asking.take();
+        ControlRead asked = asking.take();
         if (asked != null) {
           handOn(assembler.tick().with(asked));
           continue;
@@ -255,18 +255,18 @@ final class StepFlux extends Flux<Draw> {
   }
 
   /** The subscriber of what operators ask for: takes what came together, then asks for more. */
-  private static final class ControlArm implements CoreSubscriber<List<ControlRecord>> {
+  private static final class ControlArm implements CoreSubscriber<ControlRead> {
     private final Join join;
     private @Nullable Subscription upstream;
     private volatile boolean stopped;
-    private volatile @Nullable List<ControlRecord> arrived;
+    private volatile @Nullable ControlRead arrived;
 
     ControlArm(Join join) {
       this.join = join;
     }
 
-    @Nullable List<ControlRecord> take() {
-      List<ControlRecord> taken = arrived;
+    @Nullable ControlRead take() {
+      ControlRead taken = arrived;
       if (taken != null) {
         arrived = null;
         Subscription s = upstream;
@@ -301,8 +301,8 @@ final class StepFlux extends Flux<Draw> {
     }
 
     @Override
-    public void onNext(List<ControlRecord> records) {
-      arrived = records;
+    public void onNext(ControlRead read) {
+      arrived = read;
       join.drain();
     }
 

@@ -121,6 +121,7 @@ final class TuningLoop {
         tuning
             .solver()
             .restore(new Restored(from.solver(), from.positions().lanes(), start.lanes()));
+        steering.restored();
         tally.restore(from.tally());
         look(Map.of());
       }
@@ -162,9 +163,13 @@ final class TuningLoop {
     lowerDepth.lazySet(assembler.queued(Level.LOWER));
     upperDepth.lazySet(assembler.queued(Level.UPPER));
     rejectedInRun += draw.rejected().size();
-    if (!draw.asked().isEmpty()) {
-      draw.asked().forEach(this::obey);
-      return cut(nowNanos, true); // whoever asked hears of it at once
+    ControlRead asked = draw.asked();
+    if (asked != null) {
+      asked.records().forEach(this::obey);
+      nextAsked = asked.next();
+      if (!asked.records().isEmpty()) {
+        return cut(nowNanos, true); // whoever asked hears of it at once
+      }
     }
     StepInput input = draw.input();
     if (input != null) {
@@ -199,7 +204,6 @@ final class TuningLoop {
       ledger.command(asked.offset(), asked.text());
       steering.obey(asked.offset(), instruction, asked.target(), version);
     }
-    nextAsked = asked.offset() + 1;
   }
 
   private void keep(Event event) {

@@ -25,7 +25,7 @@ public final class LabelJoin {
   private final int column;
   private final String unmatched;
   private final EarlyLabels.Unmatched letGo = this::unmatched;
-  private Portfolio.Scores told = (roles, loss, error, weight) -> {};
+  private PredictionListener told = (roles, loss, error, weight) -> {};
 
   /** Counters in the order above; part of the state. */
   final long[] counts = new long[6];
@@ -58,7 +58,7 @@ public final class LabelJoin {
    * Whether a record of the same id waits: the second one is left out. A blank one gives way, so
    * that a record that was left out may be sent again as it should have been.
    */
-  boolean isDuplicate(Batch batch, int r, Portfolio.Scores scores) {
+  boolean isDuplicate(Batch batch, int r, PredictionListener listener) {
     int slot = waiting.find(LateLabels.id(batch, r));
     if (slot < 0) {
       return false;
@@ -68,27 +68,27 @@ public final class LabelJoin {
       return false;
     }
     counts[DUPLICATE_RECORDS]++;
-    leaveOut(batch, r, SAME_ID, scores);
+    leaveOut(batch, r, SAME_ID, listener);
     return true;
   }
 
-  private static void leaveOut(Batch batch, int r, String reason, Portfolio.Scores scores) {
-    scores.unused(
+  private static void leaveOut(Batch batch, int r, String reason, PredictionListener listener) {
+    listener.unused(
         LateLabels.lane(batch, r), LateLabels.offset(batch, r), LateLabels.index(batch, r), reason);
   }
 
   /** Takes a predicted record in; gives its slot where its label is here already, else -1. */
-  int record(Batch batch, int r, int roles, double[] predicted, Portfolio.Scores scores) {
+  int record(Batch batch, int r, int roles, double[] predicted, PredictionListener listener) {
     giveOldestUp();
     long id = LateLabels.id(batch, r);
     int slot = waiting.add(batch, r, roles, id, predicted);
     int due = early.holds(id) ? settled(slot, early.take(id)) : -1;
-    giveLabelsUp(scores);
+    giveLabelsUp(listener);
     return due;
   }
 
   /** Takes a record in that nothing is learned from: its label, when that comes, has an owner. */
-  void leftOut(Batch batch, int r, Portfolio.Scores scores) {
+  void leftOut(Batch batch, int r, PredictionListener listener) {
     giveOldestUp();
     long id = LateLabels.id(batch, r);
     int slot = waiting.addBlank(id);
@@ -96,7 +96,7 @@ public final class LabelJoin {
       early.take(id);
       passOver(slot);
     }
-    giveLabelsUp(scores);
+    giveLabelsUp(listener);
   }
 
   private void passOver(int slot) {
@@ -112,13 +112,13 @@ public final class LabelJoin {
     }
   }
 
-  private void giveLabelsUp(Portfolio.Scores scores) {
-    told = scores;
+  private void giveLabelsUp(PredictionListener listener) {
+    told = listener;
     early.expire(waiting.taken() - expiry, letGo);
   }
 
   /** Takes a label in; gives the slot of its record where that waits, else -1. */
-  int label(Batch batch, int r, Portfolio.Scores scores) {
+  int label(Batch batch, int r, PredictionListener listener) {
     long id = LateLabels.id(batch, r);
     double value = batch.column(column)[r];
     int slot = waiting.find(id);
@@ -131,10 +131,10 @@ public final class LabelJoin {
     }
     if (early.holds(id)) {
       counts[DUPLICATE_LABELS]++;
-      leaveOut(batch, r, SAME_LABEL, scores);
+      leaveOut(batch, r, SAME_LABEL, listener);
       return -1;
     }
-    told = scores;
+    told = listener;
     early.add(
         id,
         value,

@@ -4,11 +4,7 @@ import io.thalweg.linalg.Kernels;
 import io.thalweg.oracle.RowModel;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.LateLabels;
-import io.thalweg.sample.SampleSchema;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +25,9 @@ public final class Portfolio {
   /** A record is judged. */
   public static final int UPPER = 1;
 
+  /** A record is learned. */
+  public static final int LOWER = 2;
+
   /** Log odds of the weight of a source at the most, and by how much its age may change them. */
   public static final double MOST_ODDS = 6;
 
@@ -37,25 +36,11 @@ public final class Portfolio {
   private static final int REFERENCE = 2;
   private static final int REFERENCE_ERROR = 3;
 
-  /** A record is learned. */
-  public static final int LOWER = 2;
-
   /** Slopes beyond which a record would carry weights out of the finite numbers. */
   private static final double STEEPEST = 1e30;
 
-  /** Share of the newest record in the running scale of losses that are no likelihoods. */
+  /** Share of the newest record in the running mean square of gradients. */
   private static final double FRESH = 0.001;
-
-  /** Entries of a hypergradient up to which it is summed: clearing it takes as long as it is. */
-  private static final int LONGEST = 4096;
-
-  /** Losses after which their scale is known, and how many times it one of them counts at most. */
-  private static final int KNOWN = 100;
-
-  private static final double WILD = 100;
-
-  /** Probabilities below it are known too coarsely for their logarithm. */
-  private static final double COARSE = 1e-3;
 
   private final RowModel model;
   private final Member[] members;
@@ -75,15 +60,7 @@ public final class Portfolio {
   private final boolean sparse;
   private final Together together;
 
-  /** Of which products with a record are taken: weights of all members, then what goes along. */
-  private final double[][] vectors;
-
-  private final double[] products;
-
-  /** Of which products with a record's squares are taken. */
-  private final double[][] steps;
-
-  private final double[] lengths;
+  private final Products products;
   private final @Nullable Waiting waiting;
   private final @Nullable LabelJoin join;
 
@@ -94,7 +71,7 @@ public final class Portfolio {
   private final double[] predicted;
 
   private final double[] present;
-  private final double[] losses;
+  private final Losses losses;
   private final double[][] slopesOf;
 
   /** Of one member before the last record was learned; scratch. */
@@ -107,21 +84,12 @@ public final class Portfolio {
   /** Over all learned records as they were predicted: the four sums below. */
   private final double[] sums = new double[4];
 
-  /** Running mean of the least loss, for losses that are no likelihoods, and how many made it. */
-  private final double[] scale = new double[2];
-
   /** Running mean square of the members' gradients by their weights. */
   private final double[] gradient = new double[1];
 
   private final long[] counts = new long[1];
 
-  /**
-   * Sums of the members' hypergradients by their weights, by the L2 weights and by the step sizes;
-   * of length 0 where they are too long.
-   */
-  private final double[] byPenalty;
-
-  private final double[] byStep;
+  private final HypergradientSum hypergradients;
 
   /** What is known of the length of a row before it is taken in. */
   public enum Length {
@@ -133,38 +101,7 @@ public final class Portfolio {
     FAR
   }
 
-  /** Hears how a record was predicted by the published model. */
-  public interface Scores {
-    /**
-     * One record whose label is known.
-     *
-     * @param roles {@link #UPPER}, {@link #LOWER} or both
-     * @param loss weighted
-     * @param error weighted
-     * @param weight of the record
-     */
-    void predicted(int roles, double loss, double error, double weight);
-
-    /**
-     * A row that no model was or will be made of.
-     *
-     * @param lane where it was read
-     * @param offset where it was read
-     * @param index where it was read
-     * @param reason what was expected and what was found
-     */
-    default void unused(int lane, long offset, int index, String reason) {}
-
-    /**
-     * The same record, if it is learned and of one of two classes.
-     *
-     * @param score as published, the larger, the likelier positive
-     * @param positive its class
-     */
-    default void ranked(double score, boolean positive) {}
-  }
-
-  private Portfolio(Builder builder) {
+  Portfolio(PortfolioBuilder builder) {
     model = builder.model;
     members = builder.members.toArray(new Member[0]);
     outputs = model.outputs();
@@ -188,15 +125,7 @@ public final class Portfolio {
     row = new Row(model);
     sparse = builder.schema.sparse();
     together = builder.together;
-    List<double[]> wanted = new ArrayList<>();
-    builder.members.forEach(member -> wanted.addAll(List.of(member.y)));
-    builder.members.forEach(member -> wanted.addAll(List.of(member.along())));
-    vectors = wanted.toArray(new double[0][]);
-    products = new double[vectors.length];
-    List<double[]> stepping = new ArrayList<>();
-    builder.members.forEach(member -> stepping.addAll(List.of(member.steps())));
-    steps = stepping.toArray(new double[0][]);
-    lengths = new double[steps.length];
+    products = new Products(members);
     int views = contamination != null && contamination.corrects() ? 2 * outputs : 0;
     predicted = new double[n * outputs + outputs + n + views];
     int window = builder.expiry > 0 ? builder.expiry + 1 : builder.delay;
@@ -209,15 +138,13 @@ public final class Portfolio {
             ? null
             : new LabelJoin(waiting, builder.expiry, LateLabels.label(builder.schema));
     present = new double[n * outputs];
-    losses = new double[n];
+    losses = new Losses(model, n);
     before = new double[outputs];
     slopesBefore = new double[outputs];
     curvaturesBefore = new double[outputs];
     slopesOf = new double[n][outputs];
     curvaturesOf = new double[n][outputs];
-    long upper = model.groups() + (long) members[0].width * outputs;
-    byPenalty = new double[upper <= LONGEST ? model.groups() : 0];
-    byStep = new double[upper <= LONGEST ? (int) upper - model.groups() : 0];
+    hypergradients = new HypergradientSum(model.groups(), (long) members[0].width * outputs);
   }
 
   /**
@@ -383,23 +310,21 @@ public final class Portfolio {
    * @param out receives the sum, length {@link #hypergradients}
    */
   public void hypergradient(double[] out) {
-    System.arraycopy(byPenalty, 0, out, 0, byPenalty.length);
-    System.arraycopy(byStep, 0, out, byPenalty.length, byStep.length);
+    hypergradients.copyTo(out);
   }
 
   /**
    * How many hypergradients are summed.
    *
-   * @return 0 where there are more than {@value #LONGEST} of them
+   * @return 0 where there are too many of them
    */
   public int hypergradients() {
-    return byPenalty.length + byStep.length;
+    return hypergradients.size();
   }
 
   /** Begins their sum anew. */
   public void clearHypergradient() {
-    Arrays.fill(byPenalty, 0);
-    Arrays.fill(byStep, 0);
+    hypergradients.clear();
   }
 
   /**
@@ -418,7 +343,7 @@ public final class Portfolio {
   /** For a score; with late labels scores are computed at once and again when the label comes. */
   private int loops(Member member) {
     int predicting = 1 + member.along().length / outputs;
-    int summing = byStep.length > 0 ? member.sumLoops() : 0;
+    int summing = hypergradients.isKept() ? member.sumLoops() : 0;
     return (waiting == null ? 1 : 2) * predicting + summing + member.learnLoops(sparse);
   }
 
@@ -430,11 +355,11 @@ public final class Portfolio {
    * @param batch holds it
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
-   * @param scores hears of the record whose label is due, and of rows that cannot be used
+   * @param listener hears of the record whose label is due, and of rows that cannot be used
    * @return false where the record stands so far apart that it was left out
    */
-  public boolean take(Batch batch, int r, int roles, Scores scores) {
-    return take(batch, r, roles, Length.UNJUDGED, scores);
+  public boolean take(Batch batch, int r, int roles, PredictionListener listener) {
+    return take(batch, r, roles, Length.UNJUDGED, listener);
   }
 
   /**
@@ -454,39 +379,39 @@ public final class Portfolio {
    * @param r its row
    * @param roles {@link #UPPER}, {@link #LOWER} or both
    * @param length what is known of it
-   * @param scores hears of the record whose label is due, and of rows that cannot be used
+   * @param listener hears of the record whose label is due, and of rows that cannot be used
    * @return false where the record stands so far apart that it was left out
    */
-  public boolean take(Batch batch, int r, int roles, Length length, Scores scores) {
+  public boolean take(Batch batch, int r, int roles, Length length, PredictionListener listener) {
     if (join != null && LateLabels.isLabel(batch, r)) {
-      settle(join, join.label(batch, r, scores), scores);
+      settle(join, join.label(batch, r, listener), listener);
       return true;
     }
-    if (join != null && join.isDuplicate(batch, r, scores)) {
+    if (join != null && join.isDuplicate(batch, r, listener)) {
       return true;
     }
     if (contamination != null && length == Length.FAR) {
       contamination.leaveOut();
-      leaveOut(batch, r, scores);
+      leaveOut(batch, r, listener);
       return false;
     }
     if (!row.load(batch, r)) {
       counts[0]++;
-      leaveOut(batch, r, scores);
+      leaveOut(batch, r, listener);
       return true;
     }
     if (contamination != null
         && length == Length.UNJUDGED
         && !contamination.admits(row.squares())) {
-      leaveOut(batch, r, scores);
+      leaveOut(batch, r, listener);
       return false;
     }
     predict();
     if (waiting == null) {
-      return settle(batch, r, roles, predicted, 0, true, scores);
+      return settle(batch, r, roles, predicted, 0, true, listener);
     }
     if (join != null) {
-      settle(join, join.record(batch, r, roles, predicted, scores), scores);
+      settle(join, join.record(batch, r, roles, predicted, listener), listener);
     } else {
       // the label of the oldest comes with the record that would have it leave the window
       int due = waiting.leaving();
@@ -495,7 +420,7 @@ public final class Portfolio {
         Batch its = waiting.row(due);
         row.load(its, 0);
         double late = waiting.size() + 1;
-        settle(its, 0, waiting.roles(due), waiting.scores(due), late, false, scores);
+        settle(its, 0, waiting.roles(due), waiting.scores(due), late, false, listener);
       }
       waiting.add(batch, r, roles, 0, predicted);
     }
@@ -503,14 +428,14 @@ public final class Portfolio {
   }
 
   /** The label of a record that is not even predicted still is that of a record. */
-  private void leaveOut(Batch batch, int r, Scores scores) {
+  private void leaveOut(Batch batch, int r, PredictionListener listener) {
     if (join != null) {
-      join.leftOut(batch, r, scores);
+      join.leftOut(batch, r, listener);
     }
   }
 
   /** Judges and learns a record whose label has come and which has been let go; none for -1. */
-  private void settle(LabelJoin by, int slot, Scores scores) {
+  private void settle(LabelJoin by, int slot, PredictionListener listener) {
     if (slot < 0) {
       return;
     }
@@ -518,12 +443,12 @@ public final class Portfolio {
     double[] then = from.scores(slot);
     row.load(from.row(slot), 0);
     double late = by.late(slot);
-    settle(from.row(slot), 0, from.roles(slot), then, late, false, scores);
+    settle(from.row(slot), 0, from.roles(slot), then, late, false, listener);
   }
 
   private void predict() {
     int all = members.length * outputs;
-    scores(predicted);
+    products.scores(row, predicted);
     for (int k = 0; k < outputs; k++) {
       double sum = 0;
       for (int i = 0; i < members.length; i++) {
@@ -536,19 +461,6 @@ public final class Portfolio {
     }
     if (contamination != null) {
       contamination.views(predicted, views());
-    }
-  }
-
-  /** The scores of all members, and what they want to know beside them. */
-  private void scores(double[] out) {
-    row.dots(vectors, products);
-    int at = members.length * outputs;
-    for (int i = 0; i < at; i++) {
-      out[i] = products[i];
-    }
-    for (Member member : members) {
-      member.alongs(products, at);
-      at += member.along().length;
     }
   }
 
@@ -566,11 +478,17 @@ public final class Portfolio {
    * @return false where it stands too far apart from the others to be taken in
    */
   private boolean settle(
-      Batch batch, int r, int roles, double[] then, double late, boolean fresh, Scores scores) {
+      Batch batch,
+      int r,
+      int roles,
+      double[] then,
+      double late,
+      boolean fresh,
+      PredictionListener listener) {
     double[] now = then;
     boolean unmoved = fresh;
     if (!fresh) {
-      scores(present);
+      products.scores(row, present);
       now = present;
       unmoved = late == 0 && Arrays.equals(present, 0, present.length, then, 0, present.length);
     }
@@ -584,29 +502,22 @@ public final class Portfolio {
       }
     }
     double weight = model.weight(batch, r);
-    boolean probable =
+    boolean exact =
         unmoved
             && model.isLikelihood()
             && weight == 1
             && contamination == null
             && (counted == null || !counted.judges());
-    if (probable) {
-      probable = likelihoods(batch, r);
-    }
-    if (!probable) {
-      for (int i = 0; i < members.length; i++) {
-        losses[i] = model.loss(batch, r, then, i * outputs);
-      }
-    }
+    losses.load(batch, r, then, exact ? slopesOf : null);
     if (contamination != null && !isSound(contamination, batch, r, then, now, weight)) {
       return false;
     }
     if (counted != null) {
       counted.load(batch, r);
     }
-    score(batch, r, roles, then, weight, probable, scores);
+    score(batch, r, roles, then, weight, listener);
     if ((roles & UPPER) != 0) {
-      judge(probable, batch, r, then, weight, late);
+      judge(batch, r, then, weight, late);
       if (counted != null) {
         double loss = model.loss(batch, r, now, probe * outputs);
         counted.tune(row, slopesOf[probe], weight > 0 ? StrictMath.exp(-loss / weight) : 0);
@@ -615,7 +526,7 @@ public final class Portfolio {
     if ((roles & LOWER) != 0) {
       double bound = weight * model.curvatureBound();
       double square = 0;
-      lengths();
+      products.lengths(row);
       for (int i = 0; i < members.length; i++) {
         square += weights[i] * square(slopesOf[i]);
         if (counted == null || i == 0) {
@@ -630,16 +541,6 @@ public final class Portfolio {
       gradient[0] += FRESH * (square * row.squares() - gradient[0]);
     }
     return true;
-  }
-
-  /** Products of the record's squares with step sizes. */
-  private void lengths() {
-    row.squaresDots(steps, lengths);
-    int at = 0;
-    for (Member member : members) {
-      member.lengths(lengths, at);
-      at += member.steps().length;
-    }
   }
 
   private static double square(double[] slopes) {
@@ -662,7 +563,7 @@ public final class Portfolio {
   private boolean isSound(
       Contamination robust, Batch batch, int r, double[] then, double[] now, double weight) {
     if (!robust.corrects()) {
-      return robust.admitsLoss(least());
+      return robust.admitsLoss(losses.least());
     }
     if (weight > 0) {
       double view = model.loss(batch, r, then, views() + outputs);
@@ -675,97 +576,38 @@ public final class Portfolio {
     return true;
   }
 
-  /**
-   * Probabilities of the label in place of losses; false where nobody thought it possible, since
-   * then they are known too coarsely to tell between the members: the losses do.
-   */
-  private boolean likelihoods(Batch batch, int r) {
-    double most = 0;
-    for (int i = 0; i < members.length; i++) {
-      losses[i] = model.likelihood(batch, r, slopesOf[i]);
-      most = Math.max(most, losses[i]);
-    }
-    return most >= COARSE;
-  }
-
   private void score(
-      Batch batch,
-      int r,
-      int roles,
-      double[] then,
-      double weight,
-      boolean probable,
-      Scores scores) {
+      Batch batch, int r, int roles, double[] then, double weight, PredictionListener listener) {
     int all = members.length * outputs;
-    scores.predicted(
+    listener.predicted(
         roles, model.loss(batch, r, then, all), model.error(batch, r, then, all), weight);
     if ((roles & LOWER) == 0) {
       return;
     }
     int side = model.side(batch, r);
     if (side != 0 && weight > 0) {
-      scores.ranked(then[all], side > 0);
+      listener.ranked(then[all], side > 0);
     }
     sums[WEIGHT] += weight;
-    sums[MIXED] += mixed(then, all + outputs, weight, probable);
-    sums[REFERENCE] +=
-        probable
-            ? losses[0] >= COARSE ? -StrictMath.log(losses[0]) : model.loss(batch, r, then, 0)
-            : losses[0];
+    sums[MIXED] += losses.mixed(then, all + outputs, weight);
+    sums[REFERENCE] += losses.ofFirst(batch, r, then);
     sums[REFERENCE_ERROR] += model.error(batch, r, then, 0);
   }
 
-  /** The loss of the members' probabilities by their weights at the time. */
-  private double mixed(double[] weights, int at, double weight, boolean probable) {
-    double sum = 0;
-    if (probable) {
-      for (int i = 0; i < losses.length; i++) {
-        sum += weights[at + i] * losses[i];
-      }
-      return -StrictMath.log(Math.max(Double.MIN_VALUE, sum));
-    }
-    if (!model.isLikelihood() || !(weight > 0)) {
-      for (int i = 0; i < losses.length; i++) {
-        sum += weights[at + i] * losses[i];
-      }
-      return sum;
-    }
-    double least = least();
-    for (int i = 0; i < losses.length; i++) {
-      sum += weights[at + i] * StrictMath.exp((least - losses[i]) / weight);
-    }
-    return least - weight * StrictMath.log(Math.max(Double.MIN_VALUE, sum));
-  }
-
-  private double least() {
-    double least = Double.POSITIVE_INFINITY;
-    for (double loss : losses) {
-      least = Math.min(least, loss);
-    }
-    return least;
-  }
-
-  private void judge(
-      boolean probable, Batch batch, int r, double[] then, double weight, double late) {
+  private void judge(Batch batch, int r, double[] then, double weight, double late) {
     if (contamination != null && contamination.corrects()) {
       contamination.judge(
-          losses,
+          losses.values(),
           model.loss(batch, r, then, views()),
           model.loss(batch, r, then, views() + outputs),
           weight,
           eta(late));
-    } else if (probable) {
-      trust.multiply(losses);
     } else {
-      double eta = eta(late) / lossScale();
-      for (int i = 0; i < losses.length; i++) {
-        losses[i] *= eta;
-      }
-      trust.update(losses);
+      losses.judge(trust, eta(late));
     }
     for (int i = 0; i < members.length; i++) {
-      if (byStep.length > 0) {
-        members[i].addHypergradient(row, slopesOf[i], weights[i], byPenalty, byStep);
+      if (hypergradients.isKept()) {
+        hypergradients.add(members[i], row, slopesOf[i], weights[i]);
       }
       if (members[i].compares()) {
         tuneByTwo(batch, r, i, weight);
@@ -789,22 +631,6 @@ public final class Portfolio {
       contamination.correct(i, p, slopesBefore, curvaturesBefore, weight);
     }
     members[i].tune(row, slopesOf[i], slopesBefore);
-  }
-
-  /**
-   * What a loss is measured by: 1 for likelihoods; else twice the running mean of the least loss,
-   * which for a squared distance is the variance of the noise, so that it becomes a likelihood.
-   */
-  private double lossScale() {
-    if (model.isLikelihood()) {
-      return 1;
-    }
-    double least = least();
-    scale[1]++;
-    // one wild label must not make all members look alike for the next thousand records
-    double seen = scale[1] > KNOWN ? Math.min(2 * least, WILD * scale[0]) : 2 * least;
-    scale[0] += Math.max(FRESH, 1 / scale[1]) * (seen - scale[0]);
-    return Math.max(scale[0], Double.MIN_NORMAL);
   }
 
   /**
@@ -955,25 +781,6 @@ public final class Portfolio {
     }
   }
 
-  /** Looks at every array of the state, always the same names in the same order. */
-  public interface StateVisitor {
-    /**
-     * Numbers.
-     *
-     * @param name of the array
-     * @param live the array itself
-     */
-    void doubles(String name, double[] live);
-
-    /**
-     * Counts.
-     *
-     * @param name of the array
-     * @param live the array itself
-     */
-    void longs(String name, long[] live);
-  }
-
   /**
    * Shows all state but the records that wait.
    *
@@ -991,7 +798,7 @@ public final class Portfolio {
       counted.state(slots("counted", visitor));
     }
     visitor.doubles("sums", sums);
-    visitor.doubles("scale", scale);
+    losses.state(visitor);
     visitor.doubles("gradient", gradient);
     visitor.longs("refused-records", counts);
     if (join != null) {
@@ -1029,157 +836,5 @@ public final class Portfolio {
    */
   public @Nullable Waiting waiting() {
     return waiting;
-  }
-
-  /** Gathers the members. */
-  public static final class Builder {
-    private static final String ROBUST = "robust-";
-
-    private final RowModel model;
-    private final SampleSchema schema;
-    private final Together together = new Together();
-    private final List<Member> members = new ArrayList<>();
-    private final List<Supplier<Member>> robust = new ArrayList<>();
-    private double share = 3e-4;
-    private double contamination;
-    private int plain;
-    private @Nullable WeightTuning counted;
-    private @Nullable Frozen frozen;
-    private int probe;
-    private int delay;
-    private int expiry;
-
-    /**
-     * A portfolio without members.
-     *
-     * @param model what they learn
-     * @param schema of the records
-     */
-    public Builder(RowModel model, SampleSchema schema) {
-      this.model = model;
-      this.schema = schema;
-    }
-
-    /**
-     * Adds a member that nobody tunes; the first member is the reference.
-     *
-     * @param name lower case with dashes
-     * @param prior share of trust before any record, relative to those of the others
-     * @param rate step size
-     * @param l2 L2 weight
-     * @return this
-     */
-    public Builder fixed(String name, double prior, double rate, double l2) {
-      members.add(new FixedMember(name, prior, model, together, rate, l2));
-      robust.add(() -> new FixedMember(ROBUST + name, prior, model, together, rate, l2));
-      return this;
-    }
-
-    /**
-     * Adds a member that tunes itself.
-     *
-     * @param name lower case with dashes
-     * @param prior share of trust before any record, relative to those of the others
-     * @param tuning where it starts and how it is tuned
-     * @param least lower bound of every L2 weight
-     * @param most upper bound of every L2 weight
-     * @return this
-     */
-    public Builder tuned(
-        String name, double prior, MemberTuning tuning, double[] least, double[] most) {
-      Frozen still = frozen;
-      probe = members.size();
-      members.add(new TunedMember(name, prior, model, tuning, least, most, still));
-      robust.add(() -> new TunedMember(ROBUST + name, prior, model, tuning, least, most, still));
-      return this;
-    }
-
-    /**
-     * Sets the share of trust that every record puts back to the prior.
-     *
-     * @param part in (0, 1)
-     * @return this
-     */
-    public Builder share(double part) {
-      share = part;
-      return this;
-    }
-
-    /**
-     * Keeps upper variables of the tuned members that are added from now on as they begin.
-     *
-     * @param which of them
-     * @return this
-     */
-    public Builder frozen(Frozen which) {
-      frozen = which;
-      return this;
-    }
-
-    /**
-     * Tunes what records count when all members but the first learn them, along the path of the
-     * last member that tunes itself.
-     *
-     * @param tuning which weights
-     * @return this
-     */
-    public Builder recordWeights(WeightTuning tuning) {
-      counted = tuning;
-      return this;
-    }
-
-    /**
-     * Expects bad records: every member but the first then has a twin that takes some labels for
-     * flipped, where labels are classes.
-     *
-     * @param part share of records that may be bad, in (0, 1/3); 0 for none
-     * @return this
-     */
-    public Builder contamination(double part) {
-      contamination = part;
-      return this;
-    }
-
-    private int twins() {
-      return members.size() - plain;
-    }
-
-    /**
-     * Lets labels come late.
-     *
-     * @param records how many records later than their own a label comes
-     * @return this
-     */
-    public Builder labelDelay(int records) {
-      delay = records;
-      return this;
-    }
-
-    /**
-     * Lets labels come apart from their records, joined by id: batches are of the joined schema.
-     *
-     * @param records a record is given up when so many more have been taken in without its label
-     * @return this
-     */
-    public Builder lateLabels(int records) {
-      expiry = records;
-      return this;
-    }
-
-    /**
-     * The portfolio at its start.
-     *
-     * @return with at least one member
-     */
-    public Portfolio build() {
-      if (members.isEmpty()) {
-        throw new IllegalStateException("a portfolio has at least 1 member, but none was added");
-      }
-      plain = members.size();
-      if (contamination > 0 && model.isLikelihood()) {
-        robust.stream().skip(plain > 1 ? 1 : 0).forEach(twin -> members.add(twin.get()));
-      }
-      return new Portfolio(this);
-    }
   }
 }

@@ -34,30 +34,17 @@ import org.jspecify.annotations.Nullable;
  * have no label yet make the present weights old: damping shortens every step by so much.
  */
 final class TunedMember extends Member {
-  private static final double FRESH = 0.001;
-  private static final double FIRST_SQUARE = 1e-8;
-  private static final double TINY = 1e-12;
-
   /** An estimate may be much larger than what single records say. */
   private static final double FARTHEST = 0.5;
-
-  /** A step size changes by a sixth at most with a record, so it is never far outside. */
-  private static final int BOUNDS_EVERY = 16;
 
   private final MemberTuning settings;
   private final @Nullable Frozen frozen;
   private @Nullable Limits limits;
-  private final int groups;
-  private final int[] groupOf;
-  private final double[] least;
-  private final double[] most;
-
   private final double[][] h;
   private final double[][] step;
   private final double[][] q;
   private final double[][] z;
-  private final double[] l2;
-  private final double[] l2Square;
+  private final Penalties penalties;
 
   /** Running estimate of the hypergradient; of length 0 for plain ones. */
   private final double[][] mean;
@@ -76,12 +63,6 @@ final class TunedMember extends Member {
   /** Records judged. */
   private final long[] records = new long[1];
 
-  /** a'z_k of the record at hand, where there is one L2 weight; scratch. */
-  private final double[] byPenalty;
-
-  /** Whether group j is feature j. */
-  private final boolean own;
-
   /** Of the record's squares with the step sizes; scratch. */
   private final double[] lengths;
 
@@ -90,15 +71,6 @@ final class TunedMember extends Member {
 
   private final double[] kept;
   private final double[] faded;
-
-  /** The L2 weights of the entries of a dense row; scratch. */
-  private double[] spread = new double[0];
-
-  /** What a record says of each group, and which groups it speaks of; scratch. */
-  private final double[] said;
-
-  private final int[] spoken;
-  private final boolean[] listed;
 
   /**
    * A member at its first steps.
@@ -122,13 +94,9 @@ final class TunedMember extends Member {
     super(name, prior, model);
     this.frozen = frozen;
     this.settings = settings;
-    this.groups = model.groups();
-    this.groupOf = model.groupOf();
-    this.least = least;
-    this.most = most;
     h = filled(0);
     step = filled(settings.start());
-    q = filled(FIRST_SQUARE);
+    q = filled(Autostep.FIRST_SQUARE);
     z = filled(0);
     mean = settings.smooths() ? filled(0) : new double[outputs][0];
     yBefore = settings.compares() ? filled(0) : new double[outputs][0];
@@ -136,35 +104,23 @@ final class TunedMember extends Member {
     if (settings.compares()) {
       changedBy = new double[width];
     }
-    l2 = new double[groups];
-    for (int g = 0; g < groups; g++) {
-      l2[g] = firstPenalty(g);
-    }
-    l2Square = new double[groups];
-    Arrays.fill(l2Square, FIRST_SQUARE);
-    own = outputs == 1 && groups == model.features() && isIdentity(groupOf);
-    byPenalty = new double[outputs];
+    penalties = new Penalties(model, settings, least, most);
     lengths = new double[outputs];
     pulls = new double[width];
     kept = new double[width];
     faded = new double[width];
-    said = new double[groups];
-    spoken = new int[groups];
-    listed = new boolean[groups];
   }
 
   /** The one L2 weight asks for a'z_k; z of the constant feature stays 0. */
   @Override
   double[][] along() {
-    return groups > 1 ? super.along() : z;
+    return penalties.isOne() ? z : super.along();
   }
 
   @Override
   void alongs(double[] products, int at) {
-    if (groups == 1) {
-      for (int k = 0; k < outputs; k++) {
-        byPenalty[k] = products[at + k];
-      }
+    if (penalties.isOne()) {
+      penalties.products(products, at);
     }
   }
 
@@ -180,19 +136,10 @@ final class TunedMember extends Member {
     }
   }
 
-  private static boolean isIdentity(int[] map) {
-    for (int i = 0; i < map.length; i++) {
-      if (map[i] != i) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** By the step sizes, and by each L2 weight of its own. */
   @Override
   int sumLoops() {
-    return ownPenalties() ? 2 : 1;
+    return penalties.areTunedApart() ? 2 : 1;
   }
 
   /**
@@ -202,11 +149,10 @@ final class TunedMember extends Member {
    */
   @Override
   int learnLoops(boolean sparse) {
-    return (ownPenalties() ? 2 : 1) + 1 + (sparse ? 1 : 3) + (settings.compares() ? 2 : 0);
-  }
-
-  private boolean ownPenalties() {
-    return groups > 1 && settings.l2Theta() > 0;
+    return (penalties.areTunedApart() ? 2 : 1)
+        + 1
+        + (sparse ? 1 : 3)
+        + (settings.compares() ? 2 : 0);
   }
 
   @Override
@@ -214,38 +160,12 @@ final class TunedMember extends Member {
       Row row, double[] slopes, double weight, double[] sumByPenalty, double[] sumByStep) {
     for (int k = 0; k < outputs; k++) {
       double factor = weight * slopes[k];
-      if (ownPenalties()) {
-        if (own && !row.sparse()) {
-          add(row.penalised(), row.value(), z[k], factor, sumByPenalty);
-        } else {
-          addByGroup(row, k, factor, sumByPenalty);
-        }
-      } else if (settings.l2Theta() > 0) {
-        sumByPenalty[0] += factor * byPenalty[k];
-      }
+      penalties.add(row, k, factor, z[k], sumByPenalty);
       if (outputs == 1 && !row.sparse()) {
-        add(row.length(), row.value(), h[k], factor, sumByStep);
+        Autostep.add(row.length(), row.value(), h[k], factor, sumByStep);
       } else {
         addByEntry(row, k, factor, sumByStep);
       }
-    }
-  }
-
-  private static void add(int n, double[] a, double[] trace, double factor, double[] sum) {
-    for (int j = 0; j < n; j++) {
-      sum[j] += factor * a[j] * trace[j];
-    }
-  }
-
-  private void addByGroup(Row row, int k, double factor, double[] sum) {
-    double[] a = row.value();
-    double[] trace = z[k];
-    int[] index = row.index();
-    boolean sparse = row.sparse();
-    int n = row.penalised();
-    for (int e = 0; e < n; e++) {
-      int j = sparse ? index[e] : e;
-      sum[groupOf[j * outputs + k]] += factor * a[e] * trace[j];
     }
   }
 
@@ -289,7 +209,7 @@ final class TunedMember extends Member {
 
   @Override
   void tune(Row row, double[] slopes, double[] before) {
-    tunePenalties(row, slopes, -slopes[0]);
+    penalties.tune(row, slopes, z, records[0] % Autostep.BOUNDS_EVERY == 0);
     for (int k = 0; k < outputs; k++) {
       compared(row, k, -slopes[k], -before[k]);
     }
@@ -322,20 +242,18 @@ final class TunedMember extends Member {
       int j = steps.at()[i] / outputs;
       vector[j] = steps.nearest(i, vector[j]);
     }
-    wanted.penalties().clamp(l2);
+    wanted.penalties().clamp(penalties.weights);
   }
 
   @Override
-  void put(double[] steps, double[] penalties) {
+  void put(double[] steps, double[] l2) {
     for (int k = 0; k < outputs; k++) {
       for (int j = 0; j < width; j++) {
         step[k][j] = steps[j * outputs + k];
       }
       bound(step[k]);
     }
-    for (int g = 0; g < groups; g++) {
-      l2[g] = Math.min(most[g], Math.max(least[g], penalties[g]));
-    }
+    penalties.put(l2);
     keepToAll();
   }
 
@@ -358,19 +276,11 @@ final class TunedMember extends Member {
           step[e % outputs][e / outputs] = settings.start();
         }
       }
-      for (int g = 0; g < groups; g++) {
-        if (frozen.penalties()[g]) {
-          l2[g] = firstPenalty(g);
-        }
-      }
+      penalties.putBack(frozen.penalties());
     }
     if (limits != null) {
       keepTo(limits);
     }
-  }
-
-  private double firstPenalty(int group) {
-    return Math.min(most[group], Math.max(least[group], settings.l2()));
   }
 
   /** What is frozen stays where it began. */
@@ -381,9 +291,9 @@ final class TunedMember extends Member {
         if (still.steps()[j * outputs + k]) {
           step[k][j] = settings.start();
         }
-        if (e < row.penalised() && still.penalties()[groupOf[j * outputs + k]]) {
-          int g = groupOf[j * outputs + k];
-          l2[g] = firstPenalty(g);
+        int g = e < row.penalised() ? penalties.groupOf[j * outputs + k] : -1;
+        if (g >= 0 && still.penalties()[g]) {
+          penalties.putBack(g);
         }
       }
     }
@@ -424,14 +334,14 @@ final class TunedMember extends Member {
 
   @Override
   void tune(Row row, double[] slopes) {
-    tunePenalties(row, slopes, -slopes[0]);
+    penalties.tune(row, slopes, z, records[0] % Autostep.BOUNDS_EVERY == 0);
     for (int k = 0; k < outputs; k++) {
       if (settings.smooths()) {
         smoothed(row, k, -slopes[k]);
       } else if (row.sparse()) {
         sparse(row, step[k], h[k], q[k], -slopes[k]);
       } else {
-        dense(
+        Autostep.dense(
             row.length(),
             row.value(),
             row.present(),
@@ -440,7 +350,7 @@ final class TunedMember extends Member {
             q[k],
             -slopes[k],
             settings.theta());
-        if (records[0] % BOUNDS_EVERY == 0) {
+        if (records[0] % Autostep.BOUNDS_EVERY == 0) {
           bound(step[k]);
         }
       }
@@ -451,90 +361,6 @@ final class TunedMember extends Member {
     }
     if (limits != null) {
       keepTo(limits);
-    }
-  }
-
-  private void tunePenalties(Row row, double[] slopes, double slope) {
-    if (settings.l2Theta() > 0) {
-      if (groups == 1) {
-        tuneOnePenalty(slopes);
-      } else if (own && !row.sparse()) {
-        tuneOwnPenalties(row, slope);
-      } else {
-        tunePenalties(row, slopes);
-      }
-    }
-  }
-
-  private void tuneOnePenalty(double[] slopes) {
-    double m = 0;
-    for (int k = 0; k < outputs; k++) {
-      m -= slopes[k] * byPenalty[k];
-    }
-    tunePenalty(0, m);
-  }
-
-  private void tuneOwnPenalties(Row row, double slope) {
-    dense(
-        row.penalised(), row.value(), row.present(), l2, z[0], l2Square, slope, settings.l2Theta());
-    if (records[0] % BOUNDS_EVERY == 0) {
-      for (int g = 0; g < groups; g++) {
-        l2[g] = Math.min(most[g], Math.max(least[g], l2[g]));
-      }
-    }
-  }
-
-  private void tunePenalties(Row row, double[] slopes) {
-    double[] a = row.value();
-    int[] index = row.index();
-    int count = 0;
-    for (int e = 0; e < row.penalised(); e++) {
-      if (a[e] != 0) {
-        int j = row.sparse() ? index[e] : e;
-        for (int k = 0; k < outputs; k++) {
-          int group = groupOf[j * outputs + k];
-          if (!listed[group]) {
-            listed[group] = true;
-            spoken[count++] = group;
-          }
-          said[group] -= slopes[k] * a[e] * z[k][j];
-        }
-      }
-    }
-    for (int i = 0; i < count; i++) {
-      int group = spoken[i];
-      tunePenalty(group, said[group]);
-      said[group] = 0;
-      listed[group] = false;
-    }
-  }
-
-  private void tunePenalty(int group, double m) {
-    l2Square[group] += FRESH * (m * m - l2Square[group]);
-    double u = settings.l2Theta() * m / Math.sqrt(l2Square[group] + TINY);
-    double moved = l2[group] * (1 + u + 0.5 * u * u);
-    l2[group] = Math.min(most[group], Math.max(least[group], moved));
-  }
-
-  /**
-   * A plain loop over the entries of a dense row. It has no bounds: a comparison would keep it from
-   * being taken several entries at a time. They are seen to every {@value #BOUNDS_EVERY} records.
-   */
-  private static void dense(
-      int n,
-      double[] a,
-      double[] present,
-      double[] step,
-      double[] h,
-      double[] q,
-      double slope,
-      double theta) {
-    for (int j = 0; j < n; j++) {
-      double m = slope * a[j] * h[j];
-      double size = q[j] + FRESH * present[j] * (m * m - q[j]);
-      q[j] = size;
-      double u = theta * m / Math.sqrt(size + TINY);
-      step[j] *= 1 + u + 0.5 * u * u;
     }
   }
 
@@ -571,10 +397,10 @@ final class TunedMember extends Member {
   }
 
   private void move(double[] step, double[] q, int j, double m, double along) {
-    q[j] += FRESH * (m * m - q[j]);
-    double far = settings.theta() * along / Math.sqrt(q[j] + TINY);
+    q[j] = Autostep.square(q[j], m);
+    double far = Autostep.relative(settings.theta(), along, q[j]);
     double u = Math.min(FARTHEST, Math.max(-FARTHEST, far));
-    double moved = step[j] * (1 + u + 0.5 * u * u);
+    double moved = Autostep.moved(step[j], u);
     step[j] = Math.min(settings.mostStep(), Math.max(settings.leastStep(), moved));
   }
 
@@ -610,6 +436,8 @@ final class TunedMember extends Member {
       double[][][] z,
       double[] share) {
     double stiffness = bound * (1 + settings.damping() * waiting);
+    double[] l2 = penalties.weights;
+    int[] groupOf = penalties.groupOf;
     for (int k = 0; k < outputs; k++) {
       double shorter = 1 / (1 + stiffness * lengths[k]);
       for (int e = 0; e < row.length(); e++) {
@@ -634,31 +462,13 @@ final class TunedMember extends Member {
 
   private void learnDense(Row row, int k, double slope, double curvature, double shorter) {
     int penalised = row.penalised();
-    double[] penalties = penalties(k, penalised);
-    pull(penalised, row.value(), row.present(), step[k], slope, penalties, shorter, pulls, kept);
+    double[] l2 = penalties.byEntry(k, penalised);
+    pull(penalised, row.value(), row.present(), step[k], slope, l2, shorter, pulls, kept);
     fade(penalised, row.square(), step[k], curvature, shorter, kept, faded);
     learn(penalised, y[k], h[k], z[k], pulls, kept, faded);
     for (int j = penalised; j < row.length(); j++) {
       free(k, j, slope * row.value()[j], row.square()[j] * curvature, shorter);
     }
-  }
-
-  /** The L2 weight of every entry of a score. */
-  private double[] penalties(int k, int penalised) {
-    if (own) {
-      return l2;
-    }
-    if (spread.length < penalised) {
-      spread = new double[penalised];
-    }
-    if (groups == 1) {
-      Arrays.fill(spread, 0, penalised, l2[0]);
-    } else {
-      for (int j = 0; j < penalised; j++) {
-        spread[j] = l2[groupOf[j * outputs + k]];
-      }
-    }
-    return spread;
   }
 
   /**
@@ -729,6 +539,8 @@ final class TunedMember extends Member {
     double[] square = row.square();
     int[] index = row.index();
     int penalised = row.penalised();
+    double[] l2 = penalties.weights;
+    int[] groupOf = penalties.groupOf;
     for (int e = 0; e < row.length(); e++) {
       int j = row.sparse() ? index[e] : e;
       if (e >= penalised) {
@@ -762,8 +574,8 @@ final class TunedMember extends Member {
     fill(hBefore, 0);
     fill(z, 0);
     fill(mean, 0);
-    fill(q, FIRST_SQUARE);
-    Arrays.fill(l2Square, FIRST_SQUARE);
+    fill(q, Autostep.FIRST_SQUARE);
+    penalties.restart();
   }
 
   private static void fill(double[][] vectors, double value) {
@@ -780,7 +592,7 @@ final class TunedMember extends Member {
 
   @Override
   double penalty(int group) {
-    return l2[group];
+    return penalties.weights[group];
   }
 
   @Override
@@ -791,10 +603,7 @@ final class TunedMember extends Member {
         sum += square;
       }
     }
-    for (double square : l2Square) {
-      sum += square;
-    }
-    return Math.sqrt(sum);
+    return Math.sqrt(penalties.addSquares(sum));
   }
 
   @Override
@@ -813,8 +622,7 @@ final class TunedMember extends Member {
       sink.array("changed-by", changedBy);
       sink.array("learned", learned);
     }
-    sink.array("l2", l2);
-    sink.array("l2-q", l2Square);
+    penalties.state(sink);
     sink.counts("records", records);
   }
 }

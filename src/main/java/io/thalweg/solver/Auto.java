@@ -7,6 +7,7 @@ import io.thalweg.portfolio.Frozen;
 import io.thalweg.portfolio.MemberTuning;
 import io.thalweg.portfolio.MemberTuning.Estimator;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.PortfolioBuilder;
 import io.thalweg.portfolio.WeightTuning;
 import io.thalweg.robust.RobustRule;
 import io.thalweg.sample.Level;
@@ -204,8 +205,8 @@ final class Auto implements Method {
     int delay = Keys.atLeast(settings, "label-delay", 0, 0);
     boolean sparse = context.oracle().schema(Level.LOWER).sparse();
     int expiry = expiry(settings, model, sparse, delay);
-    Portfolio.Builder builder =
-        new Portfolio.Builder(model, context.oracle().schema(Level.LOWER))
+    PortfolioBuilder builder =
+        new PortfolioBuilder(model, context.oracle().schema(Level.LOWER))
             .share(settings.number("share", SHARE, SHARES))
             .labelDelay(delay)
             .contamination(contamination(settings))

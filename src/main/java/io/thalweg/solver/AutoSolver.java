@@ -3,6 +3,8 @@ package io.thalweg.solver;
 import io.thalweg.linalg.Kernels;
 import io.thalweg.portfolio.LabelJoin;
 import io.thalweg.portfolio.Portfolio;
+import io.thalweg.portfolio.PredictionListener;
+import io.thalweg.portfolio.StateVisitor;
 import io.thalweg.portfolio.Waiting;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
@@ -24,7 +26,7 @@ final class AutoSolver implements Solver, Restartable {
   private final int q;
   private final StepFigures figures = new StepFigures();
   private final double[] hypergradient;
-  private final Portfolio.Scores heard = new Heard();
+  private final PredictionListener heard = new Heard();
   private final RowJudge judge = new Judge();
   private final SteeringState steering = new SteeringState();
   private final Constraint box;
@@ -136,7 +138,7 @@ final class AutoSolver implements Solver, Restartable {
   }
 
   /** Adds up what a step hears of its records. */
-  private final class Heard implements Portfolio.Scores {
+  private final class Heard implements PredictionListener {
     @Override
     public void predicted(int roles, double loss, double error, double weight) {
       if ((roles & Portfolio.UPPER) != 0) {
@@ -228,6 +230,11 @@ final class AutoSolver implements Solver, Restartable {
       steering.commands++;
     }
     return refused;
+  }
+
+  @Override
+  public void steered(SteeredSink sink) {
+    steering.tell(sink);
   }
 
   private @Nullable String bound(Command.Bounds wanted) {
@@ -345,7 +352,7 @@ final class AutoSolver implements Solver, Restartable {
   public void save(StateSink sink) {
     sink.longs(STEPS, t);
     portfolio.state(
-        new Portfolio.StateVisitor() {
+        new StateVisitor() {
           @Override
           public void doubles(String name, double[] live) {
             sink.doubles(name, live, 0, live.length);
@@ -396,8 +403,8 @@ final class AutoSolver implements Solver, Restartable {
   }
 
   /** Once for nothing, so that a source that lacks a piece leaves the state as it was. */
-  private static Portfolio.StateVisitor reading(StateSource source, boolean dry) {
-    return new Portfolio.StateVisitor() {
+  private static StateVisitor reading(StateSource source, boolean dry) {
+    return new StateVisitor() {
       @Override
       public void doubles(String name, double[] live) {
         source.doubles(name, dry ? new double[live.length] : live, 0, live.length);

@@ -188,6 +188,13 @@ final class CoordinateBounds {
     return outside;
   }
 
+  /** Every coordinate of the list with its bounds as they are, whether it is held or not. */
+  void tell(Solver.SteeredSink sink) {
+    for (int k = 0; k < size; k++) {
+      sink.coordinate(at[k], low[k], high[k], held[k]);
+    }
+  }
+
   void take(CoordinateBounds other) {
     size = other.size;
     at = other.at.clone();

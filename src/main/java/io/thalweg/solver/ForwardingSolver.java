@@ -103,6 +103,11 @@ abstract class ForwardingSolver implements Solver {
   }
 
   @Override
+  public void steered(SteeredSink sink) {
+    solver().steered(sink);
+  }
+
+  @Override
   public void events(EventSink sink) {
     solver().events(sink);
   }

@@ -196,6 +196,33 @@ public interface Solver {
   }
 
   /**
+   * Hands out what commands have made of the method: not their history, but what is in force now.
+   *
+   * @param sink hears of nothing where all is as the job says
+   */
+  default void steered(SteeredSink sink) {}
+
+  /** Receives what commands have changed. */
+  interface SteeredSink {
+    /**
+     * The step sizes are not those that the job says.
+     *
+     * @param factor of them
+     */
+    void stepSizes(double factor);
+
+    /**
+     * A coordinate of the upper variable that is bounded or held, in ascending order.
+     *
+     * @param i coordinate
+     * @param low least value, minus infinity for none
+     * @param high largest value, infinity for none
+     * @param held whether it stays where it is, within them
+     */
+    void coordinate(int i, double low, double high, boolean held);
+  }
+
+  /**
    * Hands out what was noticed or done about the method itself since the last call, and forgets it:
    * a drift, a measure of the guard. No part of the state.
    *

@@ -104,6 +104,11 @@ final class SteeredSolver extends ForwardingSolver {
     return refused;
   }
 
+  @Override
+  public void steered(SteeredSink sink) {
+    steering.tell(sink);
+  }
+
   private @Nullable String bound(Command.Bounds wanted) {
     int i = wanted.coordinate();
     String refused = noCoordinate(i, upperDim());

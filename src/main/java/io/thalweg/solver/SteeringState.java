@@ -73,6 +73,14 @@ final class SteeringState {
     return factor > 0 && factor < Double.POSITIVE_INFINITY;
   }
 
+  /** What is in force. */
+  void tell(Solver.SteeredSink sink) {
+    if (factor != 1) {
+      sink.stepSizes(factor);
+    }
+    bounds.tell(sink);
+  }
+
   void take(SteeringState other) {
     factor = other.factor;
     commands = other.commands;

@@ -5,6 +5,7 @@ import io.thalweg.stream.DeadLetter;
 import io.thalweg.stream.Event;
 import io.thalweg.stream.Positions;
 import io.thalweg.stream.Snapshot;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ public final class Journal implements CommitListener {
   private static final int EVENT_KINDS = 50;
 
   private final LongSupplier clockMillis;
-  private final Ring<Point> points = new Ring<>(POINTS, POINTS);
+  private final Ring<Point> points = new Ring<>(POINTS);
   private final Ring<Letter> letters = new Ring<>(LETTERS);
   private final Ring<Note> notes = new Ring<>(NOTES);
   private volatile @Nullable Positions positions;
@@ -35,6 +36,13 @@ public final class Journal implements CommitListener {
   private volatile long pinnedVersion;
   private final AtomicLong aliasChanges = new AtomicLong();
   private volatile boolean complete = true;
+
+  /** Commits of this process that wait for what was before them; null where none has to. */
+  private @Nullable ArrayDeque<Point> held;
+
+  private boolean knowsBest;
+  private volatile String leader = "";
+  private volatile @Nullable Pause pause;
   private final ConcurrentHashMap<String, Long> events = new ConcurrentHashMap<>();
 
   /**
@@ -78,37 +86,63 @@ public final class Journal implements CommitListener {
 
   private synchronized void add(Point point) {
     newest = point;
+    ArrayDeque<Point> waiting = held;
+    if (waiting == null) {
+      addLater(point);
+      return;
+    }
+    waiting.add(point);
+    if (waiting.size() > POINTS) {
+      waiting.poll();
+    }
+  }
+
+  /** One that is later than those before: it may come by the topic and by its commit. */
+  private void addLater(Point point) {
     Point last = points.newest();
-    boolean read =
-        last != null && last.epoch() == point.epoch() && last.version() >= point.version();
-    if (!read) { // else it came with the past: it was committed while that was read
+    boolean later =
+        last == null
+            || point.epoch() > last.epoch()
+            || (point.epoch() == last.epoch() && point.version() > last.version());
+    if (later) {
       points.add(point);
     }
   }
 
-  /** What was committed before this process will follow; until then pages are told no points. */
-  public void expectPast() {
+  /**
+   * What others committed will be told by {@link #past}; what this process commits waits for {@link
+   * #present}, so that all are in their order. Until the first of the two, pages are told no
+   * points.
+   */
+  public synchronized void expectPast() {
     complete = false;
+    held = new ArrayDeque<>();
   }
 
   /**
-   * What was committed before this process, or nothing where it cannot be had.
+   * What was committed by other processes, as the topic has it.
    *
-   * @param past oldest first
+   * @param past oldest first, later than what was told before; what is not is left out
    */
   public synchronized void past(List<Point> past) {
-    Point oldest = points.oldest();
-    points.addEarlier(
-        oldest == null
-            ? past
-            : past.stream().filter(point -> point.version() < oldest.version()).toList());
+    past.forEach(this::addLater);
+    complete = true;
+  }
+
+  /** From now on this process alone commits. */
+  public synchronized void present() {
+    ArrayDeque<Point> waiting = held;
+    held = null;
+    if (waiting != null) {
+      waiting.forEach(this::addLater);
+    }
     complete = true;
   }
 
   /**
-   * Whether the points hold what was committed before this process, as far as it will come.
+   * Whether the points hold what was committed before now, as far as it will come.
    *
-   * @return false from {@link #expectPast} to {@link #past}
+   * @return false from {@link #expectPast} to the first {@link #past} or {@link #present}
    */
   public boolean isComplete() {
     return complete;
@@ -125,16 +159,17 @@ public final class Journal implements CommitListener {
 
   private synchronized void best(long version) {
     bestVersion = version;
+    knowsBest = true;
   }
 
   /**
    * What aliases point to by the topic.
    *
-   * @param best the best version before this process, 0 where it is not known
+   * @param best the best version by others, 0 where it is not known; this process knows its own
    * @param pinned the pinned version, 0 for none
    */
   public synchronized void aliases(long best, long pinned) {
-    boolean better = bestVersion == 0 && best > 0;
+    boolean better = !knowsBest && best > 0 && best != bestVersion;
     if (better) {
       bestVersion = best;
     }
@@ -160,6 +195,44 @@ public final class Journal implements CommitListener {
    */
   public long aliasChanges() {
     return aliasChanges.get();
+  }
+
+  /**
+   * Who leads, by the group of the election.
+   *
+   * @param name of an instance, empty where it is not known
+   */
+  public void leader(String name) {
+    leader = name;
+  }
+
+  /**
+   * The instance that leads, as far as this process has asked.
+   *
+   * @return its name, empty where it is not known
+   */
+  public String leader() {
+    return leader;
+  }
+
+  /**
+   * Where a pause came from, by the control topic.
+   *
+   * @param found its command
+   */
+  public void pause(Pause found) {
+    pause = found;
+  }
+
+  /**
+   * The command that paused the job.
+   *
+   * @param offset of its record
+   * @return null where it was not looked up
+   */
+  public @Nullable Pause pause(long offset) {
+    Pause found = pause;
+    return found != null && found.offset() == offset ? found : null;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.thalweg.telemetry;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,31 +22,7 @@ public final class Ring<T> {
    * @param capacity entries that are kept, at least 1
    */
   public Ring(int capacity) {
-    this(capacity, 0);
-  }
-
-  /**
-   * An empty ring with room for what came before.
-   *
-   * @param capacity entries that are kept, at least 1
-   * @param first number of the first entry that is added, at least 0
-   */
-  public Ring(int capacity, long first) {
     this.capacity = capacity;
-    this.end = first;
-  }
-
-  /**
-   * Puts what came earlier before the oldest entry, as much of it as there are room and numbers
-   * for. A reader that has read the oldest entry already does not come by it.
-   *
-   * @param earlier oldest first
-   */
-  public synchronized void addEarlier(List<T> earlier) {
-    long room = Math.min(capacity - entries.size(), end - entries.size());
-    for (int i = earlier.size() - 1; i >= Math.max(0, earlier.size() - room); i--) {
-      entries.addFirst(earlier.get(i));
-    }
   }
 
   /**
@@ -79,15 +54,6 @@ public final class Ring<T> {
    */
   public synchronized @Nullable T newest() {
     return entries.peekLast();
-  }
-
-  /**
-   * The oldest entry that is left.
-   *
-   * @return null where there is none
-   */
-  public synchronized @Nullable T oldest() {
-    return entries.peekFirst();
   }
 
   /**

@@ -61,7 +61,7 @@ public final class CommandCodec {
   private static final List<String> ALIASES = List.of("latest", "best", "pinned");
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(SnapshotCodec.FACTORY)
+      JsonMapper.builder(WireJson.FACTORY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -133,7 +133,7 @@ public final class CommandCodec {
    */
   public static byte[] encode(Instruction instruction, String id, String by) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(128);
-    try (JsonGenerator json = SnapshotCodec.FACTORY.createGenerator(out)) {
+    try (JsonGenerator json = WireJson.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("schema", SCHEMA);
       write(json, instruction);

@@ -34,7 +34,7 @@ public final class EventCodec {
   /** The header that tells an event from a command; its value is the kind. */
   public static final String HEADER = "thalweg-event";
 
-  private static final JsonMapper MAPPER = JsonMapper.builder(SnapshotCodec.FACTORY).build();
+  private static final JsonMapper MAPPER = JsonMapper.builder(WireJson.FACTORY).build();
 
   private EventCodec() {}
 
@@ -48,7 +48,7 @@ public final class EventCodec {
    */
   public static byte[] encode(Snapshot snapshot, Event event) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (JsonGenerator json = SnapshotCodec.FACTORY.createGenerator(out)) {
+    try (JsonGenerator json = WireJson.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("schema", SCHEMA);
       json.writeStringField("job", snapshot.job());
@@ -124,7 +124,7 @@ public final class EventCodec {
     json.writeNumberField("step", event.step());
     json.writeStringField("kind", event.kind());
     json.writeStringField("reason", event.reason());
-    SnapshotCodec.writeFigures(json, "figures", event.figures());
+    WireJson.writeFigures(json, "figures", event.figures());
   }
 
   static List<Event> read(Json array) {

@@ -1,13 +1,7 @@
 package io.thalweg.wire;
 
-import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,13 +15,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,31 +70,12 @@ public final class SnapshotCodec {
   public static final int PLAIN_LIMIT = 64;
 
   private static final String RESOURCE = "/schemas/snapshot-v1.json";
-  private static final String DTYPE = "<f8";
-
-  /** Entries that a sparse vector is believed to have. */
-  private static final int LONGEST_SPARSE = 1 << 28;
-
-  /** Base64 of a vector of 24 million entries. */
-  private static final int LONGEST_TEXT = 256 << 20;
-
-  static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-          .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // any terminal, any reader
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(16)
-                  .maxStringLength(LONGEST_TEXT)
-                  .build())
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(WireJson.FACTORY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
-  private final int plainLimit;
+  private final VectorCodec vectors;
 
   /** How vectors are written. */
   public enum Vectors {
@@ -119,7 +91,7 @@ public final class SnapshotCodec {
    * @param vectors how it writes them
    */
   public SnapshotCodec(Vectors vectors) {
-    plainLimit = vectors == Vectors.PLAIN ? Integer.MAX_VALUE : PLAIN_LIMIT;
+    this.vectors = new VectorCodec(vectors == Vectors.PLAIN ? Integer.MAX_VALUE : PLAIN_LIMIT);
   }
 
   /**
@@ -180,7 +152,7 @@ public final class SnapshotCodec {
   /** The same with other ways of writing the vectors. */
   byte[] encode(Snapshot snapshot, String previous, VectorForm x, VectorForm y) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+    try (JsonGenerator json = WireJson.FACTORY.createGenerator(out)) {
       write(json, snapshot, previous, x, y);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
@@ -199,12 +171,12 @@ public final class SnapshotCodec {
     json.writeStringField("time", Instant.ofEpochMilli(s.timeMillis()).toString());
     json.writeStringField("method", s.method());
     json.writeStringField("config", s.config());
-    writeFigures(json, "upper", x instanceof VectorForm.Whole ? s.upper() : Map.of());
-    writeVector(json, "x", x);
-    writeVector(json, "y", y);
+    WireJson.writeFigures(json, "upper", x instanceof VectorForm.Whole ? s.upper() : Map.of());
+    vectors.write(json, "x", x);
+    vectors.write(json, "y", y);
     writeMembers(json, s.members(), y instanceof VectorForm.Whole);
     writeRange(json, s.range());
-    writeFigures(json, "metrics", s.metrics());
+    WireJson.writeFigures(json, "metrics", s.metrics());
     EventCodec.write(json, s.events());
     writeOffsets(json, s.positions());
     json.writeFieldName("ledger");
@@ -214,19 +186,6 @@ public final class SnapshotCodec {
     }
     json.writeStringField("previous", previous);
     json.writeStringField("software", s.software());
-    json.writeEndObject();
-  }
-
-  static void writeFigures(JsonGenerator json, String name, Map<String, Double> figures)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, Double> figure : figures.entrySet()) {
-      double value = figure.getValue();
-      if (!Double.isFinite(value)) {
-        throw new NonFiniteException(name + "." + figure.getKey(), value);
-      }
-      json.writeNumberField(figure.getKey(), value);
-    }
     json.writeEndObject();
   }
 
@@ -246,7 +205,7 @@ public final class SnapshotCodec {
       json.writeNumberField("weight", member.weight());
       if (whole && member.y().length > 0) {
         json.writeFieldName("y");
-        writeWhole(json, path + ".y", member.y());
+        vectors.writeWhole(json, path + ".y", member.y());
       }
       json.writeEndObject();
     }
@@ -259,68 +218,10 @@ public final class SnapshotCodec {
     }
     json.writeObjectFieldStart("range");
     json.writeFieldName("low");
-    writeWhole(json, "range.low", range.low());
+    vectors.writeWhole(json, "range.low", range.low());
     json.writeFieldName("high");
-    writeWhole(json, "range.high", range.high());
+    vectors.writeWhole(json, "range.high", range.high());
     json.writeEndObject();
-  }
-
-  private void writeVector(JsonGenerator json, String name, VectorForm form) throws IOException {
-    json.writeFieldName(name);
-    if (form instanceof VectorForm.Whole whole) {
-      writeWhole(json, name, whole.vector());
-    } else if (form instanceof VectorForm.Over over) {
-      json.writeStartObject();
-      writeShape(json, over.length());
-      Keyframe keyframe = over.keyframe();
-      if (keyframe != null) {
-        json.writeObjectFieldStart("keyframe");
-        json.writeNumberField("epoch", keyframe.epoch());
-        json.writeNumberField("version", keyframe.version());
-        json.writeNumberField("slot", keyframe.slot());
-        json.writeNumberField("parts", keyframe.parts());
-        json.writeStringField("sha256", keyframe.sha());
-        json.writeEndObject();
-      }
-      VectorForm.Delta delta = over.delta();
-      if (delta != null) {
-        json.writeObjectFieldStart("delta");
-        writeBytes(json, "index", delta.index());
-        writeBytes(json, "data", delta.data());
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-    }
-  }
-
-  private void writeWhole(JsonGenerator json, String name, double[] vector) throws IOException {
-    for (int i = 0; i < vector.length; i++) {
-      if (!Double.isFinite(vector[i])) {
-        throw new NonFiniteException(name + "[" + i + "]", vector[i]);
-      }
-    }
-    if (vector.length <= plainLimit) {
-      json.writeArray(vector, 0, vector.length);
-      return;
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, vector.length));
-    bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(vector);
-    json.writeStartObject();
-    writeShape(json, vector.length);
-    writeBytes(json, "data", bytes.array());
-    json.writeEndObject();
-  }
-
-  private static void writeShape(JsonGenerator json, int length) throws IOException {
-    json.writeStringField("dtype", DTYPE);
-    json.writeArrayFieldStart("shape");
-    json.writeNumber(length);
-    json.writeEndArray();
-  }
-
-  private static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
-    json.writeFieldName(name);
-    json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
   }
 
   private static void writeOffsets(JsonGenerator json, Positions positions) throws IOException {
@@ -416,9 +317,9 @@ public final class SnapshotCodec {
     Json json = parsed(value);
     List<Keyframe> keyframes = new ArrayList<>();
     for (String name : List.of("x", "y")) {
-      Json vector = json.get(name);
-      if (vector.node().has("keyframe")) {
-        keyframes.add(keyframe(vector.object("keyframe"), name, length(vector)));
+      Keyframe keyframe = VectorCodec.keyframe(json.get(name), name);
+      if (keyframe != null) {
+        keyframes.add(keyframe);
       }
     }
     return new Link(
@@ -518,7 +419,7 @@ public final class SnapshotCodec {
   private static Decoded decode(byte[] value, String sha, Keyframes keyframes) {
     Json json = parsed(value);
     LedgerCodec.Decoded ledger = LedgerCodec.read(json.object("ledger"));
-    double[] y = vector(json.get("y"), keyframes);
+    double[] y = VectorCodec.vector(json.get("y"), keyframes);
     Snapshot snapshot =
         new Snapshot(
             json.get("job").text(),
@@ -529,7 +430,7 @@ public final class SnapshotCodec {
             json.get("method").text(),
             json.get("config").text(),
             figures(json.object("upper")),
-            vector(json.get("x"), keyframes),
+            VectorCodec.vector(json.get("x"), keyframes),
             y,
             json.node().has("members") ? members(json.array("members"), y.length) : List.of(),
             json.node().has("range") ? range(json.object("range")) : FeatureRange.NONE,
@@ -539,7 +440,7 @@ public final class SnapshotCodec {
             json.node().has("event-time") ? millis(json.get("event-time")) : Long.MIN_VALUE,
             json.get("software").text(),
             json.node().has("events") ? EventCodec.read(json.array("events")) : List.of());
-    boolean whole = isWhole(json.get("x")) && isWhole(json.get("y"));
+    boolean whole = VectorCodec.isWhole(json.get("x")) && VectorCodec.isWhole(json.get("y"));
     return new Decoded(snapshot, json.get("previous").text(), sha, whole);
   }
 
@@ -571,7 +472,7 @@ public final class SnapshotCodec {
       double[] y = {};
       if (member.node().has("y")) {
         Json vector = member.get("y");
-        y = whole(vector);
+        y = VectorCodec.whole(vector);
         if (y.length != length) {
           throw new SnapshotFormatException(
               vector.path() + " must have length " + length + " as y has, but had " + y.length);
@@ -583,8 +484,8 @@ public final class SnapshotCodec {
   }
 
   private static FeatureRange range(Json json) {
-    double[] low = whole(json.get("low"));
-    double[] high = whole(json.get("high"));
+    double[] low = VectorCodec.whole(json.get("low"));
+    double[] high = VectorCodec.whole(json.get("high"));
     if (low.length != high.length) {
       throw new SnapshotFormatException(
           json.path()
@@ -594,151 +495,5 @@ public final class SnapshotCodec {
               + high.length);
     }
     return new FeatureRange(low, high);
-  }
-
-  private static double[] whole(Json vector) {
-    if (!isWhole(vector)) {
-      throw vector.wrong("all its entries");
-    }
-    return vector(vector, new Keyframes());
-  }
-
-  private static double[] vector(Json json, Keyframes keyframes) {
-    if (json.node().isArray()) {
-      double[] vector = new double[json.size()];
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] = json.at(i).finite();
-      }
-      return vector;
-    }
-    if (!json.node().isObject() || !json.get("dtype").text().equals(DTYPE)) {
-      throw json.wrong("an array of numbers, or {\"dtype\":\"<f8\",\"shape\":[d],\"data\":base64}");
-    }
-    int length = length(json);
-    double[] vector;
-    if (json.node().has("data")) {
-      ByteBuffer bytes = bytes(json, "data", Double.BYTES);
-      if (bytes.remaining() != (long) length * Double.BYTES) {
-        throw new SnapshotFormatException(
-            json.path()
-                + " must hold "
-                + length
-                + " doubles, but had "
-                + bytes.remaining()
-                + " bytes");
-      }
-      vector = new double[length];
-      bytes.asDoubleBuffer().get(vector);
-    } else if (json.node().has("keyframe")) {
-      vector = keyframes.vector(keyframe(json.object("keyframe"), json.path(), length));
-      putDelta(json, vector);
-    } else {
-      vector = zeros(json, length);
-      putDelta(json, vector);
-    }
-    for (int i = 0; i < length; i++) {
-      if (!Double.isFinite(vector[i])) {
-        throw new SnapshotFormatException(
-            json.path() + " must hold finite numbers, but entry " + i + " was " + vector[i]);
-      }
-    }
-    return vector;
-  }
-
-  private static boolean isWhole(Json vector) {
-    return vector.node().isArray() || vector.node().has("data");
-  }
-
-  private static int length(Json vector) {
-    Json shape = vector.array("shape");
-    if (shape.size() != 1) {
-      throw shape.wrong("[d]");
-    }
-    return shape.at(0).count();
-  }
-
-  /** A length alone is not believed beyond what a solver could hold. */
-  private static double[] zeros(Json json, int length) {
-    if (length > LONGEST_SPARSE) {
-      throw new SnapshotFormatException(
-          json.path()
-              + ".shape must be at most ["
-              + LONGEST_SPARSE
-              + "] without a keyframe, but was ["
-              + length
-              + "]");
-    }
-    return new double[length];
-  }
-
-  private static Keyframe keyframe(Json json, String vector, int length) {
-    int slot = json.get("slot").count();
-    int parts = json.get("parts").count();
-    if (slot >= Keyframe.SLOTS || parts != Keyframe.parts(length)) {
-      throw json.wrong(
-          "of slot 0 or 1 and of " + Keyframe.parts(length) + " parts for " + length + " entries");
-    }
-    return new Keyframe(
-        vector,
-        json.get("epoch").whole(),
-        json.get("version").whole(),
-        slot,
-        parts,
-        length,
-        json.get("sha256").text());
-  }
-
-  private static void putDelta(Json json, double[] vector) {
-    if (!json.node().has("delta")) {
-      return;
-    }
-    Json delta = json.object("delta");
-    ByteBuffer index = bytes(delta, "index", Integer.BYTES);
-    ByteBuffer data = bytes(delta, "data", Double.BYTES);
-    if (2L * index.remaining() != data.remaining()) {
-      throw new SnapshotFormatException(
-          delta.path()
-              + " must hold as many places as doubles, but had "
-              + index.remaining() / Integer.BYTES
-              + " and "
-              + data.remaining() / Double.BYTES);
-    }
-    int before = -1;
-    while (index.hasRemaining()) {
-      int i = index.getInt();
-      if (i <= before || i >= vector.length) {
-        throw new SnapshotFormatException(
-            delta.path()
-                + ".index must grow and stay below "
-                + vector.length
-                + ", but "
-                + i
-                + " came after "
-                + before);
-      }
-      vector[i] = data.getDouble();
-      before = i;
-    }
-  }
-
-  private static ByteBuffer bytes(Json json, String key, int each) {
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(json.get(key).text());
-    } catch (IllegalArgumentException e) {
-      throw json.get(key).wrong("base64");
-    }
-    if (bytes.length % each != 0) {
-      throw new SnapshotFormatException(
-          json.path()
-              + "."
-              + key
-              + " must hold numbers of "
-              + each
-              + " bytes, but had "
-              + bytes.length
-              + " bytes");
-    }
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -112,6 +112,23 @@ class HeapNeedTest {
     assertThat(with.bytes() - without.bytes()).isBetween(8L * features * 44, 8L * features * 46);
   }
 
+  /** By step-size, reset-estimators and rollback; that of auto stays, and its state is copied. */
+  @Test
+  void a_command_that_makes_the_method_anew_is_counted() {
+    HeapNeed need = need(1 << 18, "feature");
+    assertThat(need.steering()).isGreaterThan(2 * need.state());
+    assertThat(need.bytes()).isGreaterThan(need.own() + need.steering() + 3 * need.state());
+    HeapNeed auto =
+        read(
+            """
+            job: heap
+            problem: {type: logistic-regression, features: 65536, encoding: sparse, bias: false}
+            solver: {method: auto}
+            kafka: {bootstrap.servers: "b:1"}
+            """);
+    assertThat(auto.steering()).isEqualTo(auto.state());
+  }
+
   /** What Runtime.maxMemory says at -Xmx1000m, JDK 17. */
   @ParameterizedTest(name = "{0}")
   @CsvSource({"G1, 1000", "Serial, 966", "Parallel, 889"})

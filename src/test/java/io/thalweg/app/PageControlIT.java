@@ -1,8 +1,6 @@
 package io.thalweg.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
 import io.thalweg.config.JobConfig;
-import io.thalweg.config.JobReader;
 import io.thalweg.page.Browser;
 import io.thalweg.page.EventReader;
 import java.net.URI;
@@ -20,11 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithBroker
 @Timeout(300)
 class PageControlIT {
-  private static final Duration LONG = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOKEN = "correct-horse-battery";
 
@@ -45,52 +38,9 @@ class PageControlIT {
     this.broker = broker;
   }
 
-  private record Served(TuningService service, PageRun page, ServiceRun run, int port)
-      implements AutoCloseable {
-    static Served start(JobConfig job) throws Exception {
-      TuningService service = new TuningService(job, "tuner-0", List.of());
-      CompletableFuture<String> url = new CompletableFuture<>();
-      PageRun page = PageRun.start(job, service, "tuner-0", false, url::complete);
-      ServiceRun run = ServiceRun.start(service);
-      int port = URI.create(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).getPort();
-      return new Served(service, page, run, port);
-    }
-
-    @Override
-    public void close() throws Exception {
-      run.stop();
-      assertThat(run.await(LONG)).isNotNull();
-      page.close();
-    }
-  }
-
   private JobConfig job(String name) throws Exception {
     Path token = Files.writeString(dir.resolve("token"), TOKEN + "\n");
-    Path yaml = dir.resolve(name + ".yaml");
-    Files.writeString(
-        yaml,
-        """
-        job: %s
-        problem: {type: online-pca, d: 2}
-        solver: {method: msgd, batch: {upper: 8}}
-        snapshots: {every: {steps: 5, time: 100ms}}
-        topics: {partitions: 1}
-        http: {port: 0, token: "${file:%s}"}
-        kafka: {bootstrap.servers: "%s"}
-        """
-            .formatted(name, token, broker.bootstrap()));
-    CommandRun apply = CommandRun.of("topics", "apply", "-c", yaml.toString());
-    assertThat(apply.code()).as(apply.err()).isZero();
-    return new JobReader(Map.of(), List.of()).read(yaml);
-  }
-
-  private static List<byte[]> samples(int count) {
-    List<byte[]> out = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      String text = "{\"x\":[" + 2 * StrictMath.sin(i * 1.7) + "," + StrictMath.cos(i * 2.3) + "]}";
-      out.add(text.getBytes(UTF_8));
-    }
-    return out;
+    return ServedJob.job(broker, dir, name, "port: 0, token: \"${file:" + token + "}\"");
   }
 
   private HttpResponse<String> post(int port, String token, String body) throws Exception {
@@ -110,10 +60,6 @@ class PageControlIT {
     return JSON.readTree(answer.body());
   }
 
-  private static void took(Served served, long samples) {
-    await().atMost(LONG).until(() -> served.service().progress().samples() >= samples);
-  }
-
   @Test
   void commands_are_obeyed_and_answered_and_a_page_after_a_restart_knows_what_was_before()
       throws Exception {
@@ -121,10 +67,10 @@ class PageControlIT {
     String topic = name + ".validation";
     JobConfig job = job(name);
     long last;
-    try (Served served = Served.start(job)) {
+    try (ServedJob served = ServedJob.start(job, "tuner-0")) {
       int port = served.port();
-      broker.send(topic, 0, samples(160));
-      took(served, 160);
+      broker.send(topic, 0, ServedJob.samples(160));
+      served.took(160);
 
       assertThat(post(port, TOKEN + "x", "{\"command\":\"pause\"}").statusCode()).isEqualTo(401);
       assertThat(post(port, TOKEN, "{\"command\":\"stop\"}").statusCode()).isEqualTo(400);
@@ -133,7 +79,7 @@ class PageControlIT {
       JsonNode paused = applied(port, "{\"command\":\"pause\",\"by\":\"page\"}");
       assertThat(paused.get("outcome").asText()).isEqualTo("applied");
       assertThat(served.service().progress().control().isPaused()).isTrue();
-      broker.send(topic, 0, samples(80));
+      broker.send(topic, 0, ServedJob.samples(80));
       try (EventReader page = new EventReader(port, null)) {
         List<EventReader.Event> heard =
             page.until(e -> e.kind().equals("status") && e.data().get("paused").asBoolean());
@@ -149,7 +95,7 @@ class PageControlIT {
       }
       assertThat(served.service().progress().samples()).isEqualTo(160);
       applied(port, "{\"command\":\"resume\"}");
-      took(served, 240);
+      served.took(240);
 
       long before = served.service().progress().version();
       assertThat(applied(port, "{\"command\":\"snapshot\"}").get("version").asLong())
@@ -165,7 +111,7 @@ class PageControlIT {
       last = served.service().progress().version();
     }
 
-    try (Served again = Served.start(job);
+    try (ServedJob again = ServedJob.start(job, "tuner-0");
         EventReader page = new EventReader(again.port(), null)) {
       List<EventReader.Event> heard =
           page.until(
@@ -183,11 +129,62 @@ class PageControlIT {
                 assertThat(e.data().get("metrics").size()).isPositive();
                 assertThat(e.data().get("sha").asText()).hasSize(64);
               });
-      broker.send(topic, 0, samples(80));
-      took(again, 320);
+      broker.send(topic, 0, ServedJob.samples(80));
+      again.took(320);
       long now = again.service().progress().version();
       heard.addAll(page.untilPoint(now));
       assertThat(EventReader.versions(heard)).doesNotHaveDuplicates().isSorted().contains(now);
+    }
+  }
+
+  /** The coordinates that a page is told of, by name, next. */
+  private static JsonNode steering(EventReader page, Predicate<JsonNode> wanted) throws Exception {
+    List<EventReader.Event> heard =
+        page.until(e -> e.kind().equals("steering") && wanted.test(e.data()));
+    return heard.get(heard.size() - 1).data();
+  }
+
+  @Test
+  void a_page_is_told_what_commands_have_set_at_once_again_and_after_a_restart() throws Exception {
+    String name = broker.unique("steered");
+    JobConfig job = job(name);
+    String first;
+    try (ServedJob served = ServedJob.start(job, "tuner-0");
+        EventReader page = new EventReader(served.port(), null)) {
+      int port = served.port();
+      broker.send(name + ".validation", 0, ServedJob.samples(160));
+      served.took(160);
+      JsonNode hello = page.until(e -> e.kind().equals("hello")).get(0).data();
+      first = hello.get("hyper").get(0).get("name").asText();
+      String second = hello.get("hyper").get(1).get("name").asText();
+      assertThat(hello.get("hyper").get(0).get("upper").asDouble()).isEqualTo(3);
+      applied(
+          port, "{\"command\":\"bounds\",\"name\":\"" + first + "\",\"lower\":-1,\"upper\":0.5}");
+      JsonNode bounded = steering(page, s -> s.get("coordinates").size() == 1);
+      assertThat(bounded.get("coordinates").get(0))
+          .isEqualTo(
+              JSON.readTree(
+                  "{\"name\":\"" + first + "\",\"lower\":-1.0,\"upper\":0.5,\"frozen\":false}"));
+      applied(port, "{\"command\":\"freeze\",\"name\":\"" + second + "\"}");
+      JsonNode frozen = steering(page, s -> s.get("coordinates").size() == 2);
+      assertThat(frozen.get("coordinates").get(1).get("frozen").asBoolean()).isTrue();
+      applied(port, "{\"command\":\"step-size\",\"factor\":0.5}");
+      steering(page, s -> s.get("stepSizes").asDouble() == 0.5);
+      applied(port, "{\"command\":\"pause\",\"by\":\"ann\"}");
+      JsonNode paused = steering(page, s -> s.path("pause").has("by"));
+      assertThat(paused.get("pause").get("by").asText()).isEqualTo("ann");
+      assertThat(paused.get("pause").get("time").asLong()).isPositive();
+      try (EventReader again = new EventReader(port, 3L)) {
+        assertThat(steering(again, s -> true)).isEqualTo(paused);
+      }
+    }
+    try (ServedJob restarted = ServedJob.start(job, "tuner-0");
+        EventReader page = new EventReader(restarted.port(), null)) {
+      JsonNode told = steering(page, s -> s.path("pause").has("by"));
+      assertThat(told.get("stepSizes").asDouble()).isEqualTo(0.5);
+      assertThat(told.get("coordinates").size()).isEqualTo(2);
+      assertThat(told.get("coordinates").get(0).get("upper").asDouble()).isEqualTo(0.5);
+      assertThat(told.get("pause").get("by").asText()).isEqualTo("ann");
     }
   }
 
@@ -198,10 +195,10 @@ class PageControlIT {
         "left out: the page is tested in chromium with chromedriver, and PATH has not both");
     String name = broker.unique("clicked");
     String topic = name + ".validation";
-    try (Served served = Served.start(job(name));
+    try (ServedJob served = ServedJob.start(job(name), "tuner-0");
         Browser browser = Browser.open(dir)) {
-      broker.send(topic, 0, samples(160));
-      took(served, 160);
+      broker.send(topic, 0, ServedJob.samples(160));
+      served.took(160);
       browser.size(1280, 900);
       browser.go("http://127.0.0.1:" + served.port() + "/");
       browser.until("!document.getElementById('controls').hidden");
@@ -223,8 +220,8 @@ class PageControlIT {
           .doesNotContain(TOKEN);
       browser.click("#pause");
       browser.until("document.getElementById('state').textContent === 'running'");
-      broker.send(topic, 0, samples(80));
-      took(served, 240);
+      broker.send(topic, 0, ServedJob.samples(80));
+      served.took(240);
 
       long before = served.service().progress().version();
       browser.until("!document.getElementById('snapshot-now').disabled");

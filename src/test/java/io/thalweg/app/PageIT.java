@@ -7,19 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.broker.WithBroker;
 import io.thalweg.config.JobConfig;
-import io.thalweg.config.JobReader;
 import io.thalweg.page.EventReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -31,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @WithBroker
 @Timeout(300)
 class PageIT {
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = ServedJob.LONG;
 
   @TempDir private Path dir;
   private final TestBroker broker;
@@ -41,52 +37,8 @@ class PageIT {
     this.broker = broker;
   }
 
-  /** A service with its page. */
-  private record Served(TuningService service, PageRun page, ServiceRun run, int port)
-      implements AutoCloseable {
-    static Served start(JobConfig job, String instance) throws Exception {
-      TuningService service = new TuningService(job, instance, List.of());
-      CompletableFuture<String> url = new CompletableFuture<>();
-      PageRun page = PageRun.start(job, service, instance, false, url::complete);
-      ServiceRun run = ServiceRun.start(service);
-      int port = URI.create(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).getPort();
-      return new Served(service, page, run, port);
-    }
-
-    @Override
-    public void close() throws Exception {
-      run.stop();
-      assertThat(run.await(LONG)).isNotNull();
-      page.close();
-    }
-  }
-
   private JobConfig job(String name, int port) throws Exception {
-    Path yaml = dir.resolve(name + ".yaml");
-    Files.writeString(
-        yaml,
-        """
-        job: %s
-        problem: {type: online-pca, d: 2}
-        solver: {method: msgd, batch: {upper: 8}}
-        snapshots: {every: {steps: 5, time: 100ms}}
-        topics: {partitions: 2}
-        http: {port: %d}
-        kafka: {bootstrap.servers: "%s"}
-        """
-            .formatted(name, port, broker.bootstrap()));
-    CommandRun apply = CommandRun.of("topics", "apply", "-c", yaml.toString());
-    assertThat(apply.code()).as(apply.err()).isZero();
-    return new JobReader(Map.of(), List.of()).read(yaml);
-  }
-
-  private static List<byte[]> samples(int count) {
-    List<byte[]> out = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      String text = "{\"x\":[" + 2 * StrictMath.sin(i * 1.7) + "," + StrictMath.cos(i * 2.3) + "]}";
-      out.add(text.getBytes(UTF_8));
-    }
-    return out;
+    return ServedJob.job(broker, dir, name, "port: " + port);
   }
 
   private HttpResponse<String> get(int port, String path) throws Exception {
@@ -120,10 +72,10 @@ class PageIT {
     JobConfig job = job(name, freePort());
     String topic = name + ".validation";
     long last;
-    try (Served served = Served.start(job, "tuner-0")) {
+    try (ServedJob served = ServedJob.start(job, "tuner-0")) {
       assertThat(served.port()).isEqualTo(job.http().port());
       assertThat(get(served.port(), "/healthz").statusCode()).isEqualTo(200);
-      broker.send(topic, 0, samples(400));
+      broker.send(topic, 0, ServedJob.samples(400));
       broker.send(topic, 1, List.of("{\"x\":[1".getBytes(UTF_8)));
       awaitReady(served.port(), "running");
       await().atMost(LONG).until(() -> served.service().progress().samples() >= 400);
@@ -169,10 +121,10 @@ class PageIT {
         .filteredOn(record -> new String(record.key(), UTF_8).equals(name)) // not its aliases
         .hasSize((int) last);
 
-    try (Served again = Served.start(job, "tuner-0");
+    try (ServedJob again = ServedJob.start(job, "tuner-0");
         EventReader page = new EventReader(again.port(), last)) {
       awaitReady(again.port(), "running"); // a restored snapshot will do
-      broker.send(topic, 0, samples(80));
+      broker.send(topic, 0, ServedJob.samples(80));
       await().atMost(LONG).until(() -> again.service().progress().samples() >= 480);
       long now = again.service().progress().version();
       assertThat(EventReader.versions(page.untilPoint(now)))
@@ -184,26 +136,53 @@ class PageIT {
   }
 
   @Test
-  void a_standby_is_ready_and_says_what_it_is() throws Exception {
+  void a_standby_says_who_leads_and_shows_what_the_leader_commits_and_then_leads_on()
+      throws Exception {
     String name = broker.unique("standby");
+    String topic = name + ".validation";
     JobConfig job = job(name, 0);
-    broker.send(name + ".validation", 0, samples(40));
-    try (Served leader = Served.start(job, "tuner-0")) {
+    ServedJob leader = ServedJob.start(job, "tuner-0");
+    try {
       awaitReady(leader.port(), "running");
-      TuningService service = new TuningService(job, "tuner-1", List.of());
-      CompletableFuture<String> url = new CompletableFuture<>();
-      PageRun page = PageRun.start(job, service, "tuner-1", false, url::complete);
-      ServiceRun run = ServiceRun.start(service);
-      try {
-        int port = URI.create(url.get(LONG.toSeconds(), TimeUnit.SECONDS)).getPort();
-        awaitReady(port, "standby");
-        assertThat(get(port, "/readyz?leader").statusCode()).isEqualTo(503);
+      broker.send(topic, 0, ServedJob.samples(160));
+      leader.took(160);
+      long before = leader.service().progress().version();
+      try (ServedJob standby = ServedJob.start(job, "tuner-1")) {
+        awaitReady(standby.port(), "standby");
+        assertThat(get(standby.port(), "/readyz?leader").statusCode()).isEqualTo(503);
         assertThat(get(leader.port(), "/readyz?leader").statusCode()).isEqualTo(200);
-      } finally {
-        run.stop();
-        run.await(LONG);
-        page.close();
+        try (EventReader page = new EventReader(standby.port(), null)) {
+          List<EventReader.Event> heard = page.untilPoint(before);
+          assertThat(EventReader.versions(heard))
+              .as("the past")
+              .containsExactlyElementsOf(LongStream.rangeClosed(1, before).boxed().toList());
+          List<EventReader.Event> who =
+              page.until(
+                  e ->
+                      e.kind().equals("status")
+                          && e.data().path("leader").asText().equals("tuner-0"));
+          heard.addAll(who); // a version may have come meanwhile
+          assertThat(who.get(who.size() - 1).data().get("state").asText()).isEqualTo("standby");
+
+          broker.send(topic, 0, ServedJob.samples(80));
+          leader.took(240);
+          long then = leader.service().progress().version();
+          heard.addAll(page.untilPoint(then));
+
+          leader.close(); // its last snapshot is for the successor to show, too
+          awaitReady(standby.port(), "running");
+          broker.send(topic, 0, ServedJob.samples(80));
+          standby.took(320);
+          long now = standby.service().progress().version();
+          heard.addAll(page.untilPoint(now));
+          assertThat(EventReader.versions(heard))
+              .as("every version once, whoever committed it")
+              .containsExactlyElementsOf(LongStream.rangeClosed(1, now).boxed().toList());
+        }
       }
+    } finally {
+      leader.run().stop();
+      leader.page().close();
     }
   }
 
@@ -212,7 +191,7 @@ class PageIT {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       String name = broker.unique("taken");
       JobConfig job = job(name, taken.getLocalPort());
-      broker.send(name + ".validation", 0, samples(40));
+      broker.send(name + ".validation", 0, ServedJob.samples(40));
       TuningService service = new TuningService(job, "tuner-0", List.of());
       CompletableFuture<String> url = new CompletableFuture<>();
       PageRun page = PageRun.start(job, service, "tuner-0", false, url::complete);

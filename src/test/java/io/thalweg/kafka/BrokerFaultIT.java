@@ -8,10 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.thalweg.broker.EmbeddedBroker;
 import io.thalweg.broker.TestBroker;
 import io.thalweg.kafka.KafkaFailure.Category;
+import io.thalweg.pipeline.ControlRecord;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
+import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.Sha256;
 import io.thalweg.wire.SnapshotCodec;
 import java.io.RandomAccessFile;
@@ -20,10 +23,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +125,74 @@ class BrokerFaultIT {
       assertThat(values)
           .containsExactly("value-number-0", "value-number-1", "value-number-3", "value-number-4");
       assertThat(losses).singleElement().satisfies(l -> assertThat(l.wanted()).isEqualTo(2));
+    }
+  }
+
+  @Test
+  void a_flipped_bit_among_the_commands_is_named_and_stops_no_start() throws Exception {
+    String job = broker.unique("rotten");
+    String topic = job + ".control";
+    broker.create(topic, 1);
+    try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
+      for (double factor : new double[] {0.25, 0.5, 0.75}) {
+        ProducerRecord<byte[], byte[]> record =
+            new ProducerRecord<>(
+                topic,
+                0,
+                job.getBytes(UTF_8),
+                ("{\"command\":\"step-size\",\"factor\":" + factor + "}").getBytes(UTF_8));
+        CommandCodec.headers()
+            .forEach(header -> record.headers().add(header.key(), header.value()));
+        producer.send(record).get(); // a batch each
+      }
+    }
+    own.stop();
+    flip(own.dataDir(), topic, "0.5}");
+    own.restart();
+    KafkaSettings kafka = KafkaSettings.of(own.bootstrapServers());
+    List<String> notes = new CopyOnWriteArrayList<>();
+    try (KafkaControlSource source =
+        new KafkaControlSource(
+            kafka, topic, topic, job, "config", (kind, text) -> notes.add(kind + ": " + text))) {
+      assertThat(source.unanswered()).isZero();
+      List<ControlRecord> records = new ArrayList<>();
+      source
+          .records(0)
+          .doOnNext(read -> records.addAll(read.records()))
+          .takeUntil(read -> read.next() >= 3)
+          .blockLast(LONG);
+      assertThat(records).hasSize(3);
+      assertThat(records.get(1).offset()).isEqualTo(1);
+      assertThat(records.get(1).refusal()).contains(topic + "-0@1", "damaged in the log");
+      assertThat(records.get(2).instruction()).isEqualTo(new Instruction.StepSize(0.75));
+      assertThat(notes).hasSize(1);
+    }
+    assertThat(ControlHistory.read(kafka, topic, job, 9))
+        .extracting(ControlHistory.Entry::offset)
+        .containsExactly(0L, 2L);
+  }
+
+  @Test
+  void a_lookup_of_a_snapshot_ends_in_its_time_when_the_broker_hangs() throws Exception {
+    String topic = broker.unique("snapshots");
+    broker.create(topic, 1);
+    KafkaSettings kafka = KafkaSettings.of(own.bootstrapServers());
+    broker.send(topic, 0, List.of("not under the key of the job".getBytes(UTF_8)));
+    try (SnapshotSearch first =
+            new SnapshotSearch(kafka, topic, "job", ReadLimit.of(LONG, () -> false));
+        SnapshotLog log =
+            new SnapshotLog(
+                kafka, topic, "job", ReadLimit.of(Duration.ofSeconds(4), () -> false))) {
+      assertThat(first.find(7)).isNull();
+      log.fromBeginning();
+      own.pause();
+      long begun = System.nanoTime();
+      assertThatThrownBy(() -> log.next(1))
+          .isInstanceOfSatisfying(
+              KafkaFailure.class, f -> assertThat(f.category()).isEqualTo(Category.UNREACHABLE));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+    } finally {
+      own.resume();
     }
   }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.thalweg.pipeline.ControlState;
+import io.thalweg.pipeline.Steered;
+import io.thalweg.telemetry.Pause;
 import io.thalweg.telemetry.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +120,7 @@ class EventFeedTest {
     feed.pulse();
     assertThat(fresh.text()).contains("event: hello").doesNotContain("event: point");
     job.journal.past(List.of());
+    job.journal.present();
     feed.pulse();
     assertThat(fresh.text()).containsSubsequence("id: 1\n", "id: 2\n");
     assertThat(back.text()).contains("id: 2\n").doesNotContain("id: 1\n");
@@ -136,5 +140,64 @@ class EventFeedTest {
     job.journal.aliases(0, 1);
     feed.pulse();
     assertThat(listener.heard).hasSize(heard);
+  }
+
+  @Test
+  void what_commands_have_made_of_the_job_is_told_when_it_changes_and_to_whoever_comes() {
+    Listener listener = listen(() -> {});
+    listener.request(Long.MAX_VALUE);
+    job.is(Phase.STANDBY);
+    job.watch.tick();
+    feed.statusChanged();
+    feed.pulse();
+    assertThat(listener.text()).as("the leader knows").doesNotContain("event: steering");
+    job.isSteered(
+        new ControlState(
+            17,
+            3,
+            0,
+            new Steered(
+                0.5,
+                List.of(
+                    new Steered.Coordinate("l2", 0.25, Double.POSITIVE_INFINITY, false),
+                    new Steered.Coordinate("step-size", 0.1, 0.2, true)))));
+    for (int i = 0; i < 3; i++) {
+      job.watch.tick();
+      feed.statusChanged();
+      feed.pulse();
+    }
+    String told =
+        "event: steering\ndata: {\"stepSizes\":0.5,\"coordinates\":["
+            + "{\"name\":\"l2\",\"lower\":0.25,\"upper\":null,\"frozen\":false},"
+            + "{\"name\":\"step-size\",\"lower\":0.1,\"upper\":0.2,\"frozen\":true}],"
+            + "\"all\":2,\"pause\":{\"offset\":17}}";
+    assertThat(listener.text()).containsOnlyOnce(told);
+    job.journal.pause(new Pause(17, 1_700_000_000_000L, "ann"));
+    feed.statusChanged();
+    feed.pulse();
+    Listener late = listen(() -> {});
+    late.request(Long.MAX_VALUE);
+    for (Listener each : List.of(listener, late)) {
+      assertThat(each.text())
+          .containsOnlyOnce("\"pause\":{\"offset\":17,\"time\":1700000000000,\"by\":\"ann\"}}");
+    }
+    assertThat(late.text().split("event: steering", -1)).hasSize(2);
+  }
+
+  @Test
+  void a_standby_says_who_leads() {
+    Listener listener = listen(() -> {});
+    listener.request(Long.MAX_VALUE);
+    job.journal.leader("tuner-0");
+    job.is(Phase.STANDBY);
+    job.watch.tick();
+    feed.statusChanged();
+    feed.pulse();
+    assertThat(listener.text()).contains("\"state\":\"standby\",\"leader\":\"tuner-0\"");
+    job.is(Phase.RUNNING);
+    job.watch.tick();
+    feed.statusChanged();
+    feed.pulse();
+    assertThat(listener.heard.get(listener.heard.size() - 1)).doesNotContain("tuner-0");
   }
 }

@@ -12,8 +12,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.thalweg.telemetry.Phase;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -367,6 +369,59 @@ class PageServerTest {
       assertThat(versions).isSorted().doesNotHaveDuplicates();
       assertThat(versions.size()).as("what fell out of the ring is gone").isLessThan(39_000);
       assertThat(versions.size()).isGreaterThanOrEqualTo(2_000);
+    }
+  }
+
+  @Test
+  void beside_nine_pages_that_read_one_that_has_stopped_costs_a_bounded_number_of_bytes()
+      throws Exception {
+    List<EventReader> pages = new ArrayList<>();
+    try (Socket stopped = new Socket()) {
+      stopped.setReceiveBufferSize(4 << 10); // so that the server is what holds back
+      stopped.connect(new InetSocketAddress("127.0.0.1", server.port()));
+      stopped.setSoTimeout((int) LIMIT.toMillis());
+      stopped
+          .getOutputStream()
+          .write("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+      InputStream unread = stopped.getInputStream();
+      assertThat(new String(unread.readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 200");
+      for (int i = 0; i < 9; i++) {
+        pages.add(new EventReader(server.port(), null));
+      }
+      long mostWaiting = 0;
+      long last = 0;
+      for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < 500; i++) {
+          last = job.commits();
+        }
+        for (EventReader page : pages) {
+          page.untilPoint(last);
+        }
+        mostWaiting = Math.max(mostWaiting, server.bytesWaiting());
+      }
+      long written = last * 400; // a point is longer than that
+      assertThat(mostWaiting).isPositive().isLessThan(written / 10).isLessThan(512 << 10);
+
+      // what it gets when it wakes up: no more than was handed to its connection, and the newest
+      BufferedReader woken = new BufferedReader(new InputStreamReader(unread, UTF_8));
+      List<Long> points = new ArrayList<>();
+      long statuses = 0;
+      while (points.isEmpty() || points.get(points.size() - 1) < last) {
+        String line = woken.readLine();
+        assertThat(line).as("the stream goes on").isNotNull();
+        if (line.startsWith("id: ")) {
+          points.add(Long.valueOf(line.substring(4)));
+        }
+        statuses += line.equals("event: status") ? 1 : 0;
+      }
+      assertThat(points).isSorted().doesNotHaveDuplicates();
+      assertThat(points.size()).as("of %s", last).isLessThan(19_000);
+      long seconds = statuses;
+      assertThat(seconds).as("a status is never queued").isLessThan(points.size());
+    } finally {
+      for (EventReader page : pages) {
+        page.close();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.thalweg.page;
 
+import io.thalweg.pipeline.ControlState;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.pipeline.Stage;
@@ -72,11 +73,20 @@ final class ShownJob {
     facts = phase == Phase.RUNNING ? running() : Facts.idle(phase, "the broker was away");
   }
 
+  /** Commands have made this of it. */
+  void isSteered(ControlState control) {
+    facts = running(control);
+  }
+
   private Facts running() {
+    return running(ControlState.NONE);
+  }
+
+  private Facts running(ControlState control) {
     return new Facts(
         Phase.RUNNING,
         "",
-        new Progress(9, version, 160, 10, 3, 0, 4, 0, null, Refusals.NONE, Map.of()),
+        new Progress(9, version, 160, 10, 3, 0, 4, 0, null, Refusals.NONE, Map.of(), control),
         0,
         10,
         5_000_000,
@@ -88,6 +98,14 @@ final class ShownJob {
 
   /** The next snapshot is committed; gives its version. */
   long commits() {
+    return commits(
+        version == 2
+            ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
+            : List.of());
+  }
+
+  /** The same with events. */
+  long commits(List<Event> events) {
     version++;
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("upper-loss", 0.3 + 0.2 / version);
@@ -119,10 +137,7 @@ final class ShownJob {
                 new Ledger.Builder(at).take(at),
                 Long.MIN_VALUE,
                 "0.1.0")
-            .withEvents(
-                version == 3
-                    ? List.of(new Event(60, "drift", "page-hinkley: .21 to .34", Map.of()))
-                    : List.of()),
+            .withEvents(events),
         "5ha" + version,
         version == 2,
         List.of());

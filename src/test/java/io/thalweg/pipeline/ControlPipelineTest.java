@@ -53,15 +53,34 @@ class ControlPipelineTest {
 
   /** A topic whose records appear when a run has taken so many steps. */
   private final class Topic implements ControlSource {
-    private final TreeMap<Long, List<ControlRecord>> due = new TreeMap<>();
-    private final Sinks.Many<List<ControlRecord>> sink =
-        Sinks.many().unicast().onBackpressureBuffer();
+    private final TreeMap<Long, ControlRead> due = new TreeMap<>();
+    private final Sinks.Many<ControlRead> sink = Sinks.many().unicast().onBackpressureBuffer();
+    private String id = "c1";
     private long from = -1;
     private long steps;
 
     Topic at(long step, ControlRecord... records) {
-      due.put(step, List.of(records));
+      return at(step, records[records.length - 1].offset() + 1, List.of(records));
+    }
+
+    /** Records that ask for nothing of this job are read up to a place. */
+    Topic passes(long step, long next) {
+      return at(step, next, List.of());
+    }
+
+    private Topic at(long step, long next, List<ControlRecord> records) {
+      due.put(step, new ControlRead(records, next));
       return this;
+    }
+
+    @Override
+    public Map<String, String> topicIds() {
+      return Map.of("control", id);
+    }
+
+    @Override
+    public long resume(long next, Map<String, String> ids) {
+      return ids.getOrDefault("control", id).equals(id) ? next : unanswered();
     }
 
     @Override
@@ -70,19 +89,17 @@ class ControlPipelineTest {
     }
 
     @Override
-    public Flux<List<ControlRecord>> records(long first) {
+    public Flux<ControlRead> records(long first) {
       from = first;
       return sink.asFlux().doOnSubscribe(s -> step(0));
     }
 
     void step(long more) {
       steps += more;
-      List<ControlRecord> now = due.remove(steps);
-      if (now != null) {
-        List<ControlRecord> left = now.stream().filter(r -> r.offset() >= from).toList();
-        if (!left.isEmpty()) {
-          sink.tryEmitNext(left);
-        }
+      ControlRead now = due.remove(steps);
+      if (now != null && now.next() > from) {
+        List<ControlRecord> left = now.records().stream().filter(r -> r.offset() >= from).toList();
+        sink.tryEmitNext(new ControlRead(left, now.next()));
       }
     }
   }
@@ -233,7 +250,19 @@ class ControlPipelineTest {
             "control-rejected 111 it has none",
             "control 113 gone back to version 2",
             "control 120 step sizes are 0.5 of the job's");
-    assertThat(end.control()).isEqualTo(new ControlState(-1, 6, 2));
+    assertThat(end.control())
+        .isEqualTo(
+            new ControlState(
+                -1,
+                6,
+                2,
+                new Steered(
+                    0.5,
+                    List.of(
+                        new Steered.Coordinate("a.0", 10, 20, false),
+                        new Steered.Coordinate("a.1", 10, 20, false),
+                        new Steered.Coordinate(
+                            "b", Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true)))));
     List<Snapshot> chain = chain();
     assertThat(chain.stream().map(Snapshot::version).toList())
         .isEqualTo(java.util.stream.LongStream.rangeClosed(1, chain.size()).boxed().toList());
@@ -282,7 +311,7 @@ class ControlPipelineTest {
     int known = answers().size();
     Topic topic = all();
     topic.steps = 0; // records that were there before are read at once
-    TreeMap<Long, List<ControlRecord>> later = new TreeMap<>();
+    TreeMap<Long, ControlRead> later = new TreeMap<>();
     topic.due.forEach((step, records) -> later.put(step == 0 ? 0 : step / 3, records));
     topic.due.clear();
     topic.due.putAll(later);
@@ -294,6 +323,69 @@ class ControlPipelineTest {
 
   private static long next(String answer) {
     return Long.parseLong(answer.split(" ")[1]) + 1;
+  }
+
+  @Test
+  void a_place_that_moves_without_commands_is_committed_and_changes_nothing_else() {
+    run(new Topic(), null, 3, Flux.never());
+    List<Snapshot> undisturbed = chain();
+    cuts.clear();
+    run(new Topic().passes(0, 130).passes(20, 170), null, 3, Flux.never());
+    assertThat(chain()).usingRecursiveComparison().isEqualTo(undisturbed);
+    Checkpoint last = cuts.get(cuts.size() - 1).checkpoint();
+    assertReplays();
+    cuts.clear();
+    Topic topic = new Topic();
+    run(topic, last, 3, Flux.never());
+    assertThat(topic.from).isEqualTo(170);
+  }
+
+  @Test
+  void a_place_is_told_with_the_commands_before_it_and_not_sooner() {
+    run(
+        new Topic().at(9, record(100, "snapshot")).passes(10, 140).at(30, record(150, "half")),
+        null,
+        3,
+        Flux.never());
+    long[] places =
+        cuts.stream()
+            .mapToLong(cut -> ControlBook.of(cut.checkpoint()).next())
+            .distinct()
+            .toArray();
+    assertThat(places).containsExactly(100, 101, 140, 151);
+    for (Cut cut : cuts) {
+      if (cut.snapshot() != null && !cut.snapshot().ledger().commands().isEmpty()) {
+        assertThat(ControlBook.of(cut.checkpoint()).next())
+            .isEqualTo(cut.snapshot().ledger().commands().get(0).offset() + 1);
+      }
+    }
+  }
+
+  @Test
+  void a_topic_made_anew_is_known_by_its_id_and_begun_at_what_nobody_has_answered() {
+    run(new Topic().at(0, record(100, "snapshot")).passes(3, 400), null, 3, Flux.never());
+    Checkpoint last = cuts.get(cuts.size() - 1).checkpoint();
+    assertThat(last.topicIds()).containsEntry("control", "c1").containsKey("s").hasSize(2);
+    Topic same = new Topic();
+    run(same, last, 3, Flux.never());
+    assertThat(same.from).isEqualTo(400);
+    Topic anew = new Topic();
+    anew.id = "c2";
+    run(anew, last, 3, Flux.never());
+    assertThat(anew.from).as("longer than the old one or not").isEqualTo(100);
+    Checkpoint before =
+        new Checkpoint(
+            last.config(),
+            last.epoch(),
+            last.version(),
+            last.previous(),
+            last.positions(),
+            Map.of("s", last.topicIds().get("s")),
+            last.solver(),
+            last.tally());
+    Topic unknown = new Topic();
+    run(unknown, before, 3, Flux.never());
+    assertThat(unknown.from).as("a checkpoint of an earlier version").isEqualTo(400);
   }
 
   @Test

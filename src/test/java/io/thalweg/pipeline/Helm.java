@@ -92,6 +92,20 @@ final class Helm implements Solver {
   }
 
   @Override
+  public void steered(SteeredSink sink) {
+    if (yAndScale[1] != 1) {
+      sink.stepSizes(yAndScale[1]);
+    }
+    for (int i = 0; i < 3; i++) {
+      if (low[i] > -1e9 || high[i] < 1e9 || frozen[i] != 0) {
+        double from = low[i] > -1e9 ? low[i] : Double.NEGATIVE_INFINITY;
+        double to = high[i] < 1e9 ? high[i] : Double.POSITIVE_INFINITY;
+        sink.coordinate(i, from, to, frozen[i] != 0);
+      }
+    }
+  }
+
+  @Override
   public void events(EventSink sink) {
     if (told) {
       sink.event(t, "began-anew", "after a rollback", Map.of());

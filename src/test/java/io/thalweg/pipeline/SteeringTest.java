@@ -56,7 +56,40 @@ class SteeringTest {
     assertThat(ask(new Instruction.Bounds(List.of("a.0", "b"), 50, 60)).kind())
         .isEqualTo("control");
     assertThat(x()).containsExactly(5, 2, 5);
-    assertThat(steering.state()).isEqualTo(new ControlState(-1, 3, 1));
+    ControlState state = steering.state();
+    assertThat(List.of(state.pausedBy(), state.applied(), state.rejected()))
+        .containsExactly(-1L, 3L, 1L);
+  }
+
+  @Test
+  void what_is_in_force_is_told_in_the_users_units_and_again_after_a_restore() {
+    assertThat(steering.state().steered()).isEqualTo(Steered.NONE);
+    ask(new Instruction.Bounds(List.of("a.*"), 5, NONE));
+    ask(new Instruction.Freeze(List.of("b"), true));
+    ask(new Instruction.StepSize(0.5));
+    Steered expected =
+        new Steered(
+            0.5,
+            List.of(
+                new Steered.Coordinate("a.0", 5, NONE, false),
+                new Steered.Coordinate("a.1", 5, NONE, false),
+                new Steered.Coordinate("b", -NONE, NONE, true)));
+    assertThat(steering.state().steered()).isEqualTo(expected);
+    ask(new Instruction.Freeze(List.of("c"), true)); // rejected: nothing changes
+    assertThat(steering.state().steered()).isEqualTo(expected);
+
+    Saved saved = new Saved();
+    helm.save(saved);
+    Helm other = new Helm();
+    other.restore(new Restored(saved.pieces()));
+    Steering resumed = new Steering(other, Helm.VIEW, events::add);
+    resumed.restored();
+    assertThat(resumed.state().steered()).isEqualTo(expected);
+
+    ask(new Instruction.Freeze(List.of("b"), false));
+    ask(new Instruction.StepSize(1));
+    ask(new Instruction.Bounds(List.of("a.*"), Double.NEGATIVE_INFINITY, NONE));
+    assertThat(steering.state().steered()).isEqualTo(Steered.NONE);
   }
 
   @Test

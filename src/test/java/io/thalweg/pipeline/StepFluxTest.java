@@ -33,7 +33,7 @@ class StepFluxTest {
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final TestPublisher<RecordBatch> train = TestPublisher.create();
   private final TestPublisher<RecordBatch> validation = TestPublisher.create();
-  private final TestPublisher<List<ControlRecord>> control = TestPublisher.create();
+  private final TestPublisher<ControlRead> control = TestPublisher.create();
   private long cutDue = Long.MAX_VALUE;
   private boolean paused;
   private long trainOffset;
@@ -225,7 +225,7 @@ class StepFluxTest {
 
   @Test
   void what_is_asked_goes_before_the_next_step_though_nothing_comes() {
-    List<ControlRecord> asked = List.of(ControlRecord.refused(7, "why not"));
+    ControlRead asked = new ControlRead(List.of(ControlRecord.refused(7, "why not")), 8);
     StepVerifier.create(steps(1, 1))
         .then(() -> control.next(asked))
         .assertNext(
@@ -243,9 +243,9 @@ class StepFluxTest {
 
   @Test
   void while_it_is_paused_no_step_is_drawn_and_no_feed_asked() {
-    List<ControlRecord> asked = List.of(ControlRecord.refused(7, "resume"));
+    ControlRead asked = new ControlRead(List.of(ControlRecord.refused(7, "resume")), 8);
     paused = true;
-    StepVerifier.create(steps(1, 1).filter(d -> d.input() != null || !d.asked().isEmpty()))
+    StepVerifier.create(steps(1, 1).filter(d -> d.input() != null || d.asked() != null))
         .expectSubscription()
         .then(() -> train.assertMaxRequested(0))
         .then(() -> validation.assertMaxRequested(0))

@@ -33,7 +33,7 @@ class LabelJoinTest {
             Map.of("type", "logistic-regression", "features", FEATURES, "encoding", encoding)));
   }
 
-  private static Portfolio.Builder builder(Problem problem) {
+  private static PortfolioBuilder builder(Problem problem) {
     RowModel model = (RowModel) problem;
     double[] least = new double[model.groups()];
     double[] most = new double[model.groups()];
@@ -41,7 +41,7 @@ class LabelJoinTest {
     Arrays.fill(most, 50);
     MemberTuning tuning =
         new MemberTuning(0.02, 0.003, MemberTuning.Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
-    return new Portfolio.Builder(model, problem.schema(Level.LOWER))
+    return new PortfolioBuilder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most);
   }
@@ -106,7 +106,7 @@ class LabelJoinTest {
   }
 
   /** What was heard of the rows. */
-  private static final class Heard implements Portfolio.Scores {
+  private static final class Heard implements PredictionListener {
     private int settled;
     private double loss;
     private final List<String> unused = new ArrayList<>();
@@ -134,7 +134,7 @@ class LabelJoinTest {
   private static Map<String, List<Double>> state(Portfolio portfolio) {
     Map<String, List<Double>> out = new LinkedHashMap<>();
     portfolio.state(
-        new Portfolio.StateVisitor() {
+        new StateVisitor() {
           @Override
           public void doubles(String name, double[] live) {
             out.put(name, Arrays.stream(live).boxed().toList());

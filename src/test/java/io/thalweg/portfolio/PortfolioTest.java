@@ -72,7 +72,7 @@ class PortfolioTest {
     Arrays.fill(most, 50);
     MemberTuning tuning =
         new MemberTuning(0.02, 0.003, estimator(beta), Math.abs(beta), 0.1, 0.01, 0.003, 1e-6, 3);
-    return new Portfolio.Builder(model, problem.schema(Level.LOWER))
+    return new PortfolioBuilder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most)
         .tuned(
@@ -99,7 +99,7 @@ class PortfolioTest {
   private static List<double[]> state(Portfolio portfolio) {
     List<double[]> out = new ArrayList<>();
     portfolio.state(
-        new Portfolio.StateVisitor() {
+        new StateVisitor() {
           @Override
           public void doubles(String name, double[] live) {
             // of sparse rows only what the last record held is kept there
@@ -544,7 +544,7 @@ class PortfolioTest {
     Arrays.fill(most, 50);
     MemberTuning tuning =
         new MemberTuning(0.02, 0.003, Estimator.PLAIN, 1, 0.1, 0.01, 0.003, 1e-6, 3);
-    return new Portfolio.Builder(model, problem.schema(Level.LOWER))
+    return new PortfolioBuilder(model, problem.schema(Level.LOWER))
         .fixed("reference", 2, 0.1, 1e-3)
         .tuned("tuned", 1, tuning, least, most)
         .contamination(contamination)
@@ -672,7 +672,7 @@ class PortfolioTest {
     Problem problem = problem("ridge-regression", 2, "dense", "global");
     RowModel model = (RowModel) problem;
     Portfolio portfolio =
-        new Portfolio.Builder(model, problem.schema(Level.LOWER))
+        new PortfolioBuilder(model, problem.schema(Level.LOWER))
             .tuned(
                 "eager",
                 1,

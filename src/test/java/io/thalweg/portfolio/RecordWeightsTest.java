@@ -152,7 +152,7 @@ class RecordWeightsTest {
   private static Portfolio portfolio(Problem problem, WeightTuning weights) {
     MemberTuning tuning =
         new MemberTuning(0.05, 0.003, Estimator.PLAIN, 1, 0, 1e-3, 0.003, 1e-6, 3);
-    return new Portfolio.Builder((RowModel) problem, problem.schema(Level.LOWER))
+    return new PortfolioBuilder((RowModel) problem, problem.schema(Level.LOWER))
         .recordWeights(weights)
         .fixed("reference", 5, 0.1, 1e-3)
         .fixed("slow", 1, 0.01, 1e-3)
@@ -200,7 +200,7 @@ class RecordWeightsTest {
     MemberTuning tuning =
         new MemberTuning(0.05, 0.003, Estimator.PLAIN, 1, 0, 0.25, 0.003, 1e-6, 3);
     Portfolio portfolio =
-        new Portfolio.Builder((RowModel) problem, problem.schema(Level.LOWER))
+        new PortfolioBuilder((RowModel) problem, problem.schema(Level.LOWER))
             .frozen(new Frozen(new boolean[] {false, true}, new boolean[] {true}))
             .recordWeights(
                 new WeightTuning(

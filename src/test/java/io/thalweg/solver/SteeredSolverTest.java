@@ -57,6 +57,42 @@ class SteeredSolverTest {
     }
   }
 
+  /** What a solver says of itself. */
+  private static List<String> told(Solver solver) {
+    List<String> told = new ArrayList<>();
+    solver.steered(
+        new Solver.SteeredSink() {
+          @Override
+          public void stepSizes(double factor) {
+            told.add("times " + factor);
+          }
+
+          @Override
+          public void coordinate(int i, double low, double high, boolean held) {
+            told.add(i + " " + low + " " + high + (held ? " held" : ""));
+          }
+        });
+    return told;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"msgbio", "soba"})
+  void it_tells_what_is_in_force_of_commands_also_when_it_is_restored(String method) {
+    Problem problem = game();
+    Object box = Map.of("type", "box", "lower", -2, "upper", 2);
+    Solver solver = solver(problem, Map.of("method", method), box);
+    assertThat(told(solver)).isEmpty();
+    assertThat(solver.steer(new Command.Bounds(1, -INF, 0.5))).isNull();
+    assertThat(solver.steer(new Command.Freeze(0, true))).isNull();
+    assertThat(solver.steer(new Command.StepSize(0.25))).isNull();
+    assertThat(told(solver)).containsExactly("times 0.25", "0 -2.0 2.0 held", "1 -2.0 0.5");
+    Solver other = solver(problem, Map.of("method", method), box);
+    other.restore(Recorded.of(solver));
+    assertThat(told(other)).isEqualTo(told(solver));
+    assertThat(solver.steer(new Command.Freeze(0, false))).isNull();
+    assertThat(told(solver)).containsExactly("times 0.25", "1 -2.0 0.5");
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"ball", "simplex", "sphere"})
   void in_a_set_that_is_no_box_coordinates_are_not_bounded_one_by_one(String type) {

@@ -16,6 +16,10 @@ class JournalTest {
   private final Journal journal = new Journal(() -> 5L);
 
   private void commits(long epoch, long version) {
+    commits(epoch, version, false);
+  }
+
+  private void commits(long epoch, long version, boolean best) {
     Positions at = Positions.at(List.of(new Lane("samples", 0)), List.of(new Position(version, 0)));
     journal.committed(
         new Snapshot(
@@ -36,7 +40,7 @@ class JournalTest {
             Long.MIN_VALUE,
             "0"),
         "5ha",
-        false,
+        best,
         List.of());
   }
 
@@ -67,13 +71,48 @@ class JournalTest {
     commits(3, 12);
     journal.past(List.of(past(1, 9), past(2, 10), past(3, 11)));
     assertThat(journal.isComplete()).isTrue();
+    journal.present();
     assertThat(versions()).containsExactly(9L, 10L, 11L, 12L);
+    commits(3, 13);
+    assertThat(versions()).endsWith(12L, 13L);
+  }
+
+  @Test
+  void a_standby_is_told_what_the_leader_commits_and_then_leads_itself() {
+    journal.expectPast();
+    journal.past(List.of(past(1, 9)));
+    journal.past(List.of(past(1, 10)));
+    assertThat(versions()).containsExactly(9L, 10L);
+    assertThat(journal.newest()).as("its own").isNull();
+    commits(2, 12); // leads, and has not read yet what the one before committed last
+    assertThat(versions()).containsExactly(9L, 10L);
+    journal.past(List.of(past(1, 10), past(1, 11), past(2, 12)));
+    journal.present();
+    commits(2, 13);
+    assertThat(versions()).containsExactly(9L, 10L, 11L, 12L, 13L);
+  }
+
+  @Test
+  void what_waits_for_the_past_is_bounded() {
+    journal.expectPast();
+    for (int i = 1; i <= Journal.POINTS + 5; i++) {
+      commits(1, i);
+    }
+    journal.present();
+    assertThat(versions()).hasSize(Journal.POINTS).startsWith(6L);
+  }
+
+  @Test
+  void what_a_solver_that_is_fenced_wrote_before_is_not_told_after_its_successor() {
+    journal.past(List.of(past(2, 10), past(1, 11), past(2, 10), past(2, 11)));
+    assertThat(versions()).containsExactly(10L, 11L);
   }
 
   @Test
   void what_the_past_has_already_is_not_told_twice() {
     journal.expectPast();
     journal.past(List.of(past(2, 10), past(3, 11), past(3, 12)));
+    journal.present();
     commits(3, 11); // were committed while the past was read
     commits(3, 12);
     commits(3, 13);
@@ -108,5 +147,15 @@ class JournalTest {
     journal.aliases(7, 0);
     assertThat(journal.pinnedVersion()).isZero();
     assertThat(journal.aliasChanges()).isEqualTo(3);
+  }
+
+  @Test
+  void the_best_version_of_others_changes_until_this_process_has_one() {
+    journal.aliases(7, 0);
+    journal.aliases(8, 0);
+    assertThat(journal.bestVersion()).isEqualTo(8);
+    commits(3, 9, true);
+    journal.aliases(8, 0); // was read before the commit
+    assertThat(journal.bestVersion()).isEqualTo(9);
   }
 }

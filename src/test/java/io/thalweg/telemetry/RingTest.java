@@ -55,29 +55,4 @@ class RingTest {
     assertThat(next).isEqualTo(9);
     assertThat(ring.newest()).isEqualTo(11);
   }
-
-  @Test
-  void what_came_before_gets_the_numbers_before_as_far_as_there_is_room() {
-    Ring<Integer> ring = new Ring<>(5, 5);
-    ring.add(100);
-    ring.add(101);
-    assertThat(ring.end()).isEqualTo(7);
-    ring.addEarlier(List.of(96, 97, 98, 99));
-    assertThat(ring.oldest()).isEqualTo(97);
-    List<Integer> read = new ArrayList<>();
-    assertThat(ring.read(0, read::add)).isEqualTo(7);
-    assertThat(read).containsExactly(97, 98, 99, 100, 101);
-    read.clear();
-    ring.read(5, read::add);
-    assertThat(read).as("who has read on").containsExactly(100, 101);
-    ring.add(102);
-    assertThat(ring.oldest()).isEqualTo(98);
-  }
-
-  @Test
-  void a_ring_without_numbers_before_its_first_takes_nothing_earlier() {
-    Ring<Integer> ring = ring(5, 1);
-    ring.addEarlier(List.of(-2, -1));
-    assertThat(ring.oldest()).isZero();
-  }
 }
