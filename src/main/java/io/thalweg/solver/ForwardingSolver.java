@@ -97,6 +97,12 @@ abstract class ForwardingSolver implements Solver {
     solver().range(sink);
   }
 
+  /** By way of the one below, which a wrapper may have of its own. */
+  @Override
+  public @Nullable String steer(Command command) {
+    return steer(command, Command.Units.OWN);
+  }
+
   @Override
   public @Nullable String steer(Command command, Command.Units units) {
     return solver().steer(command, units);
