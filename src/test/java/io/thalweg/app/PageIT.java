@@ -94,12 +94,12 @@ class PageIT {
                           "thalweg_samples_total{instance=\"tuner-0\",job=\""
                               + name
                               + "\",outcome=\"used\",role=\"validation\"} 400.0",
-                          "thalweg_lag{instance=\"tuner-0\",job=\"" + name + "\"} 0.0"));
+                          "thalweg_lag{instance=\"tuner-0\",job=\"" + name + "\"} 0.0",
+                          "thalweg_leader{instance=\"tuner-0\",job=\"" + name + "\"} 1.0"));
       String metrics = get(served.port(), "/metrics").body();
       assertThat(metrics)
           .contains(
               "thalweg_dead_letters_total{instance=\"tuner-0\",job=\"" + name + "\"} 1.0",
-              "thalweg_leader{instance=\"tuner-0\",job=\"" + name + "\"} 1.0",
               "kafka_consumer_fetch_manager_records_consumed_total{",
               "kafka_producer_record_send_total{",
               "jvm_memory_used_bytes{");
