@@ -36,7 +36,7 @@ export class Chart {
     this.shape = '';
     this.plot = null;
     this.marks = new Marks(style);
-    this.nothing = element('p', options.waits ?? 'Nothing to show before the first snapshot.', 'nothing quiet');
+    this.nothing = element('p', 'Nothing to show before the first snapshot.', 'nothing quiet');
     host.append(this.nothing);
     new ResizeObserver(() => this.resize()).observe(host);
     dark.addEventListener('change', () => this.renew());

@@ -36,7 +36,7 @@ public record PairedRatio(double median, double low, double high, double confide
 
   /** That not more than {@code out} of n fair coins fall on one side, whichever it is. */
   private static double confidence(int n, int out) {
-    double term = Math.pow(0.5, n);
+    double term = StrictMath.pow(0.5, n);
     double tail = 0;
     for (int k = 0; k <= out; k++) {
       tail += term;

@@ -72,7 +72,6 @@ final class PageLooks implements AutoCloseable {
 
   private void look() {
     try {
-      Facts now = facts.get();
       if (wait > 0) {
         wait--;
         return;
@@ -80,8 +79,9 @@ final class PageLooks implements AutoCloseable {
       // at the very beginning nobody watches yet, and the first page should not wait
       if (watched.getAsBoolean() || best == null) {
         wait = EVERY;
-        aliases(now.phase());
-        leader(now.phase());
+        Phase phase = facts.get().phase();
+        aliases(phase);
+        leader(phase);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,7 +13,6 @@ import io.thalweg.telemetry.Note;
 import io.thalweg.telemetry.Phase;
 import io.thalweg.telemetry.Point;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -54,6 +53,10 @@ final class EventFeed {
   private final AtomicLong beats = new AtomicLong();
   private final AtomicLong steeringNumber = new AtomicLong();
   private volatile byte[] steering = new byte[0];
+
+  /** What {@link #steering} says. */
+  private ControlState told = ControlState.NONE;
+
   private byte[] status = new byte[0];
   private long statusOf = -1;
   private long seen = -1;
@@ -108,9 +111,10 @@ final class EventFeed {
       return;
     }
     ControlState control = facts.progress().control();
-    byte[] now = Messages.event("steering", Messages.steering(control));
-    if (!Arrays.equals(now, steering)) {
-      steering = now;
+    boolean same = control.pause().equals(told.pause()) && control.steered().equals(told.steered());
+    if (steering.length == 0 || !same) {
+      told = control;
+      steering = Messages.event("steering", Messages.steering(control));
       steeringNumber.incrementAndGet();
     }
   }
