@@ -121,7 +121,7 @@ final class SnapshotCommand implements Runnable {
   static final class Get implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
     @Option(
@@ -159,7 +159,7 @@ final class SnapshotCommand implements Runnable {
   static final class Diff implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(index = "0", paramLabel = "A", description = "A version, latest, best or pinned.")
+    @Parameters(index = "0", paramLabel = "A", description = Which.WORDS)
     private String from = "";
 
     @Parameters(index = "1", paramLabel = "B", description = "What it is compared with.")
@@ -201,7 +201,7 @@ final class SnapshotCommand implements Runnable {
   static final class Export implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
     @Option(
