@@ -221,7 +221,7 @@ final class ControlCommand implements Runnable {
   static final class RollBack implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
     @Spec private CommandSpec spec;
@@ -230,17 +230,13 @@ final class ControlCommand implements Runnable {
 
     @Override
     public Integer call() {
-      if (List.of("latest", "best", "pinned").contains(which)) {
-        return ask.send(new Instruction.RollBackTo(which));
-      }
+      Which wanted;
       try {
-        return ask.send(new Instruction.RollBack(Long.parseLong(which)));
-      } catch (NumberFormatException e) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "expected a version from 1 on, latest, best or pinned, but was " + which,
-            e);
+        wanted = Which.of(which);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
+      return ask.send(wanted.rollBack());
     }
   }
 }

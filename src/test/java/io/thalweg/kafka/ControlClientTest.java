@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.thalweg.pipeline.Controls;
+import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.EventCodec;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ControlClientTest {
   private static final TopicPartition LANE = new TopicPartition("j.control", 0);
-  private static final String PAUSE = "{\"command\":\"pause\"}";
+  private static final CommandCodec.Decoded PAUSE = CommandCodec.decode("{\"command\":\"pause\"}");
   private static final Duration LONG = Duration.ofSeconds(30);
 
   /** The clients of one session. */
@@ -144,6 +145,16 @@ class ControlClientTest {
         .hasCauseInstanceOf(TimeoutException.class)
         .cause()
         .satisfies(late -> assertThat(late.getMessage()).contains(words));
+  }
+
+  @Test
+  void what_is_no_command_opens_nothing() {
+    try (ControlClient client = client(LONG, LONG, List.of())) {
+      assertThatThrownBy(() -> client.send("{\"command\":\"stop\"}").toCompletableFuture().join())
+          .hasCauseInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("there is no command stop");
+    }
+    assertThat(made).isEmpty();
   }
 
   @Test
