@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -42,6 +43,8 @@ class ControlClientTest {
     final MockConsumer<byte[], byte[]> consumer;
     final MockProducer<byte[], byte[]> producer;
     private final CountDownLatch reachable;
+    volatile CountDownLatch producerCloses = new CountDownLatch(0);
+    volatile boolean producerClosing;
 
     Fakes(boolean acknowledges, CountDownLatch reachable, CountDownLatch closes) {
       this.reachable = reachable;
@@ -51,7 +54,14 @@ class ControlClientTest {
               acknowledges,
               null,
               new ByteArraySerializer(),
-              new ByteArraySerializer());
+              new ByteArraySerializer()) {
+            @Override
+            public void close() {
+              producerClosing = true;
+              join(producerCloses);
+              super.close();
+            }
+          };
       consumer =
           new MockConsumer<>("none") {
             @Override
@@ -217,5 +227,22 @@ class ControlClientTest {
       assertThat(outcome.version()).isEqualTo(5);
     }
     assertThat(made).containsExactly(first, second);
+  }
+
+  @Test
+  void a_session_that_fails_takes_no_more_though_it_is_slow_to_close() throws Exception {
+    Fakes first = new Fakes(true, open, open);
+    first.producerCloses = shut;
+    Fakes second = new Fakes(true, open, open);
+    first.consumer.schedulePollTask(
+        () -> first.consumer.setPollException(new KafkaException("the consumer breaks")));
+    try (ControlClient client = client(LONG, LONG, List.of(first, second))) {
+      var unused = client.follow(PAUSE);
+      await().atMost(LONG).until(() -> first.producerClosing);
+      client.write(PAUSE).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      assertThat(made).containsExactly(first, second);
+    } finally {
+      shut.countDown();
+    }
   }
 }
