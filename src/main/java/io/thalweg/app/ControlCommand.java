@@ -1,7 +1,6 @@
 package io.thalweg.app;
 
 import io.thalweg.stream.Instruction;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,8 +119,7 @@ final class ControlCommand implements Runnable {
   static final class Bounds implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     @Option(names = "--lower", paramLabel = "VALUE", description = "Least value; default none.")
     private @Nullable Double lower;
@@ -135,7 +133,7 @@ final class ControlCommand implements Runnable {
     public Integer call() {
       return ask.send(
           new Instruction.Bounds(
-              names,
+              names.list(),
               lower == null ? Double.NEGATIVE_INFINITY : lower,
               upper == null ? Double.POSITIVE_INFINITY : upper));
     }
@@ -148,14 +146,13 @@ final class ControlCommand implements Runnable {
   static final class Freeze implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     Freeze() {}
 
     @Override
     public Integer call() {
-      return ask.send(new Instruction.Freeze(names, true));
+      return ask.send(new Instruction.Freeze(names.list(), true));
     }
   }
 
@@ -166,14 +163,13 @@ final class ControlCommand implements Runnable {
   static final class Unfreeze implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     Unfreeze() {}
 
     @Override
     public Integer call() {
-      return ask.send(new Instruction.Freeze(names, false));
+      return ask.send(new Instruction.Freeze(names.list(), false));
     }
   }
 

@@ -45,12 +45,6 @@ import picocli.CommandLine.Spec;
       "  thalweg snapshot rollback best -c job.yaml"
     })
 final class SnapshotCommand implements Runnable {
-  /** How results are written. */
-  enum Output {
-    table,
-    json
-  }
-
   @Spec private CommandSpec spec;
 
   SnapshotCommand() {}
@@ -75,12 +69,7 @@ final class SnapshotCommand implements Runnable {
         description = "How many of the newest; default ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; json is one object per line.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -94,7 +83,7 @@ final class SnapshotCommand implements Runnable {
       }
       List<SnapshotRegistry.Listed> found = job.read(registry -> registry.list(limit));
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         for (int i = 0; i < found.size(); i++) {
           out.println(SnapshotTexts.json(found.get(i), i == found.size() - 1));
         }
@@ -124,12 +113,7 @@ final class SnapshotCommand implements Runnable {
     @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -139,7 +123,7 @@ final class SnapshotCommand implements Runnable {
     public Integer call() {
       SnapshotRegistry.Found found = job.find(which);
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         out.println(new String(found.value(), StandardCharsets.UTF_8));
       } else {
         SnapshotTexts.print(found, out);
@@ -165,12 +149,7 @@ final class SnapshotCommand implements Runnable {
     @Parameters(index = "1", paramLabel = "B", description = "What it is compared with.")
     private String to = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -180,7 +159,7 @@ final class SnapshotCommand implements Runnable {
     public Integer call() {
       SnapshotDiff diff = SnapshotDiff.of(job.find(from).snapshot(), job.find(to).snapshot());
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         out.println(diff.json());
       } else {
         diff.print(out);

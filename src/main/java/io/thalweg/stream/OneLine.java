@@ -1,16 +1,10 @@
 package io.thalweg.stream;
 
-import java.util.regex.Pattern;
-
 /**
  * Texts of others for a terminal or a log, which would obey what they may hold: characters that
  * move a cursor, begin a line or turn the direction of reading are blanks.
  */
 public final class OneLine {
-  /** Both sets of control characters, ends of lines and paragraphs, turns of direction. */
-  private static final Pattern OBEYED =
-      Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]");
-
   private OneLine() {}
 
   /**
@@ -20,7 +14,20 @@ public final class OneLine {
    * @return the same with blanks for what a terminal would obey
    */
   public static String of(String text) {
-    return OBEYED.matcher(text).replaceAll(" ");
+    StringBuilder line = new StringBuilder(text);
+    for (int i = 0; i < line.length(); i++) {
+      if (isObeyed(line.charAt(i))) {
+        line.setCharAt(i, ' ');
+      }
+    }
+    return line.toString();
+  }
+
+  /** Both sets of control characters, ends of lines and paragraphs, turns of direction. */
+  private static boolean isObeyed(char c) {
+    return Character.isISOControl(c)
+        || (c >= '\u2028' && c <= '\u202e')
+        || (c >= '\u2066' && c <= '\u2069');
   }
 
   /**
