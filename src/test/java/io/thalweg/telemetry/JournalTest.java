@@ -59,7 +59,7 @@ class JournalTest {
 
   private List<Long> versions() {
     List<Long> versions = new ArrayList<>();
-    journal.points().read(0, point -> versions.add(point.version()));
+    journal.course().read(0, point -> versions.add(point.version()));
     return versions;
   }
 
@@ -95,11 +95,11 @@ class JournalTest {
   @Test
   void what_waits_for_the_past_is_bounded() {
     journal.expectPast();
-    for (int i = 1; i <= Journal.POINTS + 5; i++) {
+    for (int i = 1; i <= Course.MOST + 5; i++) {
       commits(1, i);
     }
     journal.present();
-    assertThat(versions()).hasSize(Journal.POINTS).startsWith(6L);
+    assertThat(versions()).hasSize(Course.MOST).startsWith(6L);
   }
 
   @Test
