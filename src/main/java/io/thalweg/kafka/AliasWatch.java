@@ -1,7 +1,6 @@
 package io.thalweg.kafka;
 
 import io.thalweg.wire.SnapshotAlias;
-import io.thalweg.wire.SnapshotCodec;
 import java.util.List;
 
 /**
@@ -10,7 +9,6 @@ import java.util.List;
  */
 public final class AliasWatch implements AutoCloseable {
   private final SnapshotLog log;
-  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private long version;
   private boolean looked;
 
@@ -63,7 +61,7 @@ public final class AliasWatch implements AutoCloseable {
     List<SnapshotLog.Entry> entries = log.next(end);
     while (!entries.isEmpty()) {
       SnapshotLog.Entry last = entries.get(entries.size() - 1);
-      version = last.isWithdrawal() ? 0 : codec.heading(last.value(), last.headers()).version();
+      version = last.isWithdrawal() ? 0 : log.heading(last).version();
       entries = log.next(end);
     }
   }

@@ -168,7 +168,11 @@ final class ControlSession {
         consumer.assign(List.of(lane));
         consumer.seekToEnd(List.of(lane));
         consumer.position(lane); // an answer comes after its command: nothing may be missed
-        converse(producer, consumer);
+        try {
+          converse(producer, consumer);
+        } finally {
+          over(); // closing may take its time: the next command begins another session
+        }
         producer.close(CLOSE);
       } finally {
         synchronized (lock) {
@@ -178,6 +182,12 @@ final class ControlSession {
       }
     } catch (Throwable failure) { // whatever it is, whoever waits must hear of it
       fail(Failures.of(failure, "asking on " + lane.topic()));
+    }
+  }
+
+  private void over() {
+    synchronized (lock) {
+      ended = true;
     }
   }
 

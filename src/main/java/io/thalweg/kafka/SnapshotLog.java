@@ -95,7 +95,7 @@ public final class SnapshotLog implements AutoCloseable {
     this.lane = new TopicPartition(topic, 0);
     try {
       limit.left();
-      Topics.require(kafka, Set.of(topic));
+      Topics.requireOrdered(kafka, Set.of(topic));
       this.consumer = new KafkaConsumer<>(kafka.consumer(key + "-snapshots"));
     } catch (KafkaException e) {
       throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
@@ -324,6 +324,21 @@ public final class SnapshotLog implements AutoCloseable {
     }
   }
 
+  /**
+   * What a snapshot says of itself, without its vectors.
+   *
+   * @param entry from any call of {@link #poll} or {@link #next}
+   * @return its heading
+   * @throws SnapshotFormatException when it is none, saying where
+   */
+  SnapshotCodec.Heading heading(Entry entry) {
+    try {
+      return codec.heading(entry.value(), entry.headers());
+    } catch (SnapshotFormatException e) {
+      throw located(entry, e);
+    }
+  }
+
   private SnapshotFormatException located(Entry entry, SnapshotFormatException e) {
     return new SnapshotFormatException(topic + "@" + entry.offset() + ": " + e.getMessage(), e);
   }
@@ -387,7 +402,9 @@ public final class SnapshotLog implements AutoCloseable {
 
   private static List<Header> headers(ConsumerRecord<byte[], byte[]> record) {
     List<Header> headers = new ArrayList<>();
-    record.headers().forEach(h -> headers.add(new Header(h.key(), h.value())));
+    record
+        .headers()
+        .forEach(h -> headers.add(new Header(h.key(), h.value() == null ? NOTHING : h.value())));
     return headers;
   }
 
@@ -396,14 +413,22 @@ public final class SnapshotLog implements AutoCloseable {
     return offset == null ? 0 : offset;
   }
 
-  /** The version of a snapshot, by its header where it has one. */
+  /**
+   * The version of a snapshot: by its header, which saves a look into it, where that has a number.
+   *
+   * @throws SnapshotFormatException when it is none, saying where
+   */
   long version(Entry entry) {
     for (Header header : entry.headers()) {
       if (header.key().equals(VERSION)) {
-        return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        try {
+          return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        } catch (NumberFormatException foreign) {
+          break; // somebody else's header: the snapshot says it itself
+        }
       }
     }
-    return codec.heading(entry.value(), entry.headers()).version();
+    return heading(entry).version();
   }
 
   /**

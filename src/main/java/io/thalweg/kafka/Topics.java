@@ -44,6 +44,40 @@ public final class Topics {
     }
   }
 
+  /**
+   * The same for topics whose records have one order, which those of several partitions have not: a
+   * reader would miss what lies in the others, and two instances would each be given a seat.
+   *
+   * @param kafka settings
+   * @param names the topics that must exist, with one partition each
+   * @return name to topic, sorted by name
+   * @throws KafkaFailure as {@link #require(KafkaSettings, Collection)}, or naming a topic that has
+   *     more partitions
+   */
+  public static Map<String, Found> requireOrdered(KafkaSettings kafka, Collection<String> names) {
+    try (Admin admin = open(kafka)) {
+      return requireOrdered(admin, kafka, names);
+    }
+  }
+
+  static Map<String, Found> requireOrdered(
+      Admin admin, KafkaSettings kafka, Collection<String> names) {
+    Map<String, Found> found = require(admin, kafka, names);
+    for (Found topic : found.values()) {
+      if (topic.partitions() != 1) {
+        throw new KafkaFailure(
+            Category.MISSING_TOPIC,
+            "topic "
+                + topic.name()
+                + " must have 1 partition, so that its records have one order, but has "
+                + topic.partitions()
+                + ": no partition can be taken away, so give the job another topic, or delete this"
+                + " one and make it anew with: thalweg topics apply -c JOB_FILE");
+      }
+    }
+    return found;
+  }
+
   static Admin open(KafkaSettings kafka) {
     try {
       return Admin.create(kafka.admin());

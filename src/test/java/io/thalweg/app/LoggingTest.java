@@ -74,6 +74,13 @@ class LoggingTest {
   }
 
   @Test
+  void a_message_cannot_move_the_cursor() throws Exception {
+    configure();
+    context.getLogger("io.thalweg").warn("key {}", "a\u001b[2Jb\u009b1mc");
+    assertThat(logged()).contains("key a [2Jb 1mc").doesNotContain("\u001b", "\u009b");
+  }
+
+  @Test
   void a_json_line_says_what_a_text_line_says() throws Exception {
     configure();
     Logging.apply(context, Logging.Format.json, false);
