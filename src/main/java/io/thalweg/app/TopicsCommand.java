@@ -75,9 +75,7 @@ final class TopicsCommand implements Runnable {
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
-            if (!plan.refusals().isEmpty()) {
-              return ExitCode.CONFIGURATION;
-            }
+            requireFeasible(plan, "apply would change nothing");
             return detailed && plan.pending() ? PENDING : ExitCode.OK;
           });
     }
@@ -102,10 +100,7 @@ final class TopicsCommand implements Runnable {
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
-            if (!plan.refusals().isEmpty()) {
-              throw new UserError(
-                  ExitCode.CONFIGURATION, "nothing was changed: see the lines marked with !");
-            }
+            requireFeasible(plan, "nothing was changed");
             TopicsTool.apply(admin, wanted, plan);
             print(spec, List.of(plan.pending() ? "Done." : "Nothing to do."));
             return ExitCode.OK;
@@ -208,6 +203,14 @@ final class TopicsCommand implements Runnable {
       }
       throw new picocli.CommandLine.TypeConversionException(
           "expected strimzi, strimzi-users, acls or kafka-topics, but was " + word);
+    }
+  }
+
+  private static void requireFeasible(TopicPlan plan, String consequence) {
+    List<String> why =
+        plan.refusals().stream().map(line -> line.topic() + " " + line.text()).toList();
+    if (!why.isEmpty()) {
+      throw new UserError(ExitCode.CONFIGURATION, consequence + ": " + String.join("; ", why));
     }
   }
 
