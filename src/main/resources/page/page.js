@@ -141,6 +141,7 @@ const hear = {
   },
   aliases(aliases) {
     snapshots.aliases = aliases;
+    $('aliases').textContent = Object.entries(aliases).map(([alias, version]) => `${alias} ${count(version)}`).join(' · ');
     soon();
   },
   note(note) {

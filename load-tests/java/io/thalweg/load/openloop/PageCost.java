@@ -14,6 +14,7 @@ import io.thalweg.load.workload.SampleValues;
 import io.thalweg.load.workload.Workload;
 import io.thalweg.pipeline.Controls;
 import io.thalweg.sample.Level;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -43,6 +44,9 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   private static final int[] BLOCK = {0, 1, 1, 0, 0, 10, 10, 0};
   private static final int DISTINCT = 4096;
   private static final long SETTLE_MILLIS = 1_500;
+
+  /** The threads that only work for the page and who asks its server. */
+  private static final List<String> PAGE_THREADS = List.of("thalweg-page", "thalweg-http");
 
   /** Samples per second until a window has told more. */
   private static final double LIKELY_RATE = 150_000;
@@ -121,8 +125,14 @@ public record PageCost(int blocks, double seconds, double warmUp) {
       rate = Math.max(rate, window.samples());
       windows.add(window);
       Say.line(
-          "  window %d of %d, %d pages: %,.0f samples/s, %.2f CPU-s per million samples",
-          i + 1, blocks * BLOCK.length, window.pages(), window.samples(), window.cpu());
+          "  window %d of %d, %d pages: %,.0f samples/s, %.2f CPU-s per million samples, %.3f %% of"
+              + " it in the page's threads",
+          i + 1,
+          blocks * BLOCK.length,
+          window.pages(),
+          window.samples(),
+          window.cpu(),
+          100 * window.own());
     }
     return new PageResult(
         facts,
@@ -168,9 +178,11 @@ public record PageCost(int blocks, double seconds, double warmUp) {
       long bytes = pages.stream().mapToLong(OpenPage::bytes).sum();
       long from = System.currentTimeMillis();
       long cpu = solver.cpu();
+      long[] own = own(solver);
       TimeUnit.NANOSECONDS.sleep((long) (1e9 * seconds));
       long to = System.currentTimeMillis();
       cpu = solver.cpu() - cpu;
+      double share = share(own, own(solver), cpu);
       events = pages.stream().mapToLong(OpenPage::events).sum() - events;
       bytes = pages.stream().mapToLong(OpenPage::bytes).sum() - bytes;
       for (OpenPage page : pages) {
@@ -180,12 +192,31 @@ public record PageCost(int blocks, double seconds, double warmUp) {
       double took = taken.at(to) - taken.at(from);
       double length = (to - from) / 1e3;
       return new PageResult.Window(
-          count, took / length, cpu / 1e9 / (took / 1e6), events / length, bytes / length);
+          count, took / length, cpu / 1e9 / (took / 1e6), share, events / length, bytes / length);
     } finally {
       for (OpenPage page : pages) {
         page.close();
       }
     }
+  }
+
+  private static long[] own(SolverProcess solver) throws IOException {
+    long[] nanos = new long[PAGE_THREADS.size()];
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = solver.cpu(PAGE_THREADS.get(i));
+    }
+    return nanos;
+  }
+
+  private static double share(long[] before, long[] after, long cpu) {
+    long own = 0;
+    for (int i = 0; i < before.length; i++) {
+      if (before[i] < 0 || after[i] < 0) {
+        return -1;
+      }
+      own += after[i] - before[i];
+    }
+    return (double) own / cpu;
   }
 
   /** Every window with so many pages, and the one beside it without. */

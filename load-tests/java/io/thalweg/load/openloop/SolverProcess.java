@@ -85,6 +85,11 @@ final class SolverProcess implements AutoCloseable {
     return cpuOfTheDead + (process == null ? 0 : CpuTime.of(process.toHandle()));
   }
 
+  /** CPU time of the threads of this life that are called so, in nanoseconds; -1 if not known. */
+  synchronized long cpu(String threads) throws IOException {
+    return process == null ? -1 : ThreadTimes.of(process.pid(), threads);
+  }
+
   /** What the interceptor wrote. */
   Path consumed() {
     return consumed;

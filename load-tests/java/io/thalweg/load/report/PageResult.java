@@ -24,10 +24,12 @@ public record PageResult(
    * @param pages that were open
    * @param samples per second that were taken in
    * @param cpu seconds of the solver's process per million samples
+   * @param own share of it that the page's own threads used; -1 where the system does not tell
    * @param events that the pages read per second, all together
    * @param bytes that they read per second
    */
-  public record Window(int pages, double samples, double cpu, double events, double bytes) {}
+  public record Window(
+      int pages, double samples, double cpu, double own, double events, double bytes) {}
 
   /**
    * Windows with pages against their neighbours without.

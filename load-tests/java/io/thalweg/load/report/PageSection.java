@@ -19,7 +19,14 @@ final class PageSection {
       row(page, cost.pages(), "CPU per sample", cost.cpu(), cost.processor());
     }
     page.end();
-    page.header("pages", "windows", "samples/s", "CPU-s per million samples", "events/s", "kB/s");
+    page.header(
+        "pages",
+        "windows",
+        "samples/s",
+        "CPU-s per million samples",
+        "in the page's own threads",
+        "events/s",
+        "kB/s");
     result.windows().stream()
         .mapToInt(PageResult.Window::pages)
         .distinct()
@@ -47,8 +54,13 @@ final class PageSection {
         String.valueOf(windows.size()),
         Numbers.of(median(windows.stream().mapToDouble(PageResult.Window::samples).toArray())),
         Numbers.of(median(windows.stream().mapToDouble(PageResult.Window::cpu).toArray())),
+        own(median(windows.stream().mapToDouble(PageResult.Window::own).toArray())),
         Numbers.of(median(windows.stream().mapToDouble(PageResult.Window::events).toArray())),
         Numbers.of(median(windows.stream().mapToDouble(w -> w.bytes() / 1e3).toArray())));
+  }
+
+  private static String own(double share) {
+    return share < 0 ? "not told" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
   private static double median(double[] values) {

@@ -3,6 +3,7 @@ package io.thalweg.app;
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.kafka.SnapshotHeadings;
+import io.thalweg.telemetry.Course;
 import io.thalweg.telemetry.Journal;
 import io.thalweg.telemetry.Point;
 import io.thalweg.wire.SnapshotCodec;
@@ -44,7 +45,7 @@ final class PagePast implements AutoCloseable {
                 new KafkaSettings(job.kafka().values()),
                 job.topics().snapshots(),
                 job.job(),
-                Journal.POINTS,
+                Course.MOST,
                 enough)
             .doOnNext(headings -> journal.past(points(headings)))
             .retryWhen(

@@ -73,7 +73,9 @@ final class PageRun implements AutoCloseable {
     this.thread.setDaemon(true);
     service.tell(journal, clients, journal::note, JobMeters.stepTimes(registry));
     this.past = PagePast.start(job, journal, service::hasLed);
-    this.looks = PageLooks.start(job, journal, service::facts, this::isWatched);
+    this.looks =
+        PageLooks.start(
+            job, journal, service::facts, () -> service.statistics().tail(), this::isWatched);
   }
 
   /**

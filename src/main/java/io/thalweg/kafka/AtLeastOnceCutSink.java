@@ -167,6 +167,11 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     }
 
     @Override
+    public int markers() {
+      return 0;
+    }
+
+    @Override
     public void beforeCheckpoint(Outbox outbox) {
       outbox.flush();
     }

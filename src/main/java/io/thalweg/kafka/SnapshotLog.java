@@ -285,7 +285,8 @@ public final class SnapshotLog implements AutoCloseable {
     return taken;
   }
 
-  private long position() {
+  /** Offset of the next record that is read. */
+  long position() {
     long[] position = new long[1];
     run(() -> position[0] = consumer.position(lane, limit.left()));
     return position[0];

@@ -229,7 +229,7 @@ public final class SnapshotRegistry {
   private void write(ProducerRecord<byte[], byte[]> record, String what) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(kafka.producer(job + "-pin"))) {
-      Outbox outbox = new Outbox(producer);
+      Outbox outbox = new Outbox(producer, topic);
       outbox.send(record, what);
       outbox.flush();
       producer.close(Duration.ofSeconds(5));

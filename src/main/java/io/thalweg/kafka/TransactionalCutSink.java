@@ -196,6 +196,11 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
 
     @Override
+    public int markers() {
+      return 1;
+    }
+
+    @Override
     public void beforeCheckpoint(Outbox outbox) {
       // the transaction makes them visible together
     }

@@ -47,8 +47,6 @@ final class EventFeed {
   private final Sinks.Many<Boolean> pulses = Sinks.many().multicast().directBestEffort();
   private final AtomicInteger listeners = new AtomicInteger();
   private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
-  private final byte[][] encoded = new byte[Journal.POINTS][];
-  private final long[] encodedNumber = new long[Journal.POINTS];
   private final AtomicLong statusNumber = new AtomicLong();
   private final AtomicLong beats = new AtomicLong();
   private final AtomicLong steeringNumber = new AtomicLong();
@@ -131,8 +129,9 @@ final class EventFeed {
 
   /** Tells the listeners when something has changed; called by one thread. */
   void pulse() {
+    journal.course().settle();
     long now =
-        journal.points().end()
+        journal.course().end()
             + journal.letters().end()
             + journal.notes().end()
             + (journal.isComplete() ? 1 : 0)
@@ -161,20 +160,6 @@ final class EventFeed {
     return status;
   }
 
-  /** A point is written once for all who listen, and kept as long as it is in the journal. */
-  private byte[] encoded(long number, Point point) {
-    int place = (int) (number % encoded.length);
-    synchronized (encoded) {
-      byte[] event = encoded[place];
-      if (event == null || encodedNumber[place] != number) {
-        event = Messages.event("point", point.version(), Messages.point(point));
-        encoded[place] = event;
-        encodedNumber[place] = number;
-      }
-      return event;
-    }
-  }
-
   /** How far one listener has read; pulled by one thread at a time. */
   private final class Cursor implements Iterator<ByteBuf> {
     private final @Nullable Long after;
@@ -200,7 +185,7 @@ final class EventFeed {
     @Override
     public boolean hasNext() {
       return !greeted
-          || (journal.isComplete() && point < journal.points().end())
+          || (journal.isComplete() && point < journal.course().end())
           || aliasesSeen != journal.aliasChanges()
           || letter < journal.letters().end()
           || note < journal.notes().end()
@@ -231,7 +216,7 @@ final class EventFeed {
       boolean complete = journal.isComplete();
       if (complete && !placed) { // what came before has its numbers from now on
         placed = true;
-        point = firstAfter(after);
+        point = after == null ? 0 : journal.course().after(after);
       }
       List<Point> points = new ArrayList<>();
       int[] guess = {room};
@@ -239,7 +224,7 @@ final class EventFeed {
           !complete
               ? 0
               : journal
-                  .points()
+                  .course()
                   .read(
                       point,
                       p -> {
@@ -247,15 +232,14 @@ final class EventFeed {
                         guess[0] -= 64 * (4 + p.metrics().size() + p.upper().size());
                         return guess[0] > 0;
                       });
-      long number = point - points.size();
-      for (Point p : points) { // written outside of the ring, which the commits need
-        byte[] event = encoded(number++, p);
+      for (Point p : points) { // written outside of the course, which the commits need
+        byte[] event = Messages.event("point", p.version(), Messages.point(p));
         parts.add(event);
         room -= event.length;
         latest = p.version();
       }
       long changes = journal.aliasChanges();
-      boolean caughtUp = !points.isEmpty() && point == journal.points().end();
+      boolean caughtUp = !points.isEmpty() && point == journal.course().end();
       if (room > 0 && (caughtUp || aliasesSeen != changes)) {
         aliasesSeen = changes;
         parts.add(Messages.event("aliases", Messages.aliases(latest, journal)));
@@ -284,29 +268,6 @@ final class EventFeed {
         }
       }
       return Unpooled.wrappedBuffer(parts.toArray(new byte[0][]));
-    }
-
-    /** Number of the first point this listener has not seen. */
-    private long firstAfter(@Nullable Long version) {
-      Point newest = journal.points().newest();
-      if (version == null || newest == null || version > newest.version()) {
-        return 0; // new, or comes from another log
-      }
-      long[] number = {0};
-      long[] found = {0};
-      long end =
-          journal
-              .points()
-              .read(
-                  0,
-                  p -> {
-                    number[0]++;
-                    if (p.version() <= version) {
-                      found[0] = number[0];
-                    }
-                    return true;
-                  });
-      return end - number[0] + found[0];
     }
   }
 }

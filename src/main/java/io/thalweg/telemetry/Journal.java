@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The newest of what was committed and of what happened; bounded however long the job runs. */
 public final class Journal implements CommitListener {
-  /** Points that are kept for those who come later or come again. */
-  public static final int POINTS = 2_000;
-
   private static final int LETTERS = 50;
   private static final int NOTES = 100;
 
@@ -26,7 +23,7 @@ public final class Journal implements CommitListener {
   private static final int EVENT_KINDS = 50;
 
   private final LongSupplier clockMillis;
-  private final Ring<Point> points = new Ring<>(POINTS);
+  private final Course course = new Course();
   private final Ring<Letter> letters = new Ring<>(LETTERS);
   private final Ring<Note> notes = new Ring<>(NOTES);
   private volatile @Nullable Positions positions;
@@ -91,20 +88,20 @@ public final class Journal implements CommitListener {
       return;
     }
     waiting.add(point);
-    if (waiting.size() > POINTS) {
+    if (waiting.size() > Course.MOST) {
       waiting.poll();
     }
   }
 
   /** One that is later than those before: it may come by the topic and by its commit. */
   private void addLater(Point point) {
-    Point last = points.newest();
+    Point last = course.newest();
     boolean later =
         last == null
             || point.epoch() > last.epoch()
             || (point.epoch() == last.epoch() && point.version() > last.version());
     if (later) {
-      points.add(point);
+      course.add(point);
     }
   }
 
@@ -125,6 +122,7 @@ public final class Journal implements CommitListener {
    */
   public synchronized void past(List<Point> past) {
     past.forEach(this::addLater);
+    course.settleNow(); // who comes back has seen this one, if any, and is not told it again
     complete = true;
   }
 
@@ -227,10 +225,10 @@ public final class Journal implements CommitListener {
   /**
    * Committed snapshots.
    *
-   * @return the newest of them
+   * @return their course
    */
-  public Ring<Point> points() {
-    return points;
+  public Course course() {
+    return course;
   }
 
   /**

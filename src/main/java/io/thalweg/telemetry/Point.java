@@ -2,6 +2,7 @@ package io.thalweg.telemetry;
 
 import io.thalweg.stream.Event;
 import io.thalweg.stream.Snapshot;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ public record Point(
     Map<String, Double> metrics,
     Map<String, Double> upper,
     List<Event> events) {
-  /** Hyperparameters that are kept: two thousand points of a hundred thousand would not fit. */
+  /** Hyperparameters that are kept: as many points of a hundred thousand would not fit. */
   public static final int MOST_NAMES = 200;
 
   /**
@@ -94,5 +95,23 @@ public record Point(
         metrics,
         Collections.unmodifiableMap(kept),
         events);
+  }
+
+  /**
+   * This point with what happened at one before it that is left out.
+   *
+   * @param earlier events, oldest first
+   * @param most events that are kept, the newest of them
+   * @return this very point where there are none
+   */
+  Point after(List<Event> earlier, int most) {
+    if (earlier.isEmpty()) {
+      return this;
+    }
+    List<Event> all = new ArrayList<>(earlier);
+    all.addAll(events);
+    List<Event> kept = List.copyOf(all.subList(Math.max(0, all.size() - most), all.size()));
+    return new Point(
+        version, epoch, step, timeMillis, eventTimeMillis, sha256, metrics, upper, kept);
   }
 }

@@ -59,7 +59,7 @@ class JournalTest {
 
   private List<Long> versions() {
     List<Long> versions = new ArrayList<>();
-    journal.points().read(0, point -> versions.add(point.version()));
+    journal.course().read(0, point -> versions.add(point.version()));
     return versions;
   }
 
@@ -95,11 +95,11 @@ class JournalTest {
   @Test
   void what_waits_for_the_past_is_bounded() {
     journal.expectPast();
-    for (int i = 1; i <= Journal.POINTS + 5; i++) {
+    for (int i = 1; i <= Course.MOST + 5; i++) {
       commits(1, i);
     }
     journal.present();
-    assertThat(versions()).hasSize(Journal.POINTS).startsWith(6L);
+    assertThat(versions()).hasSize(Course.MOST).startsWith(6L);
   }
 
   @Test
@@ -117,6 +117,30 @@ class JournalTest {
     commits(3, 12);
     commits(3, 13);
     assertThat(versions()).containsExactly(10L, 11L, 12L, 13L);
+  }
+
+  @Test
+  void who_has_seen_the_last_of_the_past_is_told_what_comes_after_it() {
+    journal.expectPast();
+    journal.past(List.of(past(1, 9), close(9, 10), close(9, 11)));
+    journal.present();
+    assertThat(versions()).containsExactly(9L, 11L);
+    assertThat(journal.course().after(11)).isEqualTo(journal.course().end());
+  }
+
+  /** Committed a few milliseconds after another one. */
+  private static Point close(long after, long version) {
+    Point point = past(1, version);
+    return Point.of(
+        version,
+        1,
+        version,
+        1_000 * after + version,
+        point.eventTimeMillis(),
+        point.sha256(),
+        Map.of(),
+        point.upper(),
+        List.of());
   }
 
   @Test
