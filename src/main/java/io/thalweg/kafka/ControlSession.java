@@ -97,7 +97,7 @@ final class ControlSession {
 
     @Override
     public void check() {
-      Topics.require(kafka, List.of(topic));
+      Topics.require(kafka, topic, MissingRight.read(topic));
     }
 
     @Override
@@ -181,7 +181,7 @@ final class ControlSession {
         consumer.close(CloseOptions.timeout(CLOSE));
       }
     } catch (Throwable failure) { // whatever it is, whoever waits must hear of it
-      fail(Failures.of(failure, "asking on " + lane.topic()));
+      fail(Failures.of(failure, "asking on " + lane.topic(), MissingRight.read(lane.topic())));
     }
   }
 
@@ -245,7 +245,10 @@ final class ControlSession {
                 synchronized (lock) {
                   sent.remove(ask);
                 }
-                ask.fail(Failures.of(failure, "writing a command to " + clients.lane().topic()));
+                String topic = clients.lane().topic();
+                ask.fail(
+                    Failures.of(
+                        failure, "writing a command to " + topic, MissingRight.write(topic)));
               }
             });
   }

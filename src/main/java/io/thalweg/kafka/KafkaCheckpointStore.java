@@ -153,7 +153,8 @@ public final class KafkaCheckpointStore implements CheckpointStore {
         }
       }
     } catch (RuntimeException e) {
-      throw Failures.of(e, "reading the checkpoints of job " + job + " in " + topic);
+      throw Failures.of(
+          e, "reading the checkpoints of job " + job + " in " + topic, MissingRight.read(topic));
     }
     String complaint = reader.complaint();
     if (complaint != null && reader.newest() != null) {

@@ -173,7 +173,7 @@ public final class LeaderElection implements AutoCloseable {
       changes.tryEmitComplete();
     } catch (RuntimeException e) {
       leading = false;
-      changes.tryEmitError(Failures.of(e, "the election on " + topic));
+      changes.tryEmitError(Failures.of(e, "the election on " + topic, MissingRight.read(topic)));
     }
   }
 

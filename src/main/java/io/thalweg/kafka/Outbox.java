@@ -104,7 +104,8 @@ final class Outbox {
               + " between snapshots)",
           f.cause());
     }
-    return Failures.of(f.cause(), "writing " + f.what() + " to " + f.topic());
+    return Failures.of(
+        f.cause(), "writing " + f.what() + " to " + f.topic(), MissingRight.write(f.topic()));
   }
 
   /** Waits until every record is acknowledged, or throws. */

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -95,7 +94,7 @@ public final class SnapshotLog implements AutoCloseable {
     this.lane = new TopicPartition(topic, 0);
     try {
       limit.left();
-      Topics.requireOrdered(kafka, Set.of(topic));
+      Topics.requireOrdered(kafka, topic, MissingRight.read(topic));
       this.consumer = new KafkaConsumer<>(kafka.consumer(key + "-snapshots"));
     } catch (KafkaException e) {
       throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
@@ -441,7 +440,7 @@ public final class SnapshotLog implements AutoCloseable {
       Long offset = consumer.endOffsets(List.of(lane), limit.left()).get(lane);
       return offset == null ? 0 : offset;
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
+      throw Failures.of(e, "reading " + topic, MissingRight.read(topic));
     }
   }
 
@@ -449,7 +448,7 @@ public final class SnapshotLog implements AutoCloseable {
     try {
       reading.run();
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
+      throw Failures.of(e, "reading " + topic, MissingRight.read(topic));
     }
   }
 

@@ -230,7 +230,7 @@ public final class SnapshotRegistry {
       outbox.flush();
       producer.close(Duration.ofSeconds(5));
     } catch (org.apache.kafka.common.KafkaException e) {
-      throw Failures.of(e, "writing to " + topic);
+      throw Failures.of(e, "writing to " + topic, MissingRight.write(topic));
     }
   }
 }

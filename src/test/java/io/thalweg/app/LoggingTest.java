@@ -3,6 +3,7 @@ package io.thalweg.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -64,6 +66,15 @@ class LoggingTest {
     context.getLogger("org.apache.kafka.clients.consumer").info("chatter");
     context.getLogger("org.apache.kafka.clients.consumer").warn("trouble");
     assertThat(logged()).contains("trouble").doesNotContain("chatter");
+  }
+
+  @Test
+  void a_refusal_that_its_sender_is_told_is_not_logged_by_the_client_too() throws Exception {
+    configure();
+    Logger sender = context.getLogger("org.apache.kafka.clients.producer.internals.Sender");
+    sender.error("refused", new ClusterAuthorizationException("no"));
+    sender.error("broken", new IllegalStateException("no"));
+    assertThat(logged()).contains("broken").doesNotContain("refused");
   }
 
   @Test
