@@ -52,6 +52,16 @@ class LoggingTest {
   }
 
   @Test
+  void readers_of_the_page_that_go_away_are_no_warning() throws Exception {
+    configure();
+    for (String name : List.of("http.server.HttpServerOperations", "channel.FluxReceive")) {
+      context.getLogger("reactor.netty." + name).warn("Connection reset");
+    }
+    context.getLogger("reactor.netty.channel.FluxReceive").error("kept");
+    assertThat(logged()).contains("kept").doesNotContain("Connection reset");
+  }
+
+  @Test
   void info_goes_to_stderr_and_details_do_not() throws Exception {
     configure();
     context.getLogger("io.thalweg.app.Thalweg").info("kept {}", 1);
