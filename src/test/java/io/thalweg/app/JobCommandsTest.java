@@ -19,6 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What needs no broker: which requests are pins, and how many wait. */
 @Timeout(60)
 class JobCommandsTest {
+  private static final String UNPIN = "{\"command\":\"unpin\"}";
+
+  /** Down when the first pin is at work. */
+  private final CountDownLatch begun = new CountDownLatch(1);
+
   @Test
   void a_snapshot_is_named_by_its_version_or_by_an_alias() {
     assertThat(Which.of("12")).isEqualTo(new Which(null, 12));
@@ -70,15 +75,12 @@ class JobCommandsTest {
   void a_few_pins_wait_for_the_one_at_work_and_the_next_is_told_to_come_again() throws Exception {
     CountDownLatch walked = new CountDownLatch(1);
     try (JobCommands commands = commands(walked)) {
-      for (int i = 0; i < 1 + JobCommands.MOST_PINS; i++) {
-        assertThat(commands.send("{\"command\":\"unpin\"}", "").block()).isNotNull();
+      assertThat(commands.send(UNPIN, "").block()).isNotNull();
+      begun.await();
+      for (int i = 0; i < JobCommands.MOST_PINS; i++) {
+        assertThat(commands.send(UNPIN, "").block()).isNotNull();
       }
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 2; i++) { // the first may still be on its way to the thread
-                  commands.send("{\"command\":\"unpin\"}", "").block();
-                }
-              })
+      assertThatThrownBy(() -> commands.send(UNPIN, "").block())
           .isInstanceOf(Commands.Unreachable.class)
           .hasMessageContaining("pins wait for their turn already");
     } finally {
@@ -86,11 +88,12 @@ class JobCommandsTest {
     }
   }
 
-  private static JobCommands commands(CountDownLatch walked) {
+  private JobCommands commands(CountDownLatch walked) {
     KafkaSettings nowhere = KafkaSettings.of("127.0.0.1:1");
     return new JobCommands(
         new ControlClient(nowhere, "j.control", "j", Duration.ofSeconds(1)),
         () -> {
+          begun.countDown();
           try {
             walked.await();
           } catch (InterruptedException e) {
