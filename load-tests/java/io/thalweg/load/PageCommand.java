@@ -69,6 +69,7 @@ final class PageCommand implements Callable<Integer> {
     for (PageResult.Cost cost : result.costs()) {
       cost.verdicts().forEach(System.out::println);
     }
+    result.ownVerdicts().forEach(System.out::println);
     return 0;
   }
 }

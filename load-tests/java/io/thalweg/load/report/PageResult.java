@@ -94,4 +94,42 @@ public record PageResult(
           100 * ASKED);
     }
   }
+
+  /**
+   * Share of the CPU time that the page's own threads used, by the median of the windows.
+   *
+   * @param pages that were open
+   * @return a share of one; below 0 where the system does not tell
+   */
+  public double own(int pages) {
+    return PairedRatio.of(
+            windows.stream().filter(w -> w.pages() == pages).mapToDouble(Window::own).toArray())
+        .median();
+  }
+
+  /**
+   * What the page's own threads cost, for people. It leaves out what they cost others, such as
+   * caches, and is exact where the ratios are drowned in the noise of a machine.
+   *
+   * @return a line for each number of pages; none where the system does not tell
+   */
+  public List<String> ownVerdicts() {
+    double without = own(0);
+    if (without < 0) {
+      return List.of();
+    }
+    return costs.stream()
+        .map(
+            cost ->
+                String.format(
+                    Locale.ROOT,
+                    "%-9s page: the page's own threads use %.2f %% of the CPU time with %d open,"
+                        + " %.2f %% without; asked a cost below %.0f %%",
+                    own(cost.pages()) - without < ASKED ? "MET" : "MISSED",
+                    100 * own(cost.pages()),
+                    cost.pages(),
+                    100 * without,
+                    100 * ASKED))
+        .toList();
+  }
 }

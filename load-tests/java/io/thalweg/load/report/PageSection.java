@@ -19,6 +19,10 @@ final class PageSection {
       row(page, cost.pages(), "CPU per sample", cost.cpu(), cost.processor());
     }
     page.end();
+    page.paragraph(
+        "The ratios tell all that a page does to the job, through the noise of the machine; the"
+            + " CPU time of the page's own threads is exact, and tells nothing of what they do to"
+            + " others.");
     page.header(
         "pages",
         "windows",

@@ -11,9 +11,12 @@ import io.thalweg.solver.Methods;
 import io.thalweg.stream.Member;
 import io.thalweg.stream.Snapshot;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,11 +150,38 @@ final class SnapshotFile {
     Path target = file.toAbsolutePath();
     Path whole = target.resolveSibling(target.getFileName() + ".tmp");
     try {
-      Files.write(whole, content);
+      durable(whole, content);
       Files.move(
           whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UserError(ExitCode.FAILURE, "cannot write " + file + ": " + e, e);
+    } finally {
+      forget(whole);
+    }
+  }
+
+  /** On the disk before it has its name: else a crash could leave the name with nothing in it. */
+  private static void durable(Path file, byte[] content) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        out.write(left);
+      }
+      out.force(true);
+    }
+  }
+
+  /** What is left where it could not be moved. */
+  private static void forget(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // the failure before it says more
     }
   }
 }

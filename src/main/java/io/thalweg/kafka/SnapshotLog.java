@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,14 +21,18 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the committed snapshots under one key, in order, for as long as one likes: those of a job,
  * or what one of its aliases has pointed to. Keyframes that long vectors go back to are read on the
- * way; a snapshot is decoded when it is asked for, before the next ones are. Used by one thread,
- * which it blocks.
+ * way; a snapshot is decoded when it is asked for, before the next ones are. A record that is
+ * damaged in the log is named in a warning and left out. Used by one thread, which it blocks.
  */
 public final class SnapshotLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotLog.class);
+
   /** How far before the end the newest snapshot is looked for first. */
   private static final long STEP_BACK = 8;
 
@@ -47,7 +52,9 @@ public final class SnapshotLog implements AutoCloseable {
   private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private final Keyframes keyframes = new Keyframes();
   private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+  private final DamagedRecords damaged = new DamagedRecords();
   private final ReadLimit limit;
+  private volatile long leftOut;
   private long showFrom;
 
   /**
@@ -377,12 +384,32 @@ public final class SnapshotLog implements AutoCloseable {
     } catch (OffsetOutOfRangeException e) {
       consumer.seek(lane, beginning()); // compaction and retention took the place away meanwhile
       return;
+    } catch (KafkaException e) {
+      stepOver(e);
+      return;
     }
+    damaged.forget();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (isSnapshot(record) || isPart(record)) {
         fetched.add(record);
       }
     }
+  }
+
+  /** One record that is damaged for good must not keep those after it from being read. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
+  private void stepOver(KafkaException thrown) {
+    if (damaged.believed(Set.of(lane), thrown) != null) {
+      long offset = consumer.position(lane, limit.left());
+      LOG.warn("{}@{}: {} and is left out", lane, offset, DamagedRecords.REASON);
+      consumer.seek(lane, offset + 1);
+      leftOut++;
+    }
+  }
+
+  /** Records that were stepped over because they are damaged in the log; for any thread. */
+  long leftOut() {
+    return leftOut;
   }
 
   private boolean isSnapshot(ConsumerRecord<byte[], byte[]> record) {

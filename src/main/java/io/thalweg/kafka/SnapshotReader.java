@@ -181,7 +181,7 @@ public final class SnapshotReader implements AutoCloseable {
    * @return how many
    */
   public long rejected() {
-    return rejected;
+    return rejected + log.leftOut();
   }
 
   private void read() {

@@ -11,11 +11,15 @@ import io.thalweg.kafka.KafkaFailure.Category;
 import io.thalweg.pipeline.ControlRecord;
 import io.thalweg.pipeline.Feed;
 import io.thalweg.stream.Checkpoint;
+import io.thalweg.stream.Cut;
 import io.thalweg.stream.Instruction;
 import io.thalweg.stream.Position;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.CommandCodec;
+import io.thalweg.wire.CutEncoder;
+import io.thalweg.wire.LargeModels;
 import io.thalweg.wire.Sha256;
+import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotCodec;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -170,6 +174,33 @@ class BrokerFaultIT {
     assertThat(ControlHistory.read(kafka, topic, job, 9))
         .extracting(ControlHistory.Entry::offset)
         .containsExactly(0L, 2L);
+  }
+
+  @Test
+  void a_flipped_bit_among_the_snapshots_costs_that_snapshot_alone() throws Exception {
+    String topic = broker.unique("rotten-models");
+    broker.create(topic, 1);
+    CutEncoder encoder =
+        new CutEncoder(
+            new SnapshotCodec(SnapshotCodec.Vectors.COMPACT), LargeModels.DEFAULTS, null);
+    try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
+      for (long version = 1; version <= 4; version++) {
+        Cut cut =
+            new Cut(
+                Cuts.snapshot("a", "t", version, 3), Cuts.checkpoint("t", version, 1), List.of());
+        producer.send(CutRecords.snapshot(topic, "a", encoder.encode(cut))).get(); // a batch each
+      }
+    }
+    own.stop();
+    flip(own.dataDir(), topic, "\"version\":3");
+    own.restart();
+    KafkaSettings kafka = KafkaSettings.of(own.bootstrapServers());
+    try (SnapshotReader reader = SnapshotReader.open(kafka, topic, "a", SnapshotAlias.LATEST)) {
+      assertThat(reader.await(LONG).version()).isEqualTo(4);
+      assertThat(reader.rejected()).isEqualTo(1);
+      assertThat(reader.skipped()).isEqualTo(1);
+      assertThat(reader.failure()).isNull();
+    }
   }
 
   @Test
