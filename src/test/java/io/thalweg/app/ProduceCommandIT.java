@@ -52,10 +52,15 @@ class ProduceCommandIT {
     Files.writeString(file, good + "\n" + good.replace("[1,2,3,4]", "[1,2]") + "\n");
     CommandRun run =
         CommandRun.of(
-            "produce", "-c", job, "--role=validation", "--check=sample", "--file", file.toString());
+            "produce", "-c", job, "--role=validation", "--file", file.toString());
     assertThat(run.code()).isEqualTo(ExitCode.DATA);
     assertThat(run.err()).contains("valid.jsonl:2: ", "4", "2").doesNotContain("\tat ");
     assertThat(values(broker, name + ".validation")).containsExactly(good);
+    CommandRun records =
+        CommandRun.of(
+            "produce", "-c", job, "--role=validation", "--check=record", "--file", file.toString());
+    assertThat(records.code()).as(records.err()).isZero();
+    assertThat(values(broker, name + ".validation")).hasSize(3);
   }
 
   @Test
@@ -139,6 +144,7 @@ class ProduceCommandIT {
                       job,
                       "--role=train",
                       "--rate=200",
+                      "--check=record",
                       "--file",
                       file.toString()));
       org.awaitility.Awaitility.await()
