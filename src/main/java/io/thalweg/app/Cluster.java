@@ -115,7 +115,7 @@ final class Cluster {
         socket.connect(new InetSocketAddress(host, port), TAKEN_WITHIN_MILLIS);
         return true;
       } catch (IOException | IllegalArgumentException nobody) {
-        continue; // the next one
+        // perhaps at the next one
       }
     }
     return false;

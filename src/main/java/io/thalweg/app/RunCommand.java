@@ -4,7 +4,6 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.sample.Level;
-import io.thalweg.telemetry.Phase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
   private static void report(
       JobConfig job, TuningService service, @Nullable Progress last, Progress now) {
     if (now.isIdle() && !now.control().isPaused()) {
-      LOG.info("{}", idle(service.facts().phase()));
+      LOG.info("no samples yet: waiting to lead, or for the first of them");
       return;
     }
     Double rate = null; // what an earlier life took in is not this one's rate
@@ -123,15 +122,6 @@ final class RunCommand implements Callable<Integer> {
     if (waiting != null) {
       LOG.info("{}", waiting);
     }
-  }
-
-  /** What a job that has taken in no sample does. */
-  static String idle(Phase phase) {
-    return switch (phase) {
-      case STANDBY -> "stands by: another instance leads; takes over when that one ends";
-      case RUNNING -> "no samples yet: leads, and waits for the first of them";
-      default -> "no samples yet: waiting to lead";
-    };
   }
 
   /** Which level waits for the other, however many batches of each a step takes; null for none. */

@@ -7,7 +7,6 @@ import io.thalweg.config.JobReader;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.pipeline.Refusals;
 import io.thalweg.sample.Level;
-import io.thalweg.telemetry.Phase;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +23,6 @@ class RunCommandTest {
   private static @Nullable String waiting(long lower, long upper, @Nullable Level lacking) {
     return RunCommand.waiting(
         JOB, new Progress(7, 1, 100, 7, 0, 0, lower, upper, lacking, Refusals.NONE, Map.of()));
-  }
-
-  @Test
-  void a_job_without_samples_says_what_it_waits_for() {
-    assertThat(RunCommand.idle(Phase.STANDBY))
-        .startsWith("stands by: another instance leads")
-        .doesNotContain("samples");
-    assertThat(RunCommand.idle(Phase.STARTING)).isEqualTo("no samples yet: waiting to lead");
-    assertThat(RunCommand.idle(Phase.RUNNING)).contains("leads, and waits for the first");
   }
 
   @Test
