@@ -87,6 +87,7 @@ class ArchitectureTest {
             "solver",
             "metric",
             "oracle",
+            "settings",
             "reactor..",
             "org.reactivestreams.."));
     a.put(

@@ -57,8 +57,11 @@ public record ControlRun(Workload workload, Setting setting, int commands) {
    * @throws Exception when a process cannot be started or the broker fails
    */
   public ControlResult run(Path out) throws Exception {
+    return RunFolder.with("thalweg-control-", dir -> run(out, dir));
+  }
+
+  private ControlResult run(Path out, Path dir) throws Exception {
     Facts facts = Facts.now(List.of());
-    Path dir = Files.createTempDirectory("thalweg-control-");
     Installation installation = Installation.find();
     BankMarketing bank = BankMarketing.load();
     try (Brokers brokers = Brokers.start(1, dir)) {

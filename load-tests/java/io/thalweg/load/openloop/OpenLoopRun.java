@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** One run: brokers, topics, solver, generator and reader, until the last sample is covered. */
@@ -49,19 +47,7 @@ final class OpenLoopRun {
   }
 
   Recording go() throws Exception {
-    Path dir = Files.createTempDirectory("thalweg-load-");
-    boolean right = false;
-    try {
-      Recording recording = go(dir);
-      right = true;
-      return recording;
-    } finally {
-      if (right) {
-        delete(dir);
-      } else {
-        Say.line("the logs of the run stay in %s", dir);
-      }
-    }
+    return RunFolder.with("thalweg-load-", this::go);
   }
 
   private Recording go(Path dir) throws Exception {
@@ -207,14 +193,6 @@ final class OpenLoopRun {
         patient = System.nanoTime() + PARTNERS_AFTER_NANOS;
       }
       Thread.sleep(5);
-    }
-  }
-
-  private static void delete(Path dir) throws IOException {
-    try (Stream<Path> files = Files.walk(dir)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

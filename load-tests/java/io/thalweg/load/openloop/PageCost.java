@@ -21,13 +21,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -65,8 +69,11 @@ public record PageCost(int blocks, double seconds, double warmUp) {
    * @throws Exception when a process cannot be started, or the broker or the job fails
    */
   public PageResult run() throws Exception {
+    return RunFolder.with("thalweg-page-", this::run);
+  }
+
+  private PageResult run(Path dir) throws Exception {
     Facts facts = Facts.now(List.of());
-    Path dir = Files.createTempDirectory("thalweg-page-");
     Installation installation = Installation.find();
     BankMarketing bank = BankMarketing.load();
     try (Brokers brokers = Brokers.start(1, dir)) {
@@ -240,11 +247,13 @@ public record PageCost(int blocks, double seconds, double warmUp) {
   /** Samples as fast as the broker takes them, a number at a time. */
   private static final class Samples implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
+    private final Admin admin;
     private final byte[][] values;
     private long sent;
 
     Samples(String bootstrap, byte[][] values) {
       this.values = values;
+      this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
       this.producer =
           new KafkaProducer<>(
               Map.of(
@@ -280,8 +289,25 @@ public record PageCost(int blocks, double seconds, double warmUp) {
         return;
       }
       ask(controls, "pause");
+      dropTakenIn();
       send((long) Math.max(FIRST_BACKLOG, wanted));
       ask(controls, "resume");
+    }
+
+    /** A minute at saturation is gigabytes, which nobody reads again. */
+    private void dropTakenIn() throws Exception {
+      Map<TopicPartition, RecordsToDelete> before = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets(JobText.JOB)
+          .partitionsToOffsetAndMetadata()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .forEach(
+              (lane, at) -> {
+                if (lane.topic().equals(JobText.DEMO_TOPIC) && at != null) {
+                  before.put(lane, RecordsToDelete.beforeOffset(at.offset()));
+                }
+              });
+      admin.deleteRecords(before).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void ask(ControlClient controls, String command) throws Exception {
@@ -298,6 +324,7 @@ public record PageCost(int blocks, double seconds, double warmUp) {
     @Override
     public void close() {
       producer.close();
+      admin.close();
     }
   }
 }

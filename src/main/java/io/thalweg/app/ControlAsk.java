@@ -1,13 +1,12 @@
 package io.thalweg.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.thalweg.config.Durations;
 import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.ControlClient;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.pipeline.Controls;
 import io.thalweg.stream.Instruction;
+import io.thalweg.stream.OneLine;
 import io.thalweg.stream.Signature;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
@@ -59,22 +58,25 @@ final class ControlAsk {
   /** Sends a command; gives the exit code. */
   int send(Instruction instruction) {
     Duration limit = limit();
-    Signature signature = new Signature(id == null ? "" : id, by == null ? "" : by);
-    byte[] value = CommandCodec.encode(instruction, signature.id(), signature.by());
-    try {
-      CommandCodec.decode(value);
-    } catch (CommandFormatException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    CommandCodec.Decoded command = command(instruction);
     JobConfig job = jobFile.read();
     Cluster.connect(job.kafka().values()).close();
     try (ControlClient client =
         new ControlClient(
             new KafkaSettings(job.kafka().values()), job.topics().control(), job.job(), limit)) {
-      String json = new String(value, UTF_8);
       return noWait
-          ? written(job, client.write(json))
-          : answered(job, signature, client.send(json));
+          ? written(job, client.write(command))
+          : answered(job, command.signature(), client.send(command));
+    }
+  }
+
+  /** As a leader will read it: what it would reject is wrong use here. */
+  private CommandCodec.Decoded command(Instruction instruction) {
+    try {
+      return CommandCodec.decode(
+          CommandCodec.encode(instruction, id == null ? "" : id, by == null ? "" : by));
+    } catch (CommandFormatException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -96,7 +98,7 @@ final class ControlAsk {
     Controls.Outcome outcome = await(answer);
     PrintWriter err = spec.commandLine().getErr(); // the result alone goes to stdout
     err.println(
-        cleaned(
+        OneLine.of(
             "asked "
                 + signature.words()
                 + (signature.equals(Signature.NONE) ? "" : ", ")
@@ -118,12 +120,8 @@ final class ControlAsk {
 
   private void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(cleaned(line));
+    out.println(OneLine.of(line));
     out.flush();
-  }
-
-  private static String cleaned(String line) {
-    return line.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static <T> T await(CompletionStage<T> stage) {

@@ -1,7 +1,6 @@
 package io.thalweg.app;
 
 import io.thalweg.stream.Instruction;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,8 +119,7 @@ final class ControlCommand implements Runnable {
   static final class Bounds implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     @Option(names = "--lower", paramLabel = "VALUE", description = "Least value; default none.")
     private @Nullable Double lower;
@@ -135,7 +133,7 @@ final class ControlCommand implements Runnable {
     public Integer call() {
       return ask.send(
           new Instruction.Bounds(
-              names,
+              names.list(),
               lower == null ? Double.NEGATIVE_INFINITY : lower,
               upper == null ? Double.POSITIVE_INFINITY : upper));
     }
@@ -148,14 +146,13 @@ final class ControlCommand implements Runnable {
   static final class Freeze implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     Freeze() {}
 
     @Override
     public Integer call() {
-      return ask.send(new Instruction.Freeze(names, true));
+      return ask.send(new Instruction.Freeze(names.list(), true));
     }
   }
 
@@ -166,14 +163,13 @@ final class ControlCommand implements Runnable {
   static final class Unfreeze implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Coordinates.")
-    private List<String> names = List.of();
+    @Mixin private CoordinateNames names;
 
     Unfreeze() {}
 
     @Override
     public Integer call() {
-      return ask.send(new Instruction.Freeze(names, false));
+      return ask.send(new Instruction.Freeze(names.list(), false));
     }
   }
 
@@ -221,7 +217,7 @@ final class ControlCommand implements Runnable {
   static final class RollBack implements Callable<Integer> {
     @Mixin private ControlAsk ask;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
     @Spec private CommandSpec spec;
@@ -230,17 +226,13 @@ final class ControlCommand implements Runnable {
 
     @Override
     public Integer call() {
-      if (List.of("latest", "best", "pinned").contains(which)) {
-        return ask.send(new Instruction.RollBackTo(which));
-      }
+      Which wanted;
       try {
-        return ask.send(new Instruction.RollBack(Long.parseLong(which)));
-      } catch (NumberFormatException e) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "expected a version from 1 on, latest, best or pinned, but was " + which,
-            e);
+        wanted = Which.of(which);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
+      return ask.send(wanted.rollBack());
     }
   }
 }

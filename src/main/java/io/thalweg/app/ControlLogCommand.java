@@ -6,6 +6,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.ControlHistory;
 import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.pipeline.Controls;
+import io.thalweg.stream.OneLine;
 import io.thalweg.stream.Signature;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
@@ -83,18 +84,12 @@ final class ControlLogCommand implements Callable<Integer> {
     table.row(
         Long.toString(entry.offset()),
         Instant.ofEpochMilli(entry.timeMillis()).truncatedTo(ChronoUnit.SECONDS).toString(),
-        shown(signature.by()),
-        shown(signature.id()),
-        shown(command),
+        OneLine.of(signature.by(), LONGEST),
+        OneLine.of(signature.id(), LONGEST),
+        OneLine.of(command, LONGEST),
         outcome == null ? "waits" : outcome.applied() ? "applied" : "rejected",
         outcome == null ? "" : Long.toString(outcome.step()),
         outcome == null ? "" : Long.toString(outcome.version()),
-        outcome == null ? "" : outcome.reason().replaceAll("\\p{Cntrl}", " "));
-  }
-
-  /** A terminal would obey what a record may hold. */
-  private static String shown(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+        outcome == null ? "" : OneLine.of(outcome.reason()));
   }
 }

@@ -20,7 +20,6 @@ import java.lang.management.ManagementFactory;
  * for late labels are part of the state, reckoned as if all waited that may.
  */
 final class HeapNeed {
-  private static final String AUTO = "auto";
   private static final int STATES = 3;
   private static final int VECTORS = 5;
   private static final long BESIDE = 160L << 20;
@@ -67,8 +66,7 @@ final class HeapNeed {
         Math.max(own + waiting, size.bytes),
         Methods.aggregatorBytes(
             job.solverSettings(), problem, job.batching().lower(), job.batching().upper()),
-        // the method of auto stays; any other one is made anew while the old one is there
-        size.bytes + (job.method().equals(AUTO) ? 0 : method),
+        size.bytes + (Methods.steersInPlace(job.method()) ? 0 : method),
         size.bytes,
         waiting,
         Double.BYTES

@@ -1,8 +1,5 @@
 package io.thalweg.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thalweg.kafka.ControlClient;
 import io.thalweg.kafka.KafkaFailure;
 import io.thalweg.kafka.SnapshotRegistry;
@@ -10,17 +7,15 @@ import io.thalweg.page.Commands;
 import io.thalweg.stream.Signature;
 import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.CommandFormatException;
-import io.thalweg.wire.JsonMistake;
-import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotFormatException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -28,18 +23,22 @@ import reactor.core.scheduler.Schedulers;
  * logged, replayed and obeyed by whoever leads; {@code pin} and {@code unpin} change nothing about
  * the method and are written to the snapshot topic, as the command line does it.
  */
-final class JobCommands implements Commands {
-  private static final ObjectMapper JSON = new ObjectMapper();
+final class JobCommands implements Commands, AutoCloseable {
+  /** Pins that may wait for the one at work. */
+  static final int MOST_PINS = 8;
 
   private final ControlClient client;
   private final Supplier<SnapshotRegistry> registry;
   private final LongConsumer pinned;
-  private final Executor blocking = task -> Schedulers.boundedElastic().schedule(task);
+
+  /** A thread of their own: what opens and closes the job must not wait for a walk over a topic. */
+  private final Scheduler pins =
+      Schedulers.newBoundedElastic(1, MOST_PINS, "thalweg-pins", 60, true);
 
   /**
    * Commands of a job.
    *
-   * @param client writes to the control topic
+   * @param client writes to the control topic; closed with this
    * @param registry made for one use by one thread
    * @param pinned hears which version is pinned, 0 for none
    */
@@ -53,28 +52,13 @@ final class JobCommands implements Commands {
   public Mono<Sent> send(String command, String from) {
     return Mono.defer(
         () -> {
-          JsonNode read = read(command);
-          String verb = read.path("command").asText();
-          if (verb.equals("pin")) {
-            String which = read.path("version").asText();
-            return Mono.just(done(() -> pin(which)));
+          PinRequest pin = PinRequest.of(command);
+          if (pin == null) {
+            return follow(signed(command, from));
           }
-          return verb.equals("unpin")
-              ? Mono.just(done(this::unpin))
-              : follow(signed(command, from));
+          Which which = pin.which();
+          return Mono.just(done(() -> which == null ? unpin() : pin(which)));
         });
-  }
-
-  private static JsonNode read(String command) {
-    try {
-      JsonNode read = JSON.readTree(command);
-      if (read != null && read.isObject()) {
-        return read;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(JsonMistake.words(e), e);
-    }
-    throw new IllegalArgumentException("expected a JSON object with the key command");
   }
 
   /** A command that says who asks: as it says itself, else by where it came from. */
@@ -90,7 +74,7 @@ final class JobCommands implements Commands {
   }
 
   private Mono<Sent> follow(CommandCodec.Decoded command) {
-    ControlClient.Asked asked = client.follow(command.text());
+    ControlClient.Asked asked = client.follow(command);
     Mono<Outcome> answer =
         wait(asked.answer())
             .map(
@@ -104,9 +88,14 @@ final class JobCommands implements Commands {
     return wait(asked.offset()).map(offset -> new Sent(offset, command.signature(), answer));
   }
 
-  /** Once begun it goes to its end, whoever waits for it. */
+  /** Once begun it goes to its end, whoever waits for it; a few may wait for their turn. */
   private Sent done(Supplier<Outcome> work) {
-    return new Sent(null, Signature.NONE, wait(CompletableFuture.supplyAsync(work, blocking)));
+    try {
+      return new Sent(
+          null, Signature.NONE, wait(CompletableFuture.supplyAsync(work, pins::schedule)));
+    } catch (RejectedExecutionException e) {
+      throw new Unreachable(MOST_PINS + " pins wait for their turn already", e);
+    }
   }
 
   private static <T> Mono<T> wait(CompletionStage<T> stage) {
@@ -124,16 +113,16 @@ final class JobCommands implements Commands {
         : failure;
   }
 
-  private Outcome pin(String which) {
+  private Outcome pin(Which which) {
     SnapshotRegistry of = registry.get();
     SnapshotRegistry.Found found;
     try {
-      found = found(of, which);
+      found = which.in(of);
     } catch (SnapshotFormatException e) {
       return new Outcome(true, "rejected", null, null, e.getMessage());
     }
     if (found == null) {
-      return new Outcome(true, "rejected", null, null, "version " + which + " is not there");
+      return new Outcome(true, "rejected", null, null, which.words() + " is not there");
     }
     of.pin(found);
     long version = found.snapshot().version();
@@ -141,22 +130,16 @@ final class JobCommands implements Commands {
     return new Outcome(false, "pinned", found.snapshot().step(), version, null);
   }
 
-  private static SnapshotRegistry.@Nullable Found found(SnapshotRegistry of, String which) {
-    SnapshotAlias alias = SnapshotAlias.named(which);
-    if (alias != null) {
-      return of.find(alias);
-    }
-    try {
-      return of.find(Long.parseLong(which));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "pin expects a version, latest or best, but was \"" + which + "\"", e);
-    }
-  }
-
   private Outcome unpin() {
     registry.get().unpin();
     pinned.accept(0);
     return new Outcome(false, "unpinned", null, null, null);
+  }
+
+  /** Takes no more; ends the client as well. */
+  @Override
+  public void close() {
+    pins.dispose();
+    client.close();
   }
 }

@@ -47,6 +47,15 @@ final class JobFile {
   }
 
   /**
+   * The same for commands that ask no broker: secrets that are not on this machine are only named.
+   *
+   * @throws io.thalweg.config.JobFileException with everything that is wrong
+   */
+  JobConfig readElsewhere() {
+    return read(new JobReader(System.getenv(), sets).elsewhere());
+  }
+
+  /**
    * The same with an option that stands for a key, and wins over all other values of it.
    *
    * @param key dotted path

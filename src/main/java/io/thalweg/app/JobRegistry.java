@@ -52,12 +52,10 @@ final class JobRegistry {
    * @throws UserError when the word is neither, or there is none
    */
   SnapshotRegistry.Found find(String which) {
-    SnapshotAlias alias = SnapshotAlias.named(which);
-    long version = alias == null ? version(which) : 0;
-    SnapshotRegistry.Found found =
-        this.<SnapshotRegistry.@Nullable Found>read(
-            registry -> alias == null ? registry.find(version) : registry.find(alias));
+    Which wanted = wanted(which);
+    SnapshotRegistry.Found found = this.<SnapshotRegistry.@Nullable Found>read(wanted::in);
     if (found == null) {
+      SnapshotAlias alias = wanted.alias();
       throw new UserError(
           ExitCode.DATA,
           config().topics().snapshots() + ": " + (alias == null ? absent(which) : absent(alias)));
@@ -65,32 +63,27 @@ final class JobRegistry {
     return found;
   }
 
-  private static long version(String which) {
+  private static Which wanted(String which) {
     try {
-      long version = Long.parseLong(which);
-      if (version >= 1) {
-        return version;
-      }
-    } catch (NumberFormatException e) {
-      // said below
+      return Which.of(which);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
-    throw new UserError(
-        ExitCode.USAGE, "expected a version from 1 on, latest, best or pinned, but was " + which);
   }
 
   private String absent(String version) {
-    List<SnapshotRegistry.Listed> some = read(registry -> registry.list(Integer.MAX_VALUE));
+    SnapshotRegistry.Extent there = read(SnapshotRegistry::extent);
     return "version "
         + version
         + " is not there"
-        + (some.isEmpty()
+        + (there.count() == 0
             ? ", nor any other"
             : ", but "
-                + some.size()
+                + there.count()
                 + " from "
-                + some.get(0).heading().version()
+                + there.first()
                 + " to "
-                + some.get(some.size() - 1).heading().version()
+                + there.last()
                 + " (compaction keeps those of the last day and the newest)");
   }
 

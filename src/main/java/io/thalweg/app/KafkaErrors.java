@@ -1,5 +1,6 @@
 package io.thalweg.app;
 
+import io.thalweg.kafka.MissingRight;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -56,14 +57,14 @@ final class KafkaErrors {
               + "; see kafka: in the job file",
           failure);
     }
-    if (t instanceof AuthorizationException) {
+    if (t instanceof AuthorizationException refusal) {
       return new UserError(
           ExitCode.BROKER,
           "the broker at "
               + bootstrap
               + " does not authorise this: "
-              + words(t)
-              + "; 'thalweg topics export --format acls' prints the rights that are needed",
+              + MissingRight.words(refusal, null)
+              + "; 'thalweg topics export --format acls' prints the rights of each role",
           failure);
     }
     if (t instanceof TimeoutException || t instanceof DisconnectException) {

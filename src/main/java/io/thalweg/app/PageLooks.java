@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.AliasWatch;
 import io.thalweg.kafka.JobSeat;
 import io.thalweg.kafka.KafkaSettings;
+import io.thalweg.kafka.OwnTail;
 import io.thalweg.telemetry.Facts;
 import io.thalweg.telemetry.Journal;
 import io.thalweg.telemetry.Phase;
@@ -33,6 +34,7 @@ final class PageLooks implements AutoCloseable {
   private final KafkaSettings kafka;
   private final Journal journal;
   private final Supplier<Facts> facts;
+  private final Supplier<OwnTail> own;
   private final BooleanSupplier watched;
   private final Scheduler thread =
       Schedulers.newBoundedElastic(1, 8, "thalweg-page-looks", 60, true);
@@ -43,11 +45,16 @@ final class PageLooks implements AutoCloseable {
   private volatile boolean closed;
 
   private PageLooks(
-      JobConfig job, Journal journal, Supplier<Facts> facts, BooleanSupplier watched) {
+      JobConfig job,
+      Journal journal,
+      Supplier<Facts> facts,
+      Supplier<OwnTail> own,
+      BooleanSupplier watched) {
     this.job = job;
     this.kafka = new KafkaSettings(job.kafka().values());
     this.journal = journal;
     this.facts = facts;
+    this.own = own;
     this.watched = watched;
   }
 
@@ -56,11 +63,16 @@ final class PageLooks implements AutoCloseable {
    *
    * @param journal where it is written down
    * @param facts of the instance
+   * @param own what it has written itself
    * @param watched whether a page is open
    */
   static PageLooks start(
-      JobConfig job, Journal journal, Supplier<Facts> facts, BooleanSupplier watched) {
-    PageLooks looks = new PageLooks(job, journal, facts, watched);
+      JobConfig job,
+      Journal journal,
+      Supplier<Facts> facts,
+      Supplier<OwnTail> own,
+      BooleanSupplier watched) {
+    PageLooks looks = new PageLooks(job, journal, facts, own, watched);
     Flux.interval(Duration.ZERO, BEAT, looks.thread)
         .onBackpressureDrop()
         .takeWhile(beat -> !looks.closed)
@@ -101,7 +113,9 @@ final class PageLooks implements AutoCloseable {
     AliasWatch ofBest = best == null ? watch(SnapshotAlias.BEST) : best;
     best = ofBest;
     long bestVersion = first || phase == Phase.STANDBY ? ofBest.version() : 0;
-    journal.aliases(bestVersion, ofPinned.version());
+    // only a leader knows which records are its own
+    OwnTail tail = phase == Phase.RUNNING ? own.get() : OwnTail.NONE;
+    journal.aliases(bestVersion, ofPinned.version(tail));
   }
 
   private AliasWatch watch(SnapshotAlias alias) {

@@ -21,7 +21,6 @@ import io.thalweg.telemetry.JobMeters;
 import io.thalweg.telemetry.JobWatch;
 import io.thalweg.telemetry.Journal;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PageRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PageRun.class);
+  private static final Duration START = Duration.ofSeconds(15);
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final Duration STALE = Duration.ofSeconds(30);
@@ -48,10 +48,9 @@ final class PageRun implements AutoCloseable {
   private final PagePast past;
   private final PageLooks looks;
   private final Thread thread;
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean closing;
   private @Nullable PageServer server;
-  private @Nullable ControlClient commands;
+  private @Nullable JobCommands commands;
   private @Nullable BrokerWatch broker;
   private @Nullable JvmGcMetrics gc;
 
@@ -73,7 +72,9 @@ final class PageRun implements AutoCloseable {
     this.thread.setDaemon(true);
     service.tell(journal, clients, journal::note, JobMeters.stepTimes(registry));
     this.past = PagePast.start(job, journal, service::hasLed);
-    this.looks = PageLooks.start(job, journal, service::facts, this::isWatched);
+    this.looks =
+        PageLooks.start(
+            job, journal, service::facts, () -> service.statistics().tail(), this::isWatched);
   }
 
   /**
@@ -114,8 +115,6 @@ final class PageRun implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.warn("no page: {}", e.toString());
-    } finally {
-      closed.complete(null);
     }
   }
 
@@ -132,15 +131,15 @@ final class PageRun implements AutoCloseable {
     KafkaSettings kafka = new KafkaSettings(job.kafka().values());
     ControlClient client =
         new ControlClient(kafka, job.topics().control(), job.job(), ANSWER_WITHIN);
-    synchronized (this) {
-      commands = client;
-    }
-    return new Controls(
-        token::matches,
+    JobCommands made =
         new JobCommands(
             client,
             () -> new SnapshotRegistry(kafka, job.topics().snapshots(), job.job()),
-            version -> journal.aliases(0, version)));
+            version -> journal.aliases(0, version));
+    synchronized (this) {
+      commands = made;
+    }
+    return new Controls(token::matches, made);
   }
 
   private JobWatch watch() {
@@ -221,6 +220,15 @@ final class PageRun implements AutoCloseable {
     return registry.scrape();
   }
 
+  /** What was still being made must be there to be closed. */
+  private void awaitStart() {
+    try {
+      thread.join(START.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     PageServer open;
@@ -232,6 +240,7 @@ final class PageRun implements AutoCloseable {
     if (open != null) {
       open.close();
     }
+    awaitStart();
     synchronized (this) {
       if (broker != null) {
         broker.close();
@@ -242,7 +251,7 @@ final class PageRun implements AutoCloseable {
     }
     past.close();
     looks.close();
-    ControlClient sender;
+    JobCommands sender;
     synchronized (this) {
       sender = commands;
     }

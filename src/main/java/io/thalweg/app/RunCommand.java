@@ -4,6 +4,7 @@ import io.thalweg.config.JobConfig;
 import io.thalweg.kafka.CommitStatistics;
 import io.thalweg.pipeline.Progress;
 import io.thalweg.sample.Level;
+import io.thalweg.telemetry.Phase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +87,7 @@ final class RunCommand implements Callable<Integer> {
     PauseNotice paused = new PauseNotice(String.valueOf(file), text -> LOG.warn("{}", text));
     GivenUpWarning givenUp = new GivenUpWarning(text -> LOG.warn("{}", text));
     Progress last = null;
+    Phase before = Phase.STARTING;
     int looks = 0;
     while (true) {
       Progress end = run.await(LOOK);
@@ -100,28 +102,53 @@ final class RunCommand implements Callable<Integer> {
       givenUp.look(service.progress().metrics(), service.isRestored(), System.nanoTime());
       if (++looks % LOOKS_PER_REPORT == 0) {
         Progress now = service.progress();
-        report(job, service, last, now);
+        Phase phase = service.facts().phase();
+        report(job, service, phase, before, last, now);
         last = now;
+        before = phase;
       }
     }
   }
 
   private static void report(
-      JobConfig job, TuningService service, @Nullable Progress last, Progress now) {
+      JobConfig job,
+      TuningService service,
+      Phase phase,
+      Phase before,
+      @Nullable Progress last,
+      Progress now) {
+    if (phase == Phase.STANDBY) {
+      if (before != Phase.STANDBY) { // once: it may go on for months
+        LOG.info("stands by: another instance leads the job");
+      }
+      return;
+    }
     if (now.isIdle() && !now.control().isPaused()) {
       LOG.info("no samples yet: waiting to lead, or for the first of them");
       return;
     }
-    Double rate = null; // what an earlier life took in is not this one's rate
-    if (last != null && !last.equals(Progress.NONE)) {
-      rate = (now.samples() - last.samples()) / (double) LOOKS_PER_REPORT;
+    if (phase == Phase.RESTARTING) {
+      LOG.info(
+          "takes no steps: starting again at the last commit; before that it was at step {}, version"
+              + " {}",
+          now.step(),
+          now.version());
+      return;
     }
+    Double rate = rate(last, now);
     LOG.info("{}", line(now, service.statistics(), rate, service.lag()));
     boolean still = rate != null && rate == 0;
     String waiting = still ? waiting(job, now) : null;
     if (waiting != null) {
       LOG.info("{}", waiting);
     }
+  }
+
+  /** Samples per second; null where another life lies between, which began at an earlier one. */
+  static @Nullable Double rate(@Nullable Progress last, Progress now) {
+    return last == null || last.equals(Progress.NONE) || now.samples() < last.samples()
+        ? null
+        : (now.samples() - last.samples()) / (double) LOOKS_PER_REPORT;
   }
 
   /** Which level waits for the other, however many batches of each a step takes; null for none. */

@@ -45,12 +45,6 @@ import picocli.CommandLine.Spec;
       "  thalweg snapshot rollback best -c job.yaml"
     })
 final class SnapshotCommand implements Runnable {
-  /** How results are written. */
-  enum Output {
-    table,
-    json
-  }
-
   @Spec private CommandSpec spec;
 
   SnapshotCommand() {}
@@ -75,12 +69,7 @@ final class SnapshotCommand implements Runnable {
         description = "How many of the newest; default ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; json is one object per line.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -94,7 +83,7 @@ final class SnapshotCommand implements Runnable {
       }
       List<SnapshotRegistry.Listed> found = job.read(registry -> registry.list(limit));
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         for (int i = 0; i < found.size(); i++) {
           out.println(SnapshotTexts.json(found.get(i), i == found.size() - 1));
         }
@@ -121,15 +110,10 @@ final class SnapshotCommand implements Runnable {
   static final class Get implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -139,7 +123,7 @@ final class SnapshotCommand implements Runnable {
     public Integer call() {
       SnapshotRegistry.Found found = job.find(which);
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         out.println(new String(found.value(), StandardCharsets.UTF_8));
       } else {
         SnapshotTexts.print(found, out);
@@ -159,18 +143,13 @@ final class SnapshotCommand implements Runnable {
   static final class Diff implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(index = "0", paramLabel = "A", description = "A version, latest, best or pinned.")
+    @Parameters(index = "0", paramLabel = "A", description = Which.WORDS)
     private String from = "";
 
     @Parameters(index = "1", paramLabel = "B", description = "What it is compared with.")
     private String to = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Output output = Output.table;
+    @Mixin private TableOrJson output;
 
     @Spec private CommandSpec spec;
 
@@ -180,7 +159,7 @@ final class SnapshotCommand implements Runnable {
     public Integer call() {
       SnapshotDiff diff = SnapshotDiff.of(job.find(from).snapshot(), job.find(to).snapshot());
       PrintWriter out = spec.commandLine().getOut();
-      if (output == Output.json) {
+      if (output.isJson()) {
         out.println(diff.json());
       } else {
         diff.print(out);
@@ -201,7 +180,7 @@ final class SnapshotCommand implements Runnable {
   static final class Export implements Callable<Integer> {
     @Mixin private JobRegistry job;
 
-    @Parameters(paramLabel = "WHICH", description = "A version, latest, best or pinned.")
+    @Parameters(paramLabel = "WHICH", description = Which.WORDS)
     private String which = "";
 
     @Option(

@@ -75,9 +75,7 @@ final class TopicsCommand implements Runnable {
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
-            if (!plan.refusals().isEmpty()) {
-              return ExitCode.CONFIGURATION;
-            }
+            requireFeasible(plan, "apply would change nothing");
             return detailed && plan.pending() ? PENDING : ExitCode.OK;
           });
     }
@@ -102,10 +100,7 @@ final class TopicsCommand implements Runnable {
           (admin, wanted) -> {
             TopicPlan plan = TopicsTool.plan(admin, wanted);
             print(spec, plan.lines());
-            if (!plan.refusals().isEmpty()) {
-              throw new UserError(
-                  ExitCode.CONFIGURATION, "nothing was changed: see the lines marked with !");
-            }
+            requireFeasible(plan, "nothing was changed");
             TopicsTool.apply(admin, wanted, plan);
             print(spec, List.of(plan.pending() ? "Done." : "Nothing to do."));
             return ExitCode.OK;
@@ -177,7 +172,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      JobConfig job = topics.job();
+      JobConfig job = topics.jobElsewhere();
       List<TopicSpec> wanted = topics.topics(job);
       String bootstrap = job.kafka().bootstrap();
       String text =
@@ -211,6 +206,14 @@ final class TopicsCommand implements Runnable {
     }
   }
 
+  private static void requireFeasible(TopicPlan plan, String consequence) {
+    List<String> why =
+        plan.refusals().stream().map(line -> line.topic() + " " + line.text()).toList();
+    if (!why.isEmpty()) {
+      throw new UserError(ExitCode.CONFIGURATION, consequence + ": " + String.join("; ", why));
+    }
+  }
+
   private static void print(CommandSpec spec, List<String> lines) {
     PrintWriter out = spec.commandLine().getOut();
     lines.forEach(out::println);
@@ -238,6 +241,11 @@ final class TopicsCommand implements Runnable {
 
     JobConfig job() {
       return file.read();
+    }
+
+    /** For what needs no broker, and so no secrets. */
+    JobConfig jobElsewhere() {
+      return file.readElsewhere();
     }
 
     List<TopicSpec> topics(JobConfig job) {

@@ -33,6 +33,7 @@ import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -59,18 +60,17 @@ final class TuningService {
   private static final Duration PROMPT = Duration.ofMillis(50);
 
   private static final Logger LOG = LoggerFactory.getLogger(TuningService.class);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration REGAIN_WITHIN = LeaderElection.SESSION.multipliedBy(2);
 
   /** Whoever reads commands may be asking a broker that is away: an end does not wait for that. */
   private static final Duration CONTROL_ENDS = Duration.ofSeconds(5);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
   private final JobConfig job;
   private KafkaSettings kafka;
   private final @Nullable String instance;
   private final List<Consumer<StepInput>> observers;
+  private final RestartPauses pauses =
+      new RestartPauses(System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
   private CommitListener commits = CommitListener.NONE;
   private BiConsumer<String, String> notes = (kind, text) -> {};
   private LongConsumer steps = took -> {};
@@ -134,20 +134,20 @@ final class TuningService {
                 .doOnNext(this::joined),
             joined -> lead(joined, stop),
             joined -> closing("election", joined).doFinally(end -> engaged = false))
-        .retryWhen(
-            Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                .maxBackoff(LONGEST_PAUSE)
-                .filter(this::isHealedByRestart)
-                .doBeforeRetry(
-                    again -> {
-                      LOG.warn(
-                          "starting again from the last committed checkpoint: {}",
-                          reason(again.failure()));
-                      LOG.debug("what failed", again.failure());
-                      restartReason = reason(again.failure());
-                      notes.accept("restart", reason(again.failure()));
-                    }))
+        .retryWhen(Retry.from(failures -> failures.concatMap(end -> again(end.failure()))))
         .takeUntilOther(disengaged(stop));
+  }
+
+  /** Tells when to start again; fails with what a start cannot heal. */
+  private Mono<Long> again(Throwable failure) {
+    if (!isHealedByRestart(failure)) {
+      return Mono.error(failure);
+    }
+    LOG.warn("starting again from the last committed checkpoint: {}", reason(failure));
+    LOG.debug("what failed", failure);
+    restartReason = reason(failure);
+    notes.accept("restart", reason(failure));
+    return Mono.delay(pauses.next());
   }
 
   private void joined(LeaderElection member) {

@@ -39,7 +39,10 @@ final class ValidateCommand implements Callable<Integer> {
       description = "Print the whole job with defaults and overrides, secrets masked.")
   private boolean printEffective;
 
-  @Option(names = "--offline", description = "Check the file alone; ask no broker.")
+  @Option(
+      names = "--offline",
+      description =
+          "Check the file alone; ask no broker. Secrets that are not on this machine are only named.")
   private boolean offline;
 
   @Spec private CommandSpec spec;
@@ -54,7 +57,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JobConfig job = jobFile.read();
+    JobConfig job = offline ? jobFile.readElsewhere() : jobFile.read();
     Problem problem = job.problem();
     Wiring.requireColumns(job, problem);
     PrintWriter out = spec.commandLine().getOut();

@@ -288,7 +288,7 @@ final class Builder {
     } else if (of.flag("standardize", false)) {
       standardization = Standardization.DEFAULTS;
     }
-    boolean judgesAsTheyCome = root.child("solver").text("method", "").equals("auto");
+    boolean judgesAsTheyCome = Methods.judgesRecords(root.child("solver").text("method", ""));
     if (standardization != null && root.has(ROBUST) && !judgesAsTheyCome) {
       warnings.add(
           "robust judges records that samples.standardize has standardised and clipped: none of them"

@@ -29,6 +29,9 @@ public final class JobReader {
   /** Keys that were set by an option of their own. */
   private final Map<String, String> options;
 
+  /** Whether the job runs on another machine, which has the secrets. */
+  private final boolean elsewhere;
+
   /**
    * A reader with its overrides.
    *
@@ -48,9 +51,25 @@ public final class JobReader {
    *     call them so
    */
   public JobReader(Map<String, String> env, List<String> sets, Map<String, String> options) {
+    this(env, sets, options, false);
+  }
+
+  private JobReader(
+      Map<String, String> env, List<String> sets, Map<String, String> options, boolean elsewhere) {
     this.env = Map.copyOf(env);
     this.sets = List.copyOf(sets);
     this.options = Map.copyOf(options);
+    this.elsewhere = elsewhere;
+  }
+
+  /**
+   * The same for what needs no broker, such as a check before a deployment: where a reference of
+   * {@code kafka:} or of a secret leads nowhere the key is left out with a warning.
+   *
+   * @return another reader
+   */
+  public JobReader elsewhere() {
+    return new JobReader(env, sets, options, true);
   }
 
   /**
@@ -83,7 +102,7 @@ public final class JobReader {
   public JobConfig read(String text, String source) {
     List<Mistake> mistakes = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    Secrets secrets = new Secrets(env, mistakes);
+    Secrets secrets = new Secrets(env, elsewhere, mistakes, warnings);
     @Nullable Node node = YamlText.parse(text, source, mistakes);
     if (!(node instanceof Tree root)) {
       if (mistakes.isEmpty()) {
@@ -97,7 +116,8 @@ public final class JobReader {
     overrides.environment(env);
     overrides.sets(sets, options);
     Tree tree = secrets.resolve(root);
-    List<Mistake> schemaMistakes = check.check(tree);
+    List<Mistake> schemaMistakes =
+        check.check(tree).stream().filter(m -> !secrets.unresolved().contains(m.key())).toList();
     mistakes.addAll(schemaMistakes);
     JobConfig config = build(tree, schemaMistakes, mistakes, warnings);
     if (config == null || !mistakes.isEmpty()) {

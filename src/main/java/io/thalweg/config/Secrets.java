@@ -33,17 +33,34 @@ final class Secrets {
   private static final long MOST_BYTES = 1 << 16;
 
   private final Map<String, String> env;
+  private final boolean elsewhere;
   private final List<Mistake> mistakes;
+  private final List<String> warnings;
   private final Set<String> values = new LinkedHashSet<>();
+  private final Set<String> unresolved = new LinkedHashSet<>();
 
-  Secrets(Map<String, String> env, List<Mistake> mistakes) {
+  /**
+   * Nothing resolved yet.
+   *
+   * @param elsewhere whether the job runs somewhere else, so that a secret which is not here is no
+   *     mistake
+   */
+  Secrets(
+      Map<String, String> env, boolean elsewhere, List<Mistake> mistakes, List<String> warnings) {
     this.env = env;
+    this.elsewhere = elsewhere;
     this.mistakes = mistakes;
+    this.warnings = warnings;
   }
 
   /** Whether values of this key are secrets whatever they hold. */
   static boolean isSecretKey(String key) {
     return SECRET_KEY.matcher(key.toLowerCase(Locale.ROOT)).find();
+  }
+
+  /** Keys whose references lead nowhere. They are left out of the tree. */
+  Set<String> unresolved() {
+    return Set.copyOf(unresolved);
   }
 
   /** The tree with references resolved. */
@@ -69,7 +86,10 @@ final class Secrets {
           .forEach(
               (key, entry) -> {
                 String full = path.isEmpty() ? key : path + "." + key;
-                out.entries().put(key, new Entry(entry.keyAt(), resolve(entry.value(), full)));
+                Node value = resolve(entry.value(), full);
+                if (!unresolved.contains(full)) {
+                  out.entries().put(key, new Entry(entry.keyAt(), value));
+                }
               });
       return out;
     }
@@ -95,6 +115,10 @@ final class Secrets {
     Set<String> found = new LinkedHashSet<>();
     while (reference.find()) {
       String value = value(reference.group(1), reference.group(2), scalar.at(), path);
+      if (value == null) {
+        unresolved.add(path);
+        return scalar;
+      }
       found.add(value);
       remember(value);
       reference.appendReplacement(out, Matcher.quoteReplacement(value));
@@ -127,29 +151,37 @@ final class Secrets {
         : text;
   }
 
-  private String value(String kind, String name, Location at, String path) {
+  private @Nullable String value(String kind, String name, Location at, String path) {
     if (kind.equals("env")) {
       String value = env.get(name);
       if (value == null) {
-        mistakes.add(new Mistake(at, path, "environment variable " + name + " is not set"));
+        missing(at, path, "environment variable " + name + " is not set");
       }
-      return value == null ? "" : value;
+      return value;
     }
     try {
       Path file = Path.of(name);
       if (Files.size(file) > MOST_BYTES) {
         mistakes.add(
             new Mistake(at, path, "file " + name + " is longer than " + MOST_BYTES + " bytes"));
-        return "";
+        return null;
       }
       return Files.readString(file).replaceFirst("\\r?\\n\\z", "");
     } catch (NoSuchFileException | InvalidPathException e) {
-      mistakes.add(new Mistake(at, path, "file " + name + " does not exist"));
+      missing(at, path, "file " + name + " does not exist");
     } catch (IOException e) {
       mistakes.add(
           new Mistake(
               at, path, "file " + name + " cannot be read: " + e.getClass().getSimpleName()));
     }
-    return "";
+    return null;
+  }
+
+  private void missing(Location at, String path, String what) {
+    if (elsewhere && (path.startsWith("kafka.") || isSecretKey(path))) {
+      warnings.add(path + ": " + what + " on this machine: not looked at");
+    } else {
+      mistakes.add(new Mistake(at, path, what));
+    }
   }
 }

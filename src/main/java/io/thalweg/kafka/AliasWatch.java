@@ -1,7 +1,6 @@
 package io.thalweg.kafka;
 
 import io.thalweg.wire.SnapshotAlias;
-import io.thalweg.wire.SnapshotCodec;
 import java.util.List;
 
 /**
@@ -10,8 +9,8 @@ import java.util.List;
  */
 public final class AliasWatch implements AutoCloseable {
   private final SnapshotLog log;
-  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private long version;
+  private boolean looked;
 
   /**
    * Connects.
@@ -28,6 +27,24 @@ public final class AliasWatch implements AutoCloseable {
   }
 
   /**
+   * Looks, and leaves out what is known to hold no record of the alias.
+   *
+   * @param own what the job has written itself, which pins nothing
+   * @return the version it points to now, 0 where it points to nothing
+   * @throws KafkaFailure when the topic cannot be read
+   * @throws io.thalweg.wire.SnapshotFormatException when what stands there is no snapshot
+   */
+  public long version(OwnTail own) {
+    if (looked) {
+      readUpTo(own.from());
+      if (log.position() < own.end()) {
+        log.fromOffset(own.end());
+      }
+    }
+    return version();
+  }
+
+  /**
    * Looks.
    *
    * @return the version it points to now, 0 where it points to nothing
@@ -35,14 +52,18 @@ public final class AliasWatch implements AutoCloseable {
    * @throws io.thalweg.wire.SnapshotFormatException when what stands there is no snapshot
    */
   public long version() {
-    long end = log.end();
+    looked = true;
+    readUpTo(log.end());
+    return version;
+  }
+
+  private void readUpTo(long end) {
     List<SnapshotLog.Entry> entries = log.next(end);
     while (!entries.isEmpty()) {
       SnapshotLog.Entry last = entries.get(entries.size() - 1);
-      version = last.isWithdrawal() ? 0 : codec.heading(last.value(), last.headers()).version();
+      version = last.isWithdrawal() ? 0 : log.heading(last).version();
       entries = log.next(end);
     }
-    return version;
   }
 
   @Override

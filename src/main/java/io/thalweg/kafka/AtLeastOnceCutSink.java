@@ -6,6 +6,7 @@ import io.thalweg.stream.Cut;
 import io.thalweg.stream.Positions;
 import io.thalweg.wire.SnapshotCodec;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -166,6 +167,11 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     }
 
     @Override
+    public int markers() {
+      return 0;
+    }
+
+    @Override
     public void beforeCheckpoint(Outbox outbox) {
       outbox.flush();
     }
@@ -180,7 +186,8 @@ public final class AtLeastOnceCutSink implements CutSink, AutoCloseable {
     @Override
     public RuntimeException abandon(RuntimeException failure) {
       producer.close(Duration.ZERO);
-      return Failures.ofCommit(failure, "writing for job " + job);
+      return Failures.ofCommit(
+          failure, "writing for job " + job, new MissingRight("Write", List.of()));
     }
   }
 }

@@ -12,6 +12,7 @@ package io.thalweg.kafka;
  * @param totalNanos how long all of them took together
  * @param last what the last commit cost
  * @param total what all of them cost together
+ * @param tail what of the snapshot topic is known to be its own work
  */
 public record CommitStatistics(
     long commits,
@@ -22,13 +23,19 @@ public record CommitStatistics(
     long longestNanos,
     long totalNanos,
     CommitCost last,
-    CommitCost total) {
+    CommitCost total,
+    OwnTail tail) {
   /** Nothing yet. */
   public static final CommitStatistics NONE =
-      new CommitStatistics(0, 0, 0, 0, 0, 0, 0, CommitCost.NONE, CommitCost.NONE);
+      new CommitStatistics(0, 0, 0, 0, 0, 0, 0, CommitCost.NONE, CommitCost.NONE, OwnTail.NONE);
 
   CommitStatistics plus(
-      long moreSnapshots, long moreDeadLetters, long moreBytes, long nanos, CommitCost cost) {
+      long moreSnapshots,
+      long moreDeadLetters,
+      long moreBytes,
+      long nanos,
+      CommitCost cost,
+      OwnTail newTail) {
     return new CommitStatistics(
         commits + 1,
         snapshots + moreSnapshots,
@@ -38,7 +45,8 @@ public record CommitStatistics(
         Math.max(longestNanos, nanos),
         totalNanos + nanos,
         cost,
-        total.plus(cost));
+        total.plus(cost),
+        newTail);
   }
 
   /**

@@ -132,7 +132,9 @@ abstract class ConsumerThread<T> implements Subscription, Runnable {
 
   private void fail(Throwable failure) {
     Throwable said =
-        failure instanceof Exception ? Failures.of(failure, "reading " + topic) : failure;
+        failure instanceof Exception
+            ? Failures.of(failure, "reading " + topic, MissingRight.read(topic))
+            : failure;
     if (cancelled) {
       Operators.onErrorDropped(said, subscriber.currentContext());
     } else {

@@ -107,24 +107,38 @@ public final class ControlClient implements Controls, AutoCloseable {
 
   @Override
   public CompletionStage<Outcome> send(String json) {
-    return ask(json, true).answer;
+    try {
+      return send(CommandCodec.decode(json));
+    } catch (CommandFormatException e) {
+      return CompletableFuture.failedStage(new IllegalArgumentException(e.getMessage(), e));
+    }
+  }
+
+  /**
+   * Writes a command to the control topic and waits for the committed answer.
+   *
+   * @param command which
+   * @return the answer; fails as {@link #send(String)} does
+   */
+  public CompletionStage<Outcome> send(CommandCodec.Decoded command) {
+    return ask(command, true).answer;
   }
 
   /**
    * Writes a command to the control topic and does not wait for an answer.
    *
-   * @param json value of the record, as for {@link #send}
-   * @return the offset of the record; fails as {@link #send} does
+   * @param command which
+   * @return the offset of the record; fails as {@link #send(String)} does
    */
-  public CompletionStage<Long> write(String json) {
-    return ask(json, false).written;
+  public CompletionStage<Long> write(CommandCodec.Decoded command) {
+    return ask(command, false).written;
   }
 
   /**
    * A command on its way.
    *
    * @param offset of its record, once it is written
-   * @param answer what came of it, as for {@link #send}
+   * @param answer what came of it, as for {@link #send(String)}
    */
   public record Asked(CompletionStage<Long> offset, CompletionStage<Outcome> answer) {}
 
@@ -132,24 +146,16 @@ public final class ControlClient implements Controls, AutoCloseable {
    * Writes a command to the control topic and tells both when it is written and when it is
    * answered.
    *
-   * @param json value of the record, as for {@link #send}
-   * @return both; each fails as {@link #send} does
+   * @param command which
+   * @return both; each fails as {@link #send(String)} does
    */
-  public Asked follow(String json) {
-    Ask ask = ask(json, true);
+  public Asked follow(CommandCodec.Decoded command) {
+    Ask ask = ask(command, true);
     return new Asked(ask.written, ask.answer);
   }
 
-  private Ask ask(String json, boolean answered) {
-    byte[] value;
-    try {
-      value = CommandCodec.decode(json).text().getBytes(UTF_8);
-    } catch (CommandFormatException e) {
-      Ask wrong = new Ask(new byte[0], answered);
-      wrong.fail(new IllegalArgumentException(e.getMessage(), e));
-      return wrong;
-    }
-    Ask ask = new Ask(value, answered);
+  private Ask ask(CommandCodec.Decoded command, boolean answered) {
+    Ask ask = new Ask(command.text().getBytes(UTF_8), answered);
     ControlSession taken;
     synchronized (lock) {
       if (closed) {

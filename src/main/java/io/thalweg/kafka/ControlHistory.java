@@ -102,7 +102,7 @@ public final class ControlHistory {
       String topic,
       String job,
       java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> each) {
-    Topics.require(kafka, List.of(topic));
+    Topics.require(kafka, topic, MissingRight.read(topic));
     TopicPartition lane = new TopicPartition(topic, 0);
     KafkaConsumer<byte[], byte[]> consumer = null;
     try {
@@ -126,7 +126,7 @@ public final class ControlHistory {
       }
       return end;
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
+      throw Failures.of(e, "reading " + topic, MissingRight.read(topic));
     } finally {
       if (consumer != null) {
         consumer.close(CloseOptions.timeout(CLOSE));

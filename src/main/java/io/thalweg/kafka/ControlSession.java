@@ -97,7 +97,7 @@ final class ControlSession {
 
     @Override
     public void check() {
-      Topics.require(kafka, List.of(topic));
+      Topics.require(kafka, topic, MissingRight.read(topic));
     }
 
     @Override
@@ -168,7 +168,11 @@ final class ControlSession {
         consumer.assign(List.of(lane));
         consumer.seekToEnd(List.of(lane));
         consumer.position(lane); // an answer comes after its command: nothing may be missed
-        converse(producer, consumer);
+        try {
+          converse(producer, consumer);
+        } finally {
+          over(); // closing may take its time: the next command begins another session
+        }
         producer.close(CLOSE);
       } finally {
         synchronized (lock) {
@@ -177,7 +181,13 @@ final class ControlSession {
         consumer.close(CloseOptions.timeout(CLOSE));
       }
     } catch (Throwable failure) { // whatever it is, whoever waits must hear of it
-      fail(Failures.of(failure, "asking on " + lane.topic()));
+      fail(Failures.of(failure, "asking on " + lane.topic(), MissingRight.read(lane.topic())));
+    }
+  }
+
+  private void over() {
+    synchronized (lock) {
+      ended = true;
     }
   }
 
@@ -235,7 +245,10 @@ final class ControlSession {
                 synchronized (lock) {
                   sent.remove(ask);
                 }
-                ask.fail(Failures.of(failure, "writing a command to " + clients.lane().topic()));
+                String topic = clients.lane().topic();
+                ask.fail(
+                    Failures.of(
+                        failure, "writing a command to " + topic, MissingRight.write(topic)));
               }
             });
   }

@@ -6,7 +6,6 @@ import io.thalweg.stream.Snapshot;
 import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotFormatException;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +72,7 @@ final class ControlTargets implements ControlDecoder.Targets {
             ? to.alias()
             : "version " + ((Instruction.RollBack) rollback).version();
     try {
-      SnapshotRegistry.Found found =
-          rollback instanceof Instruction.RollBackTo to
-              ? lookup.find(SnapshotAlias.valueOf(to.alias().toUpperCase(Locale.ROOT)))
-              : lookup.find(((Instruction.RollBack) rollback).version());
+      SnapshotRegistry.Found found = found(rollback);
       if (found != null) {
         return answer(found.snapshot());
       }
@@ -95,6 +91,14 @@ final class ControlTargets implements ControlDecoder.Targets {
               + " far back is found at once where it is pinned: thalweg snapshot pin, then rollback"
               + " pinned");
     }
+  }
+
+  private SnapshotRegistry.@Nullable Found found(Instruction rollback) {
+    if (rollback instanceof Instruction.RollBackTo to) {
+      SnapshotAlias alias = SnapshotAlias.named(to.alias());
+      return alias == null ? null : lookup.find(alias);
+    }
+    return lookup.find(((Instruction.RollBack) rollback).version());
   }
 
   private Answer answer(Snapshot found) {

@@ -36,6 +36,9 @@ final class CutWriter {
      */
     boolean showsSnapshotsEarly();
 
+    /** Offsets that the end of a commit takes up itself in each partition it has written to. */
+    int markers();
+
     /** When all but the checkpoint is sent. */
     void beforeCheckpoint(Outbox outbox);
 
@@ -101,7 +104,7 @@ final class CutWriter {
   /** One commit: begin, keyframes, snapshots and dead letters, checkpoint last, end. */
   void commit(List<Cut> cuts, Delivery delivery) {
     long start = System.nanoTime();
-    Outbox outbox = new Outbox(producer);
+    Outbox outbox = new Outbox(producer, topics.snapshots());
     Tally tally = new Tally();
     try {
       CutEncoder chain = encoder();
@@ -153,7 +156,8 @@ final class CutWriter {
                   tally.parts,
                   tally.deltaEntries,
                   made - sent,
-                  sent));
+                  sent),
+              outbox.extend(statistics.tail(), delivery.markers()));
       tell(cuts, shas, bestCut);
     } catch (RuntimeException e) {
       throw delivery.abandon(outbox.firstFailure(e));

@@ -30,6 +30,17 @@ final class Failures {
    * @param doing what was attempted, to begin the message with
    */
   static RuntimeException of(Throwable thrown, String doing) {
+    return of(thrown, doing, null);
+  }
+
+  /**
+   * The same where it is known which right is asked for.
+   *
+   * @param thrown what a client threw
+   * @param doing what was attempted, to begin the message with
+   * @param right what is missing when a broker refuses; null when nobody knows
+   */
+  static RuntimeException of(Throwable thrown, String doing, @Nullable MissingRight right) {
     Throwable last = thrown;
     for (Throwable t = thrown; t != null; t = next(t)) {
       if (t instanceof KafkaFailure failure) {
@@ -37,7 +48,7 @@ final class Failures {
       }
       Category category = category(t);
       if (category != null) {
-        return new KafkaFailure(category, message(category, t, doing), thrown);
+        return new KafkaFailure(category, message(category, t, doing, right), thrown);
       }
       last = t;
     }
@@ -52,7 +63,12 @@ final class Failures {
 
   /** The same for a commit: a broker that is away is waited for by starting anew. */
   static RuntimeException ofCommit(Throwable thrown, String doing) {
-    RuntimeException said = of(thrown, doing);
+    return ofCommit(thrown, doing, null);
+  }
+
+  /** The same where it is known which right is asked for. */
+  static RuntimeException ofCommit(Throwable thrown, String doing, @Nullable MissingRight right) {
+    RuntimeException said = of(thrown, doing, right);
     return said instanceof KafkaFailure kafka && kafka.category() == Category.UNREACHABLE
         ? new KafkaFailure(Category.RESTARTABLE, words(said), said)
         : said;
@@ -109,11 +125,18 @@ final class Failures {
     return null;
   }
 
-  private static String message(Category category, Throwable t, String doing) {
+  private static String message(
+      Category category, Throwable t, String doing, @Nullable MissingRight right) {
     return switch (category) {
       case FENCED ->
           doing + " was refused: another instance has taken over this job (" + words(t) + ")";
-      case UNAUTHORISED -> doing + " was refused by the broker: " + words(t);
+      case UNAUTHORISED ->
+          doing
+              + " was refused by the broker: "
+              + (t instanceof AuthorizationException refusal
+                  ? MissingRight.words(refusal, right)
+                      + "; 'thalweg topics export --format acls' prints the rights of each role"
+                  : words(t));
       case UNREACHABLE -> doing + " failed, no broker answered in time: " + words(t);
       default -> doing + " failed: " + words(t);
     };

@@ -113,16 +113,7 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     reading = null;
     CheckpointReader reader = new CheckpointReader(job, layout);
     try (Admin admin = Topics.open(kafka)) {
-      int partitions =
-          Topics.require(admin, kafka, List.of(topic)).values().iterator().next().partitions();
-      if (partitions != 1) {
-        throw new KafkaFailure(
-            Category.MISSING_TOPIC,
-            "topic "
-                + topic
-                + " must have 1 partition, so that checkpoints have one order, but has "
-                + partitions);
-      }
+      Topics.requireOrdered(admin, kafka, List.of(topic));
       long end = Topics.offsets(admin, kafka, List.of(new Lane(topic, 0)), OffsetSpec.latest())[0];
       readTo(end, reader);
       List<ByteBuffer> newest = reader.newest();
@@ -162,7 +153,8 @@ public final class KafkaCheckpointStore implements CheckpointStore {
         }
       }
     } catch (RuntimeException e) {
-      throw Failures.of(e, "reading the checkpoints of job " + job + " in " + topic);
+      throw Failures.of(
+          e, "reading the checkpoints of job " + job + " in " + topic, MissingRight.read(topic));
     }
     String complaint = reader.complaint();
     if (complaint != null && reader.newest() != null) {

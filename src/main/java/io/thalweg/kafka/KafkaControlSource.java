@@ -96,7 +96,7 @@ public final class KafkaControlSource implements ControlSource, AutoCloseable {
   private synchronized Map<String, Topics.Found> found() {
     Map<String, Topics.Found> known = found;
     if (known == null) {
-      known = Topics.require(kafka, List.of(lane.topic()));
+      known = Topics.requireOrdered(kafka, List.of(lane.topic()));
       found = known;
     }
     return known;

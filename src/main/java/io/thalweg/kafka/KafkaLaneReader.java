@@ -99,7 +99,7 @@ public final class KafkaLaneReader implements LaneReader, AutoCloseable {
           partition + "@" + wanted + ": " + LaneLosses.outOfRange(wanted, first, end),
           e);
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + partition);
+      throw Failures.of(e, "reading " + partition, MissingRight.read(partition.topic()));
     }
   }
 

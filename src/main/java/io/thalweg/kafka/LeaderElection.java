@@ -68,11 +68,11 @@ public final class LeaderElection implements AutoCloseable {
    *     restart leads again at once; null when there is none, and a restart after a crash waits for
    *     the session timeout
    * @return a member of the group
-   * @throws KafkaFailure when the topic is missing or no broker answers
+   * @throws KafkaFailure when the topic is missing or has several partitions, or no broker answers
    */
   public static LeaderElection join(
       KafkaSettings kafka, String job, String topic, @Nullable String instance) {
-    Topics.require(kafka, List.of(topic));
+    Topics.requireOrdered(kafka, List.of(topic));
     Map<String, Object> settings = kafka.consumer(job + "-election");
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group(job));
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -173,7 +173,7 @@ public final class LeaderElection implements AutoCloseable {
       changes.tryEmitComplete();
     } catch (RuntimeException e) {
       leading = false;
-      changes.tryEmitError(Failures.of(e, "the election on " + topic));
+      changes.tryEmitError(Failures.of(e, "the election on " + topic, MissingRight.read(topic)));
     }
   }
 

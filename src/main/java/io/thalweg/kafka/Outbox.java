@@ -11,18 +11,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one commit on their way: remembers the first failure, which the clients report on
- * a thread of theirs, and counts bytes.
+ * a thread of theirs, counts bytes, and sees which offsets the records of one topic got.
  */
 final class Outbox {
   private record Failed(String what, String topic, long size, Exception cause) {}
 
   private final Producer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Failed> failed = new AtomicReference<>();
+  private final String watched;
   private long bytes;
   private long nanos;
+  private long first = Long.MAX_VALUE;
+  private long last = -1;
+  private long count;
 
-  Outbox(Producer<byte[], byte[]> producer) {
+  /**
+   * Nothing in it yet.
+   *
+   * @param watched topic of one partition, whose offsets {@link #extend} tells
+   */
+  Outbox(Producer<byte[], byte[]> producer, String watched) {
     this.producer = producer;
+    this.watched = watched;
   }
 
   /**
@@ -41,10 +51,27 @@ final class Outbox {
             (metadata, exception) -> {
               if (exception != null) {
                 failed.compareAndSet(null, new Failed(what, record.topic(), size, exception));
+              } else if (record.topic().equals(watched)) {
+                wrote(metadata.offset());
               }
             });
     nanos += System.nanoTime() - start;
     check();
+  }
+
+  private synchronized void wrote(long offset) {
+    first = Math.min(first, offset);
+    last = Math.max(last, offset);
+    count++;
+  }
+
+  /**
+   * The tail with what this commit has written to the watched topic; asked when all is durable.
+   *
+   * @param markers offsets that its end takes up itself
+   */
+  synchronized OwnTail extend(OwnTail tail, int markers) {
+    return count == 0 ? tail : tail.plus(first, last, count, markers);
   }
 
   /** Throws when a record failed. */
@@ -77,7 +104,8 @@ final class Outbox {
               + " between snapshots)",
           f.cause());
     }
-    return Failures.of(f.cause(), "writing " + f.what() + " to " + f.topic());
+    return Failures.of(
+        f.cause(), "writing " + f.what() + " to " + f.topic(), MissingRight.write(f.topic()));
   }
 
   /** Waits until every record is acknowledged, or throws. */

@@ -224,6 +224,7 @@ public record RecordRoom(long request, long snapshots, long checkpoints) {
   static RecordRoom required(KafkaSettings kafka, SinkTopics topics, Publishing job) {
     try (Admin admin = Topics.open(kafka)) {
       Topics.require(admin, kafka, topics.names());
+      Topics.requireOrdered(admin, kafka, List.of(topics.snapshots()));
       RecordRoom room = of(admin, kafka, topics);
       List<String> wrong = room.complaints(job, topics);
       if (!wrong.isEmpty()) {

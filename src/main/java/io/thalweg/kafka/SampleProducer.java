@@ -178,7 +178,7 @@ public final class SampleProducer implements AutoCloseable {
       SampleSchema schema,
       @Nullable Level role,
       Options options) {
-    Topics.require(kafka, List.of(topic));
+    Topics.require(kafka, topic, MissingRight.write(topic));
     try {
       return new SampleProducer(
           new KafkaProducer<>(kafka.sampleProducer("thalweg-produce-" + topic, options.memory())),
@@ -447,7 +447,8 @@ public final class SampleProducer implements AutoCloseable {
 
   private void failed(Exception e) {
     if (failure.get() == null) {
-      failure.compareAndSet(null, Failures.of(e, "sending samples to " + topic));
+      failure.compareAndSet(
+          null, Failures.of(e, "sending samples to " + topic, MissingRight.write(topic)));
     }
   }
 

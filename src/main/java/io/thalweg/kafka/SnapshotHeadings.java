@@ -22,7 +22,6 @@ public final class SnapshotHeadings {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final SnapshotLog log;
-  private final SnapshotCodec codec = new SnapshotCodec(SnapshotCodec.Vectors.COMPACT);
   private boolean begun;
   private boolean over;
 
@@ -63,7 +62,7 @@ public final class SnapshotHeadings {
         sink.complete();
       } else if (!begun) {
         begun = true;
-        sink.next(recent(most));
+        sink.next(RecentHeadings.of(log, most, RECENT_BYTES));
       } else {
         over = enough.getAsBoolean();
         sink.next(over ? rest() : headings(log.poll(POLL)));
@@ -78,7 +77,7 @@ public final class SnapshotHeadings {
   }
 
   private List<SnapshotCodec.Heading> headings(List<SnapshotLog.Entry> entries) {
-    return entries.stream().map(entry -> codec.heading(entry.value(), entry.headers())).toList();
+    return entries.stream().map(log::heading).toList();
   }
 
   /** Up to the end as it is now. */
@@ -91,30 +90,6 @@ public final class SnapshotHeadings {
       entries = log.next(end);
     }
     return rest;
-  }
-
-  /** Reads backwards from the end in pieces: a topic of any length costs no more than is kept. */
-  private List<SnapshotCodec.Heading> recent(int most) {
-    RecentHeadings recent = new RecentHeadings(most, RECENT_BYTES);
-    long end = log.end();
-    long to = end;
-    while (recent.isOpen()) {
-      long from = log.fromOffset(Math.max(0, to - recent.width()));
-      if (from >= to) {
-        break;
-      }
-      List<SnapshotLog.Entry> entries = log.next(to);
-      while (!entries.isEmpty()) {
-        for (SnapshotLog.Entry entry : entries) {
-          recent.add(codec.heading(entry.value(), entry.headers()), entry.value().length);
-        }
-        entries = log.next(to);
-      }
-      recent.endPiece();
-      to = from;
-    }
-    log.fromOffset(end);
-    return recent.list();
   }
 
   private void close() {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -95,7 +94,7 @@ public final class SnapshotLog implements AutoCloseable {
     this.lane = new TopicPartition(topic, 0);
     try {
       limit.left();
-      Topics.require(kafka, Set.of(topic));
+      Topics.requireOrdered(kafka, topic, MissingRight.read(topic));
       this.consumer = new KafkaConsumer<>(kafka.consumer(key + "-snapshots"));
     } catch (KafkaException e) {
       throw Failures.of(e, "connecting to " + kafka.bootstrapServers());
@@ -286,7 +285,8 @@ public final class SnapshotLog implements AutoCloseable {
     return taken;
   }
 
-  private long position() {
+  /** Offset of the next record that is read. */
+  long position() {
     long[] position = new long[1];
     run(() -> position[0] = consumer.position(lane, limit.left()));
     return position[0];
@@ -318,6 +318,21 @@ public final class SnapshotLog implements AutoCloseable {
   public SnapshotCodec.Link link(Entry entry) {
     try {
       return codec.link(entry.value(), entry.headers());
+    } catch (SnapshotFormatException e) {
+      throw located(entry, e);
+    }
+  }
+
+  /**
+   * What a snapshot says of itself, without its vectors.
+   *
+   * @param entry from any call of {@link #poll} or {@link #next}
+   * @return its heading
+   * @throws SnapshotFormatException when it is none, saying where
+   */
+  SnapshotCodec.Heading heading(Entry entry) {
+    try {
+      return codec.heading(entry.value(), entry.headers());
     } catch (SnapshotFormatException e) {
       throw located(entry, e);
     }
@@ -386,7 +401,9 @@ public final class SnapshotLog implements AutoCloseable {
 
   private static List<Header> headers(ConsumerRecord<byte[], byte[]> record) {
     List<Header> headers = new ArrayList<>();
-    record.headers().forEach(h -> headers.add(new Header(h.key(), h.value())));
+    record
+        .headers()
+        .forEach(h -> headers.add(new Header(h.key(), h.value() == null ? NOTHING : h.value())));
     return headers;
   }
 
@@ -395,14 +412,22 @@ public final class SnapshotLog implements AutoCloseable {
     return offset == null ? 0 : offset;
   }
 
-  /** The version of a snapshot, by its header where it has one. */
+  /**
+   * The version of a snapshot: by its header, which saves a look into it, where that has a number.
+   *
+   * @throws SnapshotFormatException when it is none, saying where
+   */
   long version(Entry entry) {
     for (Header header : entry.headers()) {
       if (header.key().equals(VERSION)) {
-        return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        try {
+          return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        } catch (NumberFormatException foreign) {
+          break; // somebody else's header: the snapshot says it itself
+        }
       }
     }
-    return codec.heading(entry.value(), entry.headers()).version();
+    return heading(entry).version();
   }
 
   /**
@@ -415,7 +440,7 @@ public final class SnapshotLog implements AutoCloseable {
       Long offset = consumer.endOffsets(List.of(lane), limit.left()).get(lane);
       return offset == null ? 0 : offset;
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
+      throw Failures.of(e, "reading " + topic, MissingRight.read(topic));
     }
   }
 
@@ -423,7 +448,7 @@ public final class SnapshotLog implements AutoCloseable {
     try {
       reading.run();
     } catch (KafkaException e) {
-      throw Failures.of(e, "reading " + topic);
+      throw Failures.of(e, "reading " + topic, MissingRight.read(topic));
     }
   }
 

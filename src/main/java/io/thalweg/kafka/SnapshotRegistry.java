@@ -9,9 +9,7 @@ import io.thalweg.wire.SnapshotAlias;
 import io.thalweg.wire.SnapshotCodec;
 import io.thalweg.wire.SnapshotFormatException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +87,10 @@ public final class SnapshotRegistry {
         headings.put(heading.version(), heading);
       }
     }
-    for (SnapshotLog.Entry entry : newest(limit)) {
-      SnapshotCodec.Heading heading = CODEC.heading(entry.value(), entry.headers());
-      headings.put(heading.version(), heading);
+    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
+      for (SnapshotCodec.Heading heading : RecentHeadings.of(log, limit, Long.MAX_VALUE)) {
+        headings.put(heading.version(), heading);
+      }
     }
     List<Listed> list = new ArrayList<>();
     for (SnapshotCodec.Heading heading : headings.values()) {
@@ -111,9 +110,7 @@ public final class SnapshotRegistry {
     try (SnapshotLog log = new SnapshotLog(kafka, topic, alias.key(job))) {
       log.fromRecent();
       SnapshotLog.Entry last = last(log);
-      return last == null || last.isWithdrawal()
-          ? null
-          : CODEC.heading(last.value(), last.headers());
+      return last == null || last.isWithdrawal() ? null : log.heading(last);
     }
   }
 
@@ -128,27 +125,26 @@ public final class SnapshotRegistry {
     return last;
   }
 
-  /** The last records of the job that no later life took back, without reading their content. */
-  private Deque<SnapshotLog.Entry> newest(int limit) {
-    Deque<SnapshotLog.Entry> kept = new ArrayDeque<>();
-    try (SnapshotLog log = new SnapshotLog(kafka, topic, job)) {
-      log.fromBeginning();
-      long end = log.end();
-      List<SnapshotLog.Entry> entries = log.next(end);
-      while (!entries.isEmpty()) {
-        for (SnapshotLog.Entry entry : entries) {
-          while (!kept.isEmpty() && log.version(kept.getLast()) >= log.version(entry)) {
-            kept.removeLast();
-          }
-          kept.addLast(entry);
-          if (kept.size() > limit) {
-            kept.removeFirst();
-          }
-        }
-        entries = log.next(end);
-      }
+  /**
+   * The versions that are there.
+   *
+   * @param count how many, 0 for none
+   * @param first the oldest
+   * @param last the newest
+   */
+  public record Extent(long count, long first, long last) {}
+
+  /**
+   * Which versions the topic has, without those that a later life took back. All of it is read, and
+   * nothing but the versions is kept.
+   *
+   * @return their number and their ends
+   * @throws KafkaFailure when the topic cannot be read
+   */
+  public Extent extent() {
+    try (SnapshotSearch search = search(ReadLimit.NONE)) {
+      return search.extent();
     }
-    return kept;
   }
 
   /**
@@ -229,12 +225,12 @@ public final class SnapshotRegistry {
   private void write(ProducerRecord<byte[], byte[]> record, String what) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(kafka.producer(job + "-pin"))) {
-      Outbox outbox = new Outbox(producer);
+      Outbox outbox = new Outbox(producer, topic);
       outbox.send(record, what);
       outbox.flush();
       producer.close(Duration.ofSeconds(5));
     } catch (org.apache.kafka.common.KafkaException e) {
-      throw Failures.of(e, "writing to " + topic);
+      throw Failures.of(e, "writing to " + topic, MissingRight.write(topic));
     }
   }
 }

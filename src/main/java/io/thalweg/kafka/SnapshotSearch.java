@@ -58,12 +58,7 @@ final class SnapshotSearch implements ControlTargets.Lookup {
    */
   @Override
   public SnapshotRegistry.@Nullable Found find(long version) {
-    SnapshotLog log = opened;
-    if (log == null) {
-      log = new SnapshotLog(kafka, topic, job, limit);
-      opened = log;
-      walkedTo = log.end();
-    }
+    SnapshotLog log = log();
     int at = place(log, version);
     if (at >= 0) {
       log.fromSnapshot(offsets[at]);
@@ -104,6 +99,35 @@ final class SnapshotSearch implements ControlTargets.Lookup {
       }
       return found;
     }
+  }
+
+  private SnapshotLog log() {
+    SnapshotLog log = opened;
+    if (log == null) {
+      log = new SnapshotLog(kafka, topic, job, limit);
+      opened = log;
+      walkedTo = log.end();
+    }
+    return log;
+  }
+
+  /** Which versions there are: walks to the beginning. */
+  SnapshotRegistry.Extent extent() {
+    SnapshotLog log = log();
+    while (!atBeginning) {
+      walk(log);
+    }
+    long count = 0;
+    long first = Long.MAX_VALUE;
+    for (int i = 0; i < passed; i++) {
+      if (versions[i] < first) { // else a later life took it back
+        first = versions[i];
+        count++;
+      }
+    }
+    return count == 0
+        ? new SnapshotRegistry.Extent(0, 0, 0)
+        : new SnapshotRegistry.Extent(count, first, versions[0]);
   }
 
   /**

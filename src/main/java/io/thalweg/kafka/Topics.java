@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What the broker says about topics. */
@@ -44,6 +45,43 @@ public final class Topics {
     }
   }
 
+  /**
+   * The same for topics whose records have one order, which those of several partitions have not: a
+   * reader would miss what lies in the others, and two instances would each be given a seat.
+   *
+   * @param kafka settings
+   * @param names the topics that must exist, with one partition each
+   * @return name to topic, sorted by name
+   * @throws KafkaFailure as {@link #require(KafkaSettings, Collection)}, or naming a topic that has
+   *     more partitions
+   */
+  public static Map<String, Found> requireOrdered(KafkaSettings kafka, Collection<String> names) {
+    try (Admin admin = open(kafka)) {
+      return requireOrdered(admin, kafka, names);
+    }
+  }
+
+  static Map<String, Found> requireOrdered(
+      Admin admin, KafkaSettings kafka, Collection<String> names) {
+    return ordered(require(admin, kafka, names));
+  }
+
+  private static Map<String, Found> ordered(Map<String, Found> found) {
+    for (Found topic : found.values()) {
+      if (topic.partitions() != 1) {
+        throw new KafkaFailure(
+            Category.MISSING_TOPIC,
+            "topic "
+                + topic.name()
+                + " must have 1 partition, so that its records have one order, but has "
+                + topic.partitions()
+                + ": no partition can be taken away, so give the job another topic, or delete this"
+                + " one and make it anew with: thalweg topics apply -c JOB_FILE");
+      }
+    }
+    return found;
+  }
+
   static Admin open(KafkaSettings kafka) {
     try {
       return Admin.create(kafka.admin());
@@ -52,8 +90,33 @@ public final class Topics {
     }
   }
 
+  /**
+   * The same for one topic and one use of it.
+   *
+   * @param right what is missing when the broker does not even tell us of it
+   */
+  static Map<String, Found> require(KafkaSettings kafka, String name, MissingRight right) {
+    try (Admin admin = open(kafka)) {
+      return require(admin, kafka, List.of(name), right.operation());
+    }
+  }
+
+  /**
+   * The same for a topic whose records have one order.
+   *
+   * @param right what the use of it needs
+   */
+  static Map<String, Found> requireOrdered(KafkaSettings kafka, String name, MissingRight right) {
+    return ordered(require(kafka, name, right));
+  }
+
   static Map<String, Found> require(Admin admin, KafkaSettings kafka, Collection<String> names) {
-    Map<String, Found> found = find(admin, kafka, names);
+    return require(admin, kafka, names, "Describe");
+  }
+
+  private static Map<String, Found> require(
+      Admin admin, KafkaSettings kafka, Collection<String> names, String operation) {
+    Map<String, Found> found = find(admin, kafka, names, operation);
     TreeSet<String> missing = new TreeSet<>(names);
     missing.removeAll(found.keySet());
     if (!missing.isEmpty()) {
@@ -71,7 +134,13 @@ public final class Topics {
 
   /** Those of the topics that exist. */
   static Map<String, Found> find(Admin admin, KafkaSettings kafka, Collection<String> names) {
+    return find(admin, kafka, names, "Describe");
+  }
+
+  private static Map<String, Found> find(
+      Admin admin, KafkaSettings kafka, Collection<String> names, String operation) {
     Map<String, Found> found = new TreeMap<>();
+    TreeSet<String> refused = new TreeSet<>();
     String doing = "asking " + kafka.bootstrapServers() + " for its topics";
     Map<String, KafkaFuture<TopicDescription>> answers =
         admin.describeTopics(names).topicNameValues();
@@ -82,11 +151,17 @@ public final class Topics {
             found.put(name, new Found(name, topic.topicId().toString(), topic.partitions().size()));
           } catch (Exception e) {
             rethrowInterrupt(e, doing);
-            if (!Failures.causedBy(e, UnknownTopicOrPartitionException.class)) {
+            if (Failures.causedBy(e, TopicAuthorizationException.class)) {
+              refused.add(name);
+            } else if (!Failures.causedBy(e, UnknownTopicOrPartitionException.class)) {
               throw Failures.of(Failures.unwrap(e), doing);
             }
           }
         });
+    if (!refused.isEmpty()) {
+      throw Failures.of(
+          new TopicAuthorizationException(refused), doing, new MissingRight(operation, refused));
+    }
     return found;
   }
 

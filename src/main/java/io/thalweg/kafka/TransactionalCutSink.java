@@ -196,6 +196,11 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     }
 
     @Override
+    public int markers() {
+      return 1;
+    }
+
+    @Override
     public void beforeCheckpoint(Outbox outbox) {
       // the transaction makes them visible together
     }
@@ -223,7 +228,8 @@ public final class TransactionalCutSink implements CutSink, AutoCloseable {
     @Override
     public RuntimeException abandon(RuntimeException failure) {
       String doing = "committing job " + job;
-      RuntimeException said = Failures.ofCommit(failure, doing);
+      RuntimeException said =
+          Failures.ofCommit(failure, doing, new MissingRight("Write", List.of()));
       boolean outOfDate =
           (said instanceof KafkaFailure kafka && kafka.category() == Category.FENCED)
               || Failures.causedBy(failure, InvalidProducerEpochException.class);

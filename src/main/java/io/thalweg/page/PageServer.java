@@ -271,6 +271,17 @@ public final class PageServer implements AutoCloseable {
     return query < 0 ? uri : uri.substring(0, query);
   }
 
+  /** Whether the query has a parameter, whatever its value. */
+  private static boolean asks(String uri, String name) {
+    int query = uri.indexOf('?');
+    for (String parameter : (query < 0 ? "" : uri.substring(query + 1)).split("&", -1)) {
+      if (parameter.equals(name) || parameter.startsWith(name + "=")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Publisher<Void> file(
       Assets.Asset asset, HttpServerRequest request, HttpServerResponse response) {
     // asked for again each time, and not sent again when it is the same
@@ -290,7 +301,7 @@ public final class PageServer implements AutoCloseable {
 
   private Publisher<Void> readiness(HttpServerRequest request, HttpServerResponse response) {
     Look look = watch.now();
-    boolean asLeader = request.uri().endsWith("?leader");
+    boolean asLeader = asks(request.uri(), "leader");
     boolean ready = look.ready() && (!asLeader || look.facts().phase() == Phase.RUNNING);
     return Answers.body(
         request, status(response, ready), Answers.JSON, Messages.readiness(look, asLeader, ready));

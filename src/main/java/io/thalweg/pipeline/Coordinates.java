@@ -1,5 +1,6 @@
 package io.thalweg.pipeline;
 
+import io.thalweg.settings.Suggestions;
 import io.thalweg.solver.Command;
 import io.thalweg.solver.Solver;
 import java.math.BigDecimal;
@@ -130,7 +131,7 @@ final class Coordinates implements Command.Units {
       return ": " + kin.get(0) + (kin.size() == 1 ? " alone" : " to " + kin.get(kin.size() - 1));
     }
     Set<String> known = name.endsWith("*") ? stars : all;
-    String nearest = name.length() > LONGEST_NAME ? null : Command.meant(name, known);
+    String nearest = name.length() > LONGEST_NAME ? null : Suggestions.nearest(name, known);
     if (nearest != null) {
       return "; did you mean \"" + nearest + "\"?";
     }

@@ -76,7 +76,7 @@ final class StepFlux extends Flux<Draw> {
   /** The joint: all signals meet in {@link #drain()}, one thread at a time. */
   private final class Join implements Subscription {
     private final CoreSubscriber<? super Draw> actual;
-    private final Arm[] arms;
+    private final FeedArm[] arms;
     private final ControlArm asking = new ControlArm(this);
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger work = new AtomicInteger();
@@ -89,9 +89,9 @@ final class StepFlux extends Flux<Draw> {
 
     Join(CoreSubscriber<? super Draw> actual) {
       this.actual = actual;
-      this.arms = new Arm[feeds.size()];
+      this.arms = new FeedArm[feeds.size()];
       for (int f = 0; f < arms.length; f++) {
-        arms[f] = new Arm(this, f);
+        arms[f] = new FeedArm(this, f);
       }
     }
 
@@ -120,7 +120,7 @@ final class StepFlux extends Flux<Draw> {
 
     private void cancelArms() {
       asking.cancel();
-      for (Arm arm : arms) {
+      for (FeedArm arm : arms) {
         arm.cancel();
       }
     }
@@ -160,6 +160,7 @@ final class StepFlux extends Flux<Draw> {
         }
         ControlRead asked = asking.take();
         if (asked != null) {
+          asking.request();
           handOn(assembler.tick().with(asked));
           continue;
         }
@@ -210,10 +211,9 @@ final class StepFlux extends Flux<Draw> {
     }
 
     private void takeArrivals() {
-      for (Arm arm : arms) {
-        RecordBatch records = arm.arrived;
+      for (FeedArm arm : arms) {
+        RecordBatch records = arm.take();
         if (records != null) {
-          arm.arrived = null;
           arm.asked = false;
           assembler.offer(arm.feed, records);
           tickDue = true;
@@ -229,9 +229,8 @@ final class StepFlux extends Flux<Draw> {
     /** Asks every feed that is used up and wanted; true when one of them answered at once. */
     private boolean askFeeds() {
       boolean answered = false;
-      for (Arm arm : arms) {
+      for (FeedArm arm : arms) {
         if (!arm.asked && !arm.done && assembler.wants(arm.feed)) {
-          arm.asked = true;
           arm.ask();
         }
         answered |= arm.arrived != null || (arm.done && !arm.ended);
@@ -254,30 +253,35 @@ final class StepFlux extends Flux<Draw> {
     }
   }
 
-  /** The subscriber of what operators ask for: takes what came together, then asks for more. */
-  private static final class ControlArm implements CoreSubscriber<ControlRead> {
-    private final Join join;
+  /** The subscriber of one upstream: holds what has arrived until it is taken. */
+  private abstract static class Arm<T> implements CoreSubscriber<T> {
+    final Join join;
+    volatile boolean done;
+    volatile @Nullable T arrived;
     private @Nullable Subscription upstream;
     private volatile boolean stopped;
-    private volatile @Nullable ControlRead arrived;
 
-    ControlArm(Join join) {
+    Arm(Join join) {
       this.join = join;
     }
 
-    @Nullable ControlRead take() {
-      ControlRead taken = arrived;
-      if (taken != null) {
-        arrived = null;
-        Subscription s = upstream;
-        if (s != null) {
-          s.request(1);
-        }
-      }
+    /** What has arrived, once; null when nothing has. */
+    final @Nullable T take() {
+      T taken = arrived;
+      arrived = null;
       return taken;
     }
 
-    void cancel() {
+    /** Asks for one more; false where there is nobody to ask yet. */
+    final boolean request() {
+      Subscription s = upstream;
+      if (s != null) {
+        s.request(1);
+      }
+      return s != null;
+    }
+
+    final void cancel() {
       stopped = true;
       Subscription s = upstream;
       if (s != null) {
@@ -295,89 +299,53 @@ final class StepFlux extends Flux<Draw> {
       upstream = s;
       if (stopped) {
         s.cancel();
-      } else {
-        s.request(1);
       }
     }
 
     @Override
-    public void onNext(ControlRead read) {
-      arrived = read;
+    public final void onNext(T item) {
+      arrived = item;
       join.drain();
     }
 
     @Override
-    public void onError(Throwable failure) {
+    public final void onError(Throwable failure) {
       join.fail(failure);
     }
 
     @Override
-    public void onComplete() {
-      // nobody asks for anything any more
+    public final void onComplete() {
+      done = true;
+      join.drain();
     }
   }
 
-  /** One feed's subscriber: asks for one batch at a time. */
-  private static final class Arm implements CoreSubscriber<RecordBatch> {
-    private final Join join;
+  /** What operators ask for: one item is always asked for, and where it ends nobody asks more. */
+  private static final class ControlArm extends Arm<ControlRead> {
+    ControlArm(Join join) {
+      super(join);
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+      super.onSubscribe(s);
+      request();
+    }
+  }
+
+  /** One feed: asked for one batch at a time, when it is wanted. */
+  private static final class FeedArm extends Arm<RecordBatch> {
     private final int feed;
-    private @Nullable Subscription upstream;
-    private volatile boolean stopped;
-    private volatile boolean done;
-    private volatile @Nullable RecordBatch arrived;
     private boolean asked;
     private boolean ended;
 
-    Arm(Join join, int feed) {
-      this.join = join;
+    FeedArm(Join join, int feed) {
+      super(join);
       this.feed = feed;
     }
 
     void ask() {
-      Subscription s = upstream;
-      if (s != null) {
-        s.request(1);
-      } else {
-        asked = false;
-      }
-    }
-
-    void cancel() {
-      stopped = true;
-      Subscription s = upstream;
-      if (s != null) {
-        s.cancel();
-      }
-    }
-
-    @Override
-    public Context currentContext() {
-      return join.actual.currentContext();
-    }
-
-    @Override
-    public void onSubscribe(Subscription s) {
-      upstream = s;
-      if (stopped) {
-        s.cancel();
-      }
-    }
-
-    @Override
-    public void onNext(RecordBatch records) {
-      arrived = records;
-      join.drain();
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      join.fail(failure);
-    }
-
-    @Override
-    public void onComplete() {
-      done = true;
-      join.drain();
+      asked = request();
     }
   }
 }

@@ -144,6 +144,11 @@ final class Auto implements Method {
     return members(Aggregator.rule(solver) != null);
   }
 
+  @Override
+  public boolean steersInPlace() {
+    return true;
+  }
+
   /** Records are learned one by one: there is no batch to weigh. */
   @Override
   public boolean ownRobust() {

@@ -1,9 +1,5 @@
 package io.thalweg.solver;
 
-import io.thalweg.settings.Suggestions;
-import java.util.Collection;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A change that an operator asks for between two steps. It is part of what a run took in: the same
  * commands between the same steps give the same bits. Coordinates and values are those of the upper
@@ -12,17 +8,6 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Command {
   /** Coordinates that may be bounded or frozen at a time. */
   int MOST_COORDINATES = 1024;
-
-  /**
-   * The coordinate that was probably meant.
-   *
-   * @param name that is none
-   * @param known names that there are
-   * @return null when none is like it
-   */
-  static @Nullable String meant(String name, Collection<String> known) {
-    return Suggestions.nearest(name, known);
-  }
 
   /** How values of the upper variable are told to whoever asked, who may not know of x. */
   interface Units {

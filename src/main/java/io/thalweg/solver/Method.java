@@ -81,6 +81,11 @@ interface Method {
     return false;
   }
 
+  /** Whether a command changes the solver at work, which otherwise is made anew from its state. */
+  default boolean steersInPlace() {
+    return false;
+  }
+
   /** Whether it is for minimax problems alone, where g is -f. */
   default boolean minimaxOnly() {
     return false;

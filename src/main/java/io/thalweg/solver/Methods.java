@@ -169,6 +169,28 @@ public final class Methods {
   }
 
   /**
+   * Whether a command changes a method's solver at work.
+   *
+   * @param id its name in the job file
+   * @return false where a command may make the method anew, from a copy of its state, while the old
+   *     one is still there
+   * @throws SettingException for a name that does not exist
+   */
+  public static boolean steersInPlace(String id) {
+    return find(id, "solver.method").steersInPlace();
+  }
+
+  /**
+   * Whether a method judges records as they come, before they are prepared for it.
+   *
+   * @param id its name in the job file
+   * @return false also for a name that does not exist
+   */
+  public static boolean judgesRecords(String id) {
+    return ALL.stream().anyMatch(method -> method.info().id().equals(id) && method.ownRobust());
+  }
+
+  /**
    * How many members a method publishes beside the model made of them.
    *
    * @param solver the {@code solver} settings

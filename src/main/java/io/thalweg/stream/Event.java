@@ -65,9 +65,15 @@ public record Event(
     return new Event(step, kind, reason, figures);
   }
 
+  /** On one line: the reason may quote what a command held. */
   @Override
   public String toString() {
     String asked = signature.words();
-    return kind + " at step " + step + (asked.isEmpty() ? "" : ", asked " + asked) + ": " + reason;
+    return kind
+        + " at step "
+        + step
+        + (asked.isEmpty() ? "" : ", asked " + asked)
+        + ": "
+        + OneLine.of(reason);
   }
 }

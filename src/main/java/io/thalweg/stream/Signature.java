@@ -18,6 +18,6 @@ public record Signature(String id, String by) {
   public String words() {
     String name = id.isEmpty() ? "" : "(" + id + ")";
     String words = by.isEmpty() ? name : name.isEmpty() ? "by " + by : "by " + by + " " + name;
-    return words.replaceAll("\\p{Cntrl}", " "); // a terminal would obey what a record may hold
+    return OneLine.of(words);
   }
 }

@@ -69,6 +69,14 @@ public final class Course {
     fresh = false;
   }
 
+  /** Lets the snapshot that waits be a point now, as the last one of what was before. */
+  synchronized void settleNow() {
+    Point left = waiting;
+    if (left != null) {
+      append(left);
+    }
+  }
+
   private void append(Point point) {
     waiting = null;
     entries.add(new Entry(end++, point));

@@ -122,6 +122,7 @@ public final class Journal implements CommitListener {
    */
   public synchronized void past(List<Point> past) {
     past.forEach(this::addLater);
+    course.settleNow(); // who comes back has seen this one, if any, and is not told it again
     complete = true;
   }
 

@@ -1,5 +1,6 @@
 package io.thalweg.topics;
 
+import java.util.List;
 import java.util.Map;
 
 /** One line of a plan. */
@@ -27,6 +28,15 @@ public sealed interface Change {
   String text();
 
   /**
+   * What belongs to it, a line each.
+   *
+   * @return none for most
+   */
+  default List<String> details() {
+    return List.of();
+  }
+
+  /**
    * A topic to create.
    *
    * @param topic its name
@@ -43,12 +53,14 @@ public sealed interface Change {
 
     @Override
     public String text() {
-      StringBuilder line = new StringBuilder();
-      line.append(count(partitions, "partition"))
-          .append(", ")
-          .append(count(replication, "replica"));
-      config.forEach((key, value) -> line.append(' ').append(key).append('=').append(value));
-      return line.toString();
+      return count(partitions, "partition") + ", " + count(replication, "replica");
+    }
+
+    @Override
+    public List<String> details() {
+      return config.entrySet().stream()
+          .map(e -> e.getKey() + "=" + e.getValue() + Quantity.remark(e.getKey(), e.getValue()))
+          .toList();
     }
   }
 
@@ -68,7 +80,13 @@ public sealed interface Change {
 
     @Override
     public String text() {
-      return key + ": " + from + " -> " + to;
+      return key
+          + ": "
+          + from
+          + Quantity.remark(key, from)
+          + " -> "
+          + to
+          + Quantity.remark(key, to);
     }
   }
 

@@ -215,7 +215,7 @@ public record TopicPlan(List<Change> changes) {
   }
 
   /**
-   * The plan as text: a line per change, and a sum.
+   * The plan as text: a line per change, one more per setting of a new topic, and a sum.
    *
    * @return lines without ends
    */
@@ -229,6 +229,9 @@ public record TopicPlan(List<Change> changes) {
               + change.topic()
               + " ".repeat(width - change.topic().length() + 2)
               + change.text());
+      for (String detail : change.details()) {
+        lines.add(change.mark() + " ".repeat(width + 3) + detail);
+      }
     }
     lines.add(
         of(Create.class).size()

@@ -27,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -113,6 +114,8 @@ public final class TopicsTool {
         }
       } catch (TopicExistsException somebodyElseWasFaster) {
         // the same tool in another place, or a producer: what is wanted is there
+      } catch (AuthorizationException e) {
+        throw missing("Create", missing.stream().map(Create::topic).toList());
       }
       partitions.put(topic.topic(), topic.partitions());
     }
@@ -126,7 +129,11 @@ public final class TopicsTool {
           .computeIfAbsent(resource(change.topic()), r -> new ArrayList<>())
           .add(new AlterConfigOp(new ConfigEntry(change.key(), change.to()), OpType.SET));
     }
-    get(admin.incrementalAlterConfigs(operations).all());
+    try {
+      get(admin.incrementalAlterConfigs(operations).all());
+    } catch (AuthorizationException e) {
+      throw missing("AlterConfigs", changes.stream().map(Alter::topic).toList());
+    }
   }
 
   private static void grow(Admin admin, List<Grow> changes) {
@@ -136,7 +143,11 @@ public final class TopicsTool {
       counts.put(change.topic(), NewPartitions.increaseTo(change.to()));
       partitions.put(change.topic(), change.to());
     }
-    get(admin.createPartitions(counts).all());
+    try {
+      get(admin.createPartitions(counts).all());
+    } catch (AuthorizationException e) {
+      throw missing("Alter", partitions.keySet());
+    }
     awaitLeaders(admin, partitions);
   }
 
@@ -172,19 +183,21 @@ public final class TopicsTool {
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(wanted.stream().map(TopicSpec::name).toList()).topicNameValues();
     Map<String, TopicDescription> existing = new TreeMap<>();
+    Set<String> hidden = new TreeSet<>();
     described.forEach(
         (name, future) -> {
           try {
             existing.put(name, get(future));
           } catch (UnknownTopicOrPartitionException missing) {
             // to be created
+          } catch (AuthorizationException e) {
+            hidden.add(name);
           }
         });
-    Map<ConfigResource, Config> configs =
-        get(
-            admin
-                .describeConfigs(existing.keySet().stream().map(TopicsTool::resource).toList())
-                .all());
+    if (!hidden.isEmpty()) {
+      throw missing("Describe", hidden);
+    }
+    Map<ConfigResource, Config> configs = configs(admin, existing.keySet());
     Map<String, ClusterView.Found> found = new TreeMap<>();
     existing.forEach(
         (name, topic) -> {
@@ -204,6 +217,38 @@ public final class TopicsTool {
               name, new ClusterView.Found(topic.partitions().size(), replication, settings, own));
         });
     return new ClusterView(brokers, found);
+  }
+
+  private static Map<ConfigResource, Config> configs(Admin admin, Set<String> topics) {
+    Map<ConfigResource, Config> configs = new HashMap<>();
+    Set<String> hidden = new TreeSet<>();
+    admin
+        .describeConfigs(topics.stream().map(TopicsTool::resource).toList())
+        .values()
+        .forEach(
+            (resource, future) -> {
+              try {
+                configs.put(resource, get(future));
+              } catch (AuthorizationException e) {
+                hidden.add(resource.name());
+              }
+            });
+    if (!hidden.isEmpty()) {
+      throw missing("DescribeConfigs", hidden);
+    }
+    return configs;
+  }
+
+  /** A broker says that it refuses, not what is missing. */
+  private static AuthorizationException missing(String operation, Collection<String> topics) {
+    Set<String> names = new TreeSet<>(topics);
+    return new AuthorizationException(
+        "the right "
+            + operation
+            + (names.size() == 1 ? " on topic " : " on topics ")
+            + String.join(", ", names)
+            + " is missing"
+            + (operation.startsWith("Describe") ? "" : ": that is for an administrator"));
   }
 
   private static ConfigResource resource(String topic) {

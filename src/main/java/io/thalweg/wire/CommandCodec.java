@@ -58,8 +58,6 @@ public final class CommandCodec {
   /** Every verb with the keys that it takes beside those that all take. */
   private static final Map<String, List<String>> VERBS = verbs();
 
-  private static final List<String> ALIASES = List.of("latest", "best", "pinned");
-
   private static final JsonMapper MAPPER =
       JsonMapper.builder(WireJson.FACTORY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -324,7 +322,7 @@ public final class CommandCodec {
 
   private static Instruction rollback(JsonNode node) {
     JsonNode which = required(node, "version");
-    if (which.isTextual() && ALIASES.contains(which.textValue())) {
+    if (which.isTextual() && SnapshotAlias.named(which.textValue()) != null) {
       return new Instruction.RollBackTo(which.textValue());
     }
     if (which.isIntegralNumber() && which.canConvertToLong() && which.longValue() > 0) {

@@ -1,5 +1,6 @@
 package io.thalweg.wire;
 
+import io.thalweg.stream.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /** A record of the control topic that is no command; the message says why, in words for people. */
@@ -25,11 +26,6 @@ public final class CommandFormatException extends RuntimeException {
    * @param cause what was caught
    */
   public CommandFormatException(String message, @Nullable Throwable cause) {
-    super(cleaned(message), cause);
-  }
-
-  private static String cleaned(String message) {
-    String line = message.replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    super(OneLine.of(message, LONGEST), cause);
   }
 }

@@ -1,5 +1,6 @@
 package io.thalweg.wire;
 
+import io.thalweg.stream.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes that are not a snapshot, or not the snapshot they claim to be. */
@@ -22,6 +23,6 @@ public final class SnapshotFormatException extends RuntimeException {
    * @param cause what was caught
    */
   public SnapshotFormatException(String message, @Nullable Throwable cause) {
-    super(message.replaceAll("\\p{Cntrl}", " "), cause); // it may quote what was found
+    super(OneLine.of(message), cause); // it may quote what was found
   }
 }

@@ -44,6 +44,16 @@ class DockerTest {
   }
 
   @Test
+  void every_image_of_others_is_pinned_to_a_whole_version() {
+    for (JsonNode service : compose.get("services")) {
+      String image = service.get("image").asText();
+      if (!image.equals("thalweg")) {
+        assertThat(image).matches("[a-z/]+:v?\\d+\\.\\d+\\.\\d+");
+      }
+    }
+  }
+
+  @Test
   void every_broker_variable_is_a_broker_setting() {
     Set<String> known = AbstractKafkaConfig.CONFIG_DEF.names();
     assertThat(environment("kafka").keySet())

@@ -3,6 +3,7 @@ package io.thalweg.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,16 @@ class LoggingTest {
   }
 
   @Test
+  void readers_of_the_page_that_go_away_are_no_warning() throws Exception {
+    configure();
+    for (String name : List.of("http.server.HttpServerOperations", "channel.FluxReceive")) {
+      context.getLogger("reactor.netty." + name).warn("Connection reset");
+    }
+    context.getLogger("reactor.netty.channel.FluxReceive").error("kept");
+    assertThat(logged()).contains("kept").doesNotContain("Connection reset");
+  }
+
+  @Test
   void info_goes_to_stderr_and_details_do_not() throws Exception {
     configure();
     context.getLogger("io.thalweg.app.Thalweg").info("kept {}", 1);
@@ -67,10 +79,26 @@ class LoggingTest {
   }
 
   @Test
+  void a_refusal_that_its_sender_is_told_is_not_logged_by_the_client_too() throws Exception {
+    configure();
+    Logger sender = context.getLogger("org.apache.kafka.clients.producer.internals.Sender");
+    sender.error("refused", new ClusterAuthorizationException("no"));
+    sender.error("broken", new IllegalStateException("no"));
+    assertThat(logged()).contains("broken").doesNotContain("refused");
+  }
+
+  @Test
   void a_message_cannot_fake_a_second_line() throws Exception {
     configure();
     context.getLogger("io.thalweg").warn("key {}", "a\r\n2026-01-01 ERROR forged");
     assertThat(logged().lines()).hasSize(1);
+  }
+
+  @Test
+  void a_message_cannot_move_the_cursor() throws Exception {
+    configure();
+    context.getLogger("io.thalweg").warn("key {}", "a\u001b[2Jb\u009b1mc");
+    assertThat(logged()).contains("key a [2Jb 1mc").doesNotContain("\u001b", "\u009b");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,16 +27,27 @@ class OperationsDocsTest {
       Pattern.compile("(?<![\\w/.])((?:docker|topics|src)/[\\w./-]+\\.(?:yaml|json|md))");
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"docker/README.md", "topics/README.md", "src/docs/control.md"})
+  @ValueSource(
+      strings = {
+        "docker/README.md",
+        "topics/README.md",
+        "src/docs/control.md",
+        "src/docs/snapshots.md",
+        "src/docs/record-formats.md"
+      })
   void every_command_is_one_the_program_knows(String page) throws IOException {
     List<String> commands = new ArrayList<>();
-    Matcher blocks = Pattern.compile("(?ms)^```(?:sh)?\\R(.*?)^```").matcher(read(page));
+    Matcher blocks = Pattern.compile("(?ms)^```([^\\n]*)\\n(.*?)^```$").matcher(read(page));
     while (blocks.find()) {
-      COMMAND.matcher(blocks.group(1)).results().forEach(m -> commands.add(m.group(1).strip()));
+      if (blocks.group(1).matches("(sh)?")) {
+        COMMAND.matcher(blocks.group(2)).results().forEach(m -> commands.add(m.group(1).strip()));
+      }
     }
     assertThat(commands).isNotEmpty();
-    for (String command : commands) {
-      Thalweg.commandLine().parseArgs(command.split("\\s+", -1));
+    for (String line : commands) {
+      for (String command : line.split(" && thalweg ", -1)) {
+        Thalweg.commandLine().parseArgs(command.split(" >", -1)[0].strip().split("\\s+", -1));
+      }
     }
     INLINE
         .matcher(read(page))
@@ -50,6 +62,9 @@ class OperationsDocsTest {
         "topics/README.md",
         "src/docs/metrics.md",
         "src/docs/control.md",
+        "src/docs/operations.md",
+        "src/docs/snapshots.md",
+        "src/docs/record-formats.md",
         "src/docs/CHANGELOG.md"
       })
   void every_link_and_every_file_that_is_named_exists(String page) throws IOException {
@@ -61,6 +76,44 @@ class OperationsDocsTest {
       }
     }
     FILE.matcher(read(page)).results().forEach(m -> assertThat(ROOT.resolve(m.group(1))).exists());
+  }
+
+  @Test
+  void every_link_into_a_page_leads_to_a_heading() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    for (String folder : List.of("docker", "topics", "src/docs", "load-tests")) {
+      try (var files = Files.walk(ROOT.resolve(folder))) {
+        files.filter(f -> f.toString().endsWith(".md")).forEach(pages::add);
+      }
+    }
+    pages.add(ROOT.resolve("README.md"));
+    for (Path page : pages) {
+      Matcher links =
+          Pattern.compile("\\]\\(([^)#\\s]*)#([^)\\s]+)\\)").matcher(Files.readString(page));
+      while (links.find()) {
+        if (links.group(1).startsWith("http")) {
+          continue;
+        }
+        Path target =
+            links.group(1).isEmpty() ? page : page.getParent().resolve(links.group(1)).normalize();
+        assertThat(anchors(target)).as("%s in %s", links.group(), page).contains(links.group(2));
+      }
+    }
+  }
+
+  /** Headings as they are linked to: lower case, no marks, dashes for blanks. */
+  private static List<String> anchors(Path page) throws IOException {
+    return Pattern.compile("(?m)^#+ (.*)$")
+        .matcher(Files.readString(page))
+        .results()
+        .map(
+            m ->
+                m.group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                    .strip()
+                    .replace(' ', '-'))
+        .toList();
   }
 
   @Test

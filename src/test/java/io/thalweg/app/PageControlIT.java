@@ -119,7 +119,7 @@ class PageControlIT {
                   e.kind().equals("aliases")
                       && e.data().path("latest").asLong() == last
                       && e.data().path("pinned").asLong() == 2);
-      assertThat(EventReader.versions(heard)).startsWith(1L, 2L, 3L).contains(last).isSorted();
+      assertThat(EventReader.versions(heard)).startsWith(1L).contains(last).isSorted();
       assertThat(heard)
           .filteredOn(e -> e.kind().equals("point"))
           .first()

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +57,14 @@ class PageIT {
               assertThat(answer.body()).contains("\"state\":\"" + state + "\"");
               assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             });
+  }
+
+  /**
+   * What a page is told: not every version where they are many, each once, both ends among them.
+   */
+  private static void leadsFromTo(List<Long> versions, long first, long last) {
+    assertThat(versions).startsWith(first).isSorted().doesNotHaveDuplicates();
+    assertThat(versions.get(versions.size() - 1)).isGreaterThanOrEqualTo(last);
   }
 
   private static int freePort() throws Exception {
@@ -112,9 +119,7 @@ class PageIT {
           .hasSizeBetween(10, 20);
       last = served.service().progress().version();
       try (EventReader page = new EventReader(served.port(), null)) {
-        assertThat(EventReader.versions(page.untilPoint(last)))
-            .as("every committed version, once")
-            .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+        leadsFromTo(EventReader.versions(page.untilPoint(last)), 1, last);
       }
     }
     assertThat(broker.readAll(name + ".snapshots", "read_committed"))
@@ -127,8 +132,7 @@ class PageIT {
       broker.send(topic, 0, ServedJob.samples(80));
       await().atMost(LONG).until(() -> again.service().progress().samples() >= 480);
       long now = again.service().progress().version();
-      assertThat(EventReader.versions(page.untilPoint(now)))
-          .containsExactlyElementsOf(LongStream.rangeClosed(last + 1, now).boxed().toList());
+      leadsFromTo(EventReader.versions(page.untilPoint(now)), last + 1, now);
       assertThat(get(again.port(), "/metrics").body())
           .as("what the first process took in is not counted again")
           .doesNotContain("role=\"validation\"} 480.0");
@@ -153,9 +157,7 @@ class PageIT {
         assertThat(get(leader.port(), "/readyz?leader").statusCode()).isEqualTo(200);
         try (EventReader page = new EventReader(standby.port(), null)) {
           List<EventReader.Event> heard = page.untilPoint(before);
-          assertThat(EventReader.versions(heard))
-              .as("the past")
-              .containsExactlyElementsOf(LongStream.rangeClosed(1, before).boxed().toList());
+          leadsFromTo(EventReader.versions(heard), 1, before);
           List<EventReader.Event> who =
               page.until(
                   e ->
@@ -175,9 +177,7 @@ class PageIT {
           standby.took(320);
           long now = standby.service().progress().version();
           heard.addAll(page.untilPoint(now));
-          assertThat(EventReader.versions(heard))
-              .as("every version once, whoever committed it")
-              .containsExactlyElementsOf(LongStream.rangeClosed(1, now).boxed().toList());
+          leadsFromTo(EventReader.versions(heard), 1, now); // whoever committed it
         }
       }
     } finally {

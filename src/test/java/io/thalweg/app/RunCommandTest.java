@@ -25,6 +25,19 @@ class RunCommandTest {
         JOB, new Progress(7, 1, 100, 7, 0, 0, lower, upper, lacking, Refusals.NONE, Map.of()));
   }
 
+  private static Progress at(long samples) {
+    return new Progress(7, 1, samples, 7, 0, 0, 0, 0, null, Refusals.NONE, Map.of());
+  }
+
+  @Test
+  void a_life_that_began_at_an_earlier_sample_has_no_rate_yet() {
+    assertThat(RunCommand.rate(at(100), at(150))).isEqualTo(5.0);
+    assertThat(RunCommand.rate(at(100), at(100))).isEqualTo(0.0);
+    assertThat(RunCommand.rate(at(100), at(90))).isNull();
+    assertThat(RunCommand.rate(Progress.NONE, at(90))).isNull();
+    assertThat(RunCommand.rate(null, at(90))).isNull();
+  }
+
   @Test
   void the_level_that_is_waited_for_is_named_whatever_it_has_already() {
     assertThat(waiting(300, 2000, Level.LOWER))

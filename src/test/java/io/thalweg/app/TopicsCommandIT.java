@@ -34,11 +34,15 @@ class TopicsCommandIT {
     String job =
         CommandRun.job(folder, name, broker.bootstrap(), "topics: {partitions: 1}").toString();
     broker.create(name + ".train", 2);
-    assertThat(CommandRun.of("topics", "plan", "-c", job).code()).isEqualTo(ExitCode.CONFIGURATION);
+    CommandRun plan = CommandRun.of("topics", "plan", "-c", job);
+    assertThat(plan.code()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(plan.err())
+        .contains("apply would change nothing: " + name + ".train has 2 partitions, 1 wanted");
     CommandRun apply = CommandRun.of("topics", "apply", "-c", job);
     assertThat(apply.code()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(apply.out()).contains("! " + name + ".train");
-    assertThat(apply.err()).contains("nothing was changed");
+    assertThat(apply.err())
+        .contains("nothing was changed: " + name + ".train has 2 partitions, 1 wanted");
   }
 
   @Test

@@ -63,13 +63,13 @@ class JobSchemaTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("jobFiles")
   void every_job_file_of_the_repository_is_right(Path file) {
-    assertThat(new JobReader(Map.of(), List.of()).read(file).job()).isNotEmpty();
+    assertThat(new JobReader(Map.of(), List.of()).elsewhere().read(file).job()).isNotEmpty();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("jobFiles")
   void what_is_printed_as_effective_is_a_job_again_and_the_same(Path file) {
-    JobReader reader = new JobReader(Map.of(), List.of());
+    JobReader reader = new JobReader(Map.of(), List.of()).elsewhere();
     JobConfig job = reader.read(file);
     JobConfig again = reader.read(job.effective(), "effective");
     assertThat(again.effective()).isEqualTo(job.effective());

@@ -186,4 +186,47 @@ class SecretsTest {
                   .doesNotContain("canary");
             });
   }
+
+  @Test
+  void what_leads_nowhere_is_said_once_and_not_taken_for_an_empty_value() {
+    JobFileException e =
+        refusal(
+            Map.of(),
+            JOB.replace("job: churn", "job: ${env:NO_JOB}")
+                + "kafka:\n  sasl.jaas.config: ${env:NO_LOGIN}\n  bootstrap.servers: ${env:NO_HOST}\n");
+    assertThat(e.mistakes())
+        .extracting(Mistake::message)
+        .containsExactlyInAnyOrder(
+            "environment variable NO_JOB is not set",
+            "environment variable NO_LOGIN is not set",
+            "environment variable NO_HOST is not set");
+  }
+
+  @Test
+  void a_job_that_runs_elsewhere_is_read_without_its_secrets() {
+    String text =
+        JOB
+            + "http: {token: '${file:/nowhere/token}'}\n"
+            + "kafka:\n  sasl.jaas.config: ${env:NO_LOGIN}\n  bootstrap.servers: a:1\n";
+    JobConfig job = new JobReader(Map.of(), List.of()).elsewhere().read(text, "job.yaml");
+    assertThat(job.kafka().values())
+        .containsEntry("bootstrap.servers", "a:1")
+        .doesNotContainKey("sasl.jaas.config");
+    assertThat(job.http().token()).isNull();
+    assertThat(job.warnings())
+        .containsExactlyInAnyOrder(
+            "http.token: file /nowhere/token does not exist on this machine: not looked at",
+            "kafka.sasl.jaas.config: environment variable NO_LOGIN is not set on this machine:"
+                + " not looked at");
+    assertThat(
+            catchThrowableOfType(
+                    JobFileException.class,
+                    () ->
+                        new JobReader(Map.of(), List.of())
+                            .elsewhere()
+                            .read(JOB.replace("churn", "${env:NO_JOB}"), "job.yaml"))
+                .mistakes())
+        .extracting(Mistake::message)
+        .containsExactly("environment variable NO_JOB is not set");
+  }
 }

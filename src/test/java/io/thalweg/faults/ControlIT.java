@@ -11,6 +11,7 @@ import io.thalweg.kafka.KafkaSettings;
 import io.thalweg.pipeline.Controls;
 import io.thalweg.stream.Ledger;
 import io.thalweg.stream.Snapshot;
+import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.EventCodec;
 import io.thalweg.wire.SnapshotCodec;
 import java.nio.file.Path;
@@ -58,7 +59,10 @@ class ControlIT {
             String json = "{\"command\":\"step-size\",\"factor\":0." + (10 + 8 * life + i) + "}";
             asked.add(controls.send(json).toCompletableFuture());
             if (i == 3 && life < KILLS) {
-              controls.write("{\"command\":\"snapshot\"}").toCompletableFuture().get();
+              controls
+                  .write(CommandCodec.decode("{\"command\":\"snapshot\"}"))
+                  .toCompletableFuture()
+                  .get();
               run.kill(); // some are answered, some are read, some are not
             }
           }

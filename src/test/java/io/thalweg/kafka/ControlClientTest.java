@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.thalweg.pipeline.Controls;
+import io.thalweg.wire.CommandCodec;
 import io.thalweg.wire.EventCodec;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ControlClientTest {
   private static final TopicPartition LANE = new TopicPartition("j.control", 0);
-  private static final String PAUSE = "{\"command\":\"pause\"}";
+  private static final CommandCodec.Decoded PAUSE = CommandCodec.decode("{\"command\":\"pause\"}");
   private static final Duration LONG = Duration.ofSeconds(30);
 
   /** The clients of one session. */
@@ -41,6 +43,8 @@ class ControlClientTest {
     final MockConsumer<byte[], byte[]> consumer;
     final MockProducer<byte[], byte[]> producer;
     private final CountDownLatch reachable;
+    volatile CountDownLatch producerCloses = new CountDownLatch(0);
+    volatile boolean producerClosing;
 
     Fakes(boolean acknowledges, CountDownLatch reachable, CountDownLatch closes) {
       this.reachable = reachable;
@@ -50,7 +54,14 @@ class ControlClientTest {
               acknowledges,
               null,
               new ByteArraySerializer(),
-              new ByteArraySerializer());
+              new ByteArraySerializer()) {
+            @Override
+            public void close() {
+              producerClosing = true;
+              join(producerCloses);
+              super.close();
+            }
+          };
       consumer =
           new MockConsumer<>("none") {
             @Override
@@ -147,6 +158,16 @@ class ControlClientTest {
   }
 
   @Test
+  void what_is_no_command_opens_nothing() {
+    try (ControlClient client = client(LONG, LONG, List.of())) {
+      assertThatThrownBy(() -> client.send("{\"command\":\"stop\"}").toCompletableFuture().join())
+          .hasCauseInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("there is no command stop");
+    }
+    assertThat(made).isEmpty();
+  }
+
+  @Test
   void a_command_that_no_broker_takes_is_withdrawn_when_its_time_is_over() throws Exception {
     Fakes away = new Fakes(true, shut, open);
     try (ControlClient client = client(Duration.ofMillis(200), LONG, List.of(away))) {
@@ -206,5 +227,22 @@ class ControlClientTest {
       assertThat(outcome.version()).isEqualTo(5);
     }
     assertThat(made).containsExactly(first, second);
+  }
+
+  @Test
+  void a_session_that_fails_takes_no_more_though_it_is_slow_to_close() throws Exception {
+    Fakes first = new Fakes(true, open, open);
+    first.producerCloses = shut;
+    Fakes second = new Fakes(true, open, open);
+    first.consumer.schedulePollTask(
+        () -> first.consumer.setPollException(new KafkaException("the consumer breaks")));
+    try (ControlClient client = client(LONG, LONG, List.of(first, second))) {
+      var unused = client.follow(PAUSE);
+      await().atMost(LONG).until(() -> first.producerClosing);
+      client.write(PAUSE).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      assertThat(made).containsExactly(first, second);
+    } finally {
+      shut.countDown();
+    }
   }
 }

@@ -159,6 +159,11 @@ class CutWriterTest {
 
   private record Told(boolean showsSnapshotsEarly) implements CutWriter.Delivery {
     @Override
+    public int markers() {
+      return 0;
+    }
+
+    @Override
     public void begin() {
       // nothing to open
     }

@@ -2,6 +2,7 @@ package io.thalweg.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.thalweg.broker.TestBroker;
@@ -113,6 +114,19 @@ class KafkaControlSourceIT {
       await().atMost(LONG).until(() -> !admin.listTopics().names().get().contains(topic));
     }
     broker.create(topic, 1);
+  }
+
+  @Test
+  void a_topic_of_several_partitions_is_refused_since_commands_in_the_others_would_be_lost()
+      throws Exception {
+    topic = job + ".wide";
+    broker.create(topic, 3);
+    try (KafkaControlSource source = source()) {
+      assertThatThrownBy(source::topicIds)
+          .isInstanceOf(KafkaFailure.class)
+          .hasMessageContaining(topic + " must have 1 partition")
+          .hasMessageContaining("but has 3");
+    }
   }
 
   @Test

@@ -130,6 +130,15 @@ class LeaderElectionIT {
         .hasMessageContaining("thalweg topics apply");
   }
 
+  @Test
+  void a_control_topic_of_two_seats_is_refused() throws Exception {
+    String wide = job + ".wide";
+    broker.create(wide, 2);
+    assertThatThrownBy(() -> LeaderElection.join(kafka, job, wide, null).close())
+        .hasMessageContaining(wide + " must have 1 partition")
+        .hasMessageContaining("but has 2");
+  }
+
   private LeaderElection join(String instance) {
     return LeaderElection.join(kafka, job, topic, instance);
   }

@@ -71,6 +71,15 @@ class RecentHeadingsTest {
   }
 
   @Test
+  void before_what_a_later_life_took_back_none_is_missing_though_few_are_asked_for() {
+    List<Long> lives = new ArrayList<>(upTo(40));
+    lives.addAll(List.of(31L, 32L, 33L));
+    RecentHeadings recent = new RecentHeadings(5, Long.MAX_VALUE);
+    new Log(lives, 10).read(recent);
+    assertThat(versions(recent)).containsExactly(29L, 30L, 31L, 32L, 33L);
+  }
+
+  @Test
   void what_a_later_life_took_back_is_left_out_though_it_fills_a_piece() {
     List<Long> lives = new ArrayList<>(upTo(300));
     for (long v = 120; v < 150; v++) {

@@ -53,8 +53,9 @@ public final class EventReader implements AutoCloseable {
     }
   }
 
+  /** Up to the first point of this version, or of a later one that took its place. */
   public List<Event> untilPoint(long version) throws IOException {
-    return until(e -> e.kind().equals("point") && e.data().get("version").asLong() == version);
+    return until(e -> e.kind().equals("point") && e.data().get("version").asLong() >= version);
   }
 
   public static List<Long> versions(List<Event> events) {

@@ -121,6 +121,21 @@ class PageServerTest {
     assertThat(server.listeners()).isZero();
   }
 
+  @ParameterizedTest(name = "HEAD {0}: {1}")
+  @CsvSource({"/nothing, 404", "/control, 405", "/page.js, 200", "/readyz, 503"})
+  void head_has_no_body_whatever_the_answer_so_the_next_one_is_read_right(String path, int status)
+      throws IOException {
+    String two =
+        raw(
+            "HEAD "
+                + path
+                + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            Integer.MAX_VALUE);
+    assertThat(two).startsWith("HTTP/1.1 " + status);
+    assertThat(two.substring(two.indexOf("\r\n\r\n") + 4)).startsWith("HTTP/1.1 200");
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
@@ -220,6 +235,8 @@ class PageServerTest {
     assertThat(get("/readyz").status()).isEqualTo(200);
     assertThat(get("/readyz").body()).contains("\"state\":\"standby\"");
     assertThat(get("/readyz?leader").status()).isEqualTo(503);
+    assertThat(get("/readyz?leader=1&from=probe").status()).isEqualTo(503);
+    assertThat(get("/readyz?leaders").status()).isEqualTo(200);
   }
 
   @Test
@@ -543,10 +560,15 @@ class PageServerTest {
   }
 
   private String raw(String request) throws IOException {
+    return raw(request, 12);
+  }
+
+  /** The first bytes of what comes back, or all until the server closes. */
+  private String raw(String request, int most) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket.setSoTimeout((int) LIMIT.toMillis());
       socket.getOutputStream().write(request.getBytes(UTF_8));
-      byte[] start = socket.getInputStream().readNBytes(12);
+      byte[] start = socket.getInputStream().readNBytes(most);
       return new String(start, UTF_8);
     }
   }

@@ -109,6 +109,17 @@ class ControlPipelineTest {
 
   private final List<Cut> cuts = new ArrayList<>();
 
+  /** Completes with the first cut that answers a command. */
+  private final Sinks.Empty<Void> answered = Sinks.empty();
+
+  private void taken(Cut cut) {
+    cuts.add(cut);
+    Snapshot snapshot = cut.snapshot();
+    if (snapshot != null && !snapshot.events().isEmpty()) {
+      answered.tryEmitEmpty();
+    }
+  }
+
   private ControlRecord record(long offset, String words) {
     Instruction instruction = WORDS.get(words);
     return instruction == null
@@ -166,7 +177,7 @@ class ControlPipelineTest {
         new CutSink() {
           @Override
           public Mono<Void> accept(Cut cut) {
-            return Mono.fromRunnable(() -> cuts.add(cut));
+            return Mono.fromRunnable(() -> taken(cut));
           }
 
           @Override
@@ -400,7 +411,10 @@ class ControlPipelineTest {
   void a_paused_run_takes_nothing_in_publishes_nothing_and_stops_in_order() {
     Topic topic = new Topic().at(9, record(100, "pause"));
     Sinks.Empty<Void> stop = Sinks.empty();
-    Mono.delay(Duration.ofMillis(400)).subscribe(later -> stop.tryEmitEmpty());
+    answered
+        .asMono()
+        .then(Mono.delay(Duration.ofMillis(200))) // in which a run that goes on would take steps
+        .subscribe(later -> stop.tryEmitEmpty());
     Progress end = run(topic, null, 3, stop.asMono());
     assertThat(end.control()).isEqualTo(new ControlState(by(100), 1, 0));
     Snapshot last = chain().get(chain().size() - 1);

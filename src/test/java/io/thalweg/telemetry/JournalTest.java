@@ -120,6 +120,30 @@ class JournalTest {
   }
 
   @Test
+  void who_has_seen_the_last_of_the_past_is_told_what_comes_after_it() {
+    journal.expectPast();
+    journal.past(List.of(past(1, 9), close(9, 10), close(9, 11)));
+    journal.present();
+    assertThat(versions()).containsExactly(9L, 11L);
+    assertThat(journal.course().after(11)).isEqualTo(journal.course().end());
+  }
+
+  /** Committed a few milliseconds after another one. */
+  private static Point close(long after, long version) {
+    Point point = past(1, version);
+    return Point.of(
+        version,
+        1,
+        version,
+        1_000 * after + version,
+        point.eventTimeMillis(),
+        point.sha256(),
+        Map.of(),
+        point.upper(),
+        List.of());
+  }
+
+  @Test
   void a_version_that_comes_again_in_a_later_life_is_another_one() {
     commits(3, 11);
     commits(4, 11);

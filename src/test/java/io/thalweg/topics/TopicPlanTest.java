@@ -26,8 +26,13 @@ class TopicPlanTest {
     TopicPlan plan = TopicPlan.of(List.of(TRAIN), new ClusterView(3, Map.of()));
     assertThat(plan.changes()).containsExactly(new Create("j.train", 6, 3, TRAIN.config()));
     assertThat(plan.pending()).isTrue();
-    assertThat(plan.lines().get(0))
-        .startsWith("+ j.train  6 partitions, 3 replicas cleanup.policy=");
+    assertThat(plan.lines())
+        .startsWith(
+            "+ j.train  6 partitions, 3 replicas",
+            "+          cleanup.policy=delete",
+            "+          compression.type=uncompressed")
+        .contains("+          retention.ms=604800000 (7 d)", "+          max.message.bytes=1048588")
+        .hasSize(2 + TRAIN.config().size());
   }
 
   @ParameterizedTest(name = "{0} brokers: {1} replicas, {2} in sync")
@@ -86,6 +91,24 @@ class TopicPlanTest {
         .containsExactly(new Alter("j.train", "compression.type", "producer", "uncompressed"));
     assertThat(plan.lines().get(0))
         .isEqualTo("~ j.train  compression.type: producer -> uncompressed");
+  }
+
+  @ParameterizedTest(name = "{0}: {1} -> {2}")
+  @CsvSource({
+    "segment.ms, 7200000, 3600000, (2 h), (1 h)",
+    "segment.ms, 90000, 1500, (90 s), ''",
+    "segment.bytes, 67108864, 1073741824, (64 MiB), (1 GiB)",
+    "max.message.bytes, 1048588, 2097152, '', (2 MiB)",
+    "min.compaction.lag.ms, 86400000, -1, (1 d), ''",
+    "retention.ms, 0, 9223372036854775807, '', ''",
+    "min.insync.replicas, 2000, 1000, '', ''"
+  })
+  void large_numbers_are_told_in_units_of_people(
+      String key, String from, String to, String fromSaid, String toSaid) {
+    String blank = fromSaid.isEmpty() ? "" : " ";
+    String gap = toSaid.isEmpty() ? "" : " ";
+    assertThat(new Alter("j", key, from, to).text())
+        .isEqualTo(key + ": " + from + blank + fromSaid + " -> " + to + gap + toSaid);
   }
 
   @Test
