@@ -52,7 +52,7 @@ public final class Feed {
       try { // a label that is no class, to show what becomes of a wrong sample: it stays here
         producer.send(row.features(new double[features]).set("y", 7));
       } catch (IllegalArgumentException e) { // nothing of it was sent
-        System.out.println("refused: " + e.getMessage());
+        System.out.println("refused, as it should be: " + e.getMessage());
       }
       producer.flush(); // throws when anything could not be delivered
       System.out.printf(

@@ -64,10 +64,10 @@ import reactor.core.scheduler.Schedulers;
       "Exit codes: 65 when no step could be made, 70 diverged, 78 configuration.",
       "",
       "Examples:",
-      "  thalweg backtest -c job.yaml --train train.jsonl --validation valid.jsonl"
-          + " --snapshots out.jsonl",
-      "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.topic=all"
-          + " --set samples.split=prequential",
+      "  thalweg backtest -c job.yaml --train train.jsonl --validation valid.jsonl \\",
+      "    --snapshots out.jsonl",
+      "  thalweg backtest -c job.yaml --samples all.csv.gz --set samples.topic=all \\",
+      "    --set samples.split=prequential",
       "  thalweg backtest -c job.yaml --samples calls.jsonl --labels outcomes.jsonl",
       "  thalweg backtest -c job.yaml --samples all.csv.gz --label-delay 1000"
     })

@@ -71,7 +71,10 @@ final class BrokerCheck {
     List<String> wrong = new ArrayList<>();
     List<String> odd = new ArrayList<>();
     for (Change change : plan.changes()) {
-      String line = "topic " + change.topic() + ": " + change.text();
+      String line =
+          change.topic().equals(TopicPlan.CLUSTER)
+              ? change.topic() + " " + change.text()
+              : "topic " + change.topic() + ": " + change.text();
       if (change instanceof Change.Create) {
         wrong.add(
             "topic "

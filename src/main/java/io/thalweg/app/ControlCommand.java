@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 rejected, with the reason, or no answer in time; 2 wrong use; 69 broker",
-      "unreachable; 78 the job file, or its topics are missing.",
+      "Exit codes: 0 done; 1 rejected, with the reason, or no answer in time; 2 wrong use; 69 broker"
+          + " unreachable; 78 the job file, or its topics are missing.",
       "",
       "Examples:",
       "  thalweg control pause -c job.yaml",

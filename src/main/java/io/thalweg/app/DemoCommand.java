@@ -338,13 +338,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The commands that show the log again, on the port the job file names. */
-  private static void inspect(PrintWriter out, EmbeddedBroker broker, Path jobFile) {
+  private void inspect(PrintWriter out, EmbeddedBroker broker, Path jobFile) {
     out.println(
         "inspect   java -jar target/thalweg.jar broker --data "
             + broker.dataDir()
             + " --port "
             + broker.port());
     out.println("          java -jar target/thalweg.jar watch -c " + jobFile + " --from-beginning");
+    if (data == null) { // a folder that nobody has named is not looked for either
+      out.println("kept      rm -r " + jobFile.getParent() + " when done with it");
+    }
     out.flush();
   }
 

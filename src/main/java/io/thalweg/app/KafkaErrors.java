@@ -106,6 +106,18 @@ final class KafkaErrors {
         failure);
   }
 
+  /** Somebody takes connections and does not answer as a broker does. */
+  static UserError silent(String bootstrap, String why, @Nullable Throwable failure) {
+    return new UserError(
+        ExitCode.BROKER,
+        "connections to "
+            + bootstrap
+            + " are taken, but no Kafka broker answers there ("
+            + why
+            + "); is it overloaded, is it another program, or does it want kafka.security.protocol?",
+        failure);
+  }
+
   /** A topic does not exist, and how to make it. */
   static UserError missingTopic(String topic, String bootstrap, String howToCreate) {
     return missingTopics(List.of(topic), bootstrap, howToCreate);

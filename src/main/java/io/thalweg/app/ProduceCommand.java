@@ -54,14 +54,14 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 65 when a line is no record, 69 when the broker cannot be used, 78 when the topic"
+      "Exit codes: 65 when a line is no sample (with --check record: no record), 69 when the broker cannot be used, 78 when the topic"
           + " is missing.",
       "Examples:",
       "  thalweg produce -c job.yaml --role train --file train.jsonl",
       "  thalweg produce -c job.yaml --role validation --file valid.csv.gz --rate 500",
-      "  generate | thalweg produce -c job.yaml --role train --file - --check sample",
+      "  generate | thalweg produce -c job.yaml --role train --file - --check record",
       "  thalweg produce -c job.yaml --role train --file train.jsonl --pack 256",
-      "  generate | thalweg produce -c job.yaml --role train --file - --pack 64 --linger 5ms"
+      "  generate | thalweg produce -c job.yaml --role train --file - --pack 64"
     })
 final class ProduceCommand implements Callable<Integer> {
   private static final String STDIN = "-";
@@ -148,8 +148,8 @@ final class ProduceCommand implements Callable<Integer> {
       names = "--check",
       paramLabel = "WHAT",
       description =
-          "What is checked before a line is sent: none, record (one JSON object; the default) or sample"
-              + " (what the problem can use; always with --pack).")
+          "What is checked before a line is sent: sample (what the problem can use; the default, and"
+              + " always with --pack), record (one JSON object) or none.")
   private @Nullable Check check;
 
   @Option(
@@ -342,7 +342,7 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private RecordCheck recordCheck(JobConfig job, SampleFormat lineFormat) {
-    return switch (check == null ? Check.record : check) {
+    return switch (check == null ? Check.sample : check) {
       case none -> RecordCheck.none();
       case record -> RecordCheck.record(lineFormat);
       case sample -> {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "snapshot",
     description = {
-      "The snapshots of a job as a registry of models. WHICH is a version, or one of the aliases",
-      "latest, best (lowest smoothed validation loss, kept by the solver) and pinned (by pin).",
+      "The snapshots of a job as a registry of models. WHICH is a version, or one of the aliases"
+          + " latest, best (lowest smoothed validation loss, kept by the solver) and pinned (by pin).",
       ""
     },
     subcommands = {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param changes in the order of the wanted topics
  */
 public record TopicPlan(List<Change> changes) {
+  /** Stands in the place of a topic's name where something is said of all. */
+  public static final String CLUSTER = "the cluster";
+
   /** Settings whose lowering makes the broker delete records; -1 stands for without limit. */
   private static final Set<String> RETENTION = Set.of("retention.ms", "retention.bytes");
 
@@ -67,7 +70,7 @@ public record TopicPlan(List<Change> changes) {
     }
     return List.of(
         new Warn(
-            "the cluster",
+            CLUSTER,
             "has "
                 + brokers
                 + (brokers == 1 ? " broker" : " brokers")

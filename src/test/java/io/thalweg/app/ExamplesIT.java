@@ -207,7 +207,8 @@ class ExamplesIT {
     String said =
         run(null, "sh", "-c", java("Feed.java").replace("/*", "/'*'") + " " + file + " 160");
     assertThat(said)
-        .contains("refused: y must be", "160 samples in 1 records to " + name + ".train")
+        .contains(
+            "refused, as it should be: y must be", "160 samples in 1 records to " + name + ".train")
         .contains("40 samples in 1 records to " + name + ".validation");
     assertUsable(200);
   }

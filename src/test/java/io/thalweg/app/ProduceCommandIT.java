@@ -51,11 +51,15 @@ class ProduceCommandIT {
     String good = "{\"p\":[1,2,3],\"a\":[1,2,3],\"b\":[1,2,3,4],\"s\":[1,2,3],\"t\":[0,0,0,0]}";
     Files.writeString(file, good + "\n" + good.replace("[1,2,3,4]", "[1,2]") + "\n");
     CommandRun run =
-        CommandRun.of(
-            "produce", "-c", job, "--role=validation", "--check=sample", "--file", file.toString());
+        CommandRun.of("produce", "-c", job, "--role=validation", "--file", file.toString());
     assertThat(run.code()).isEqualTo(ExitCode.DATA);
     assertThat(run.err()).contains("valid.jsonl:2: ", "4", "2").doesNotContain("\tat ");
     assertThat(values(broker, name + ".validation")).containsExactly(good);
+    CommandRun records =
+        CommandRun.of(
+            "produce", "-c", job, "--role=validation", "--check=record", "--file", file.toString());
+    assertThat(records.code()).as(records.err()).isZero();
+    assertThat(values(broker, name + ".validation")).hasSize(3);
   }
 
   @Test
@@ -139,6 +143,7 @@ class ProduceCommandIT {
                       job,
                       "--role=train",
                       "--rate=200",
+                      "--check=record",
                       "--file",
                       file.toString()));
       org.awaitility.Awaitility.await()
