@@ -78,12 +78,10 @@ final class JobRegistry {
         + " is not there"
         + (there.count() == 0
             ? ", nor any other"
-            : ", but "
-                + there.count()
-                + " from "
-                + there.first()
-                + " to "
-                + there.last()
+            : "; "
+                + (there.count() == 1
+                    ? "the only one there is " + there.last()
+                    : there.count() + " are, from " + there.first() + " to " + there.last())
                 + " (compaction keeps those of the last day and the newest)");
   }
 

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     description = {
-      "Checks a job file and builds its problem and solver; every mistake is reported with its"
-          + " line, all at once. Then asks the broker: is it there, are the topics, do their settings"
+      "Checks a job file and builds its problem and solver: mistakes against the schema are reported"
+          + " with their lines, all at once, then those in what values mean together. Then asks the"
+          + " broker: is it there, are the topics, do their settings"
           + " and sizes fit.",
       ""
     },

@@ -1,8 +1,11 @@
 package io.thalweg.app;
 
 import io.thalweg.kafka.SnapshotRegistry;
+import io.thalweg.settings.Suggestions;
 import io.thalweg.stream.Instruction;
 import io.thalweg.wire.SnapshotAlias;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +36,12 @@ record Which(@Nullable SnapshotAlias alias, long version) {
     } catch (NumberFormatException e) {
       // said below
     }
+    List<String> aliases = Stream.of(SnapshotAlias.values()).map(SnapshotAlias::word).toList();
+    String meant = Suggestions.nearest(name, aliases);
     throw new IllegalArgumentException(
-        "expected a version from 1 on, latest, best or pinned, but was " + name);
+        "expected a version from 1 on, latest, best or pinned, but was "
+            + name
+            + (meant == null ? "" : "; did you mean " + meant + "?"));
   }
 
   /**

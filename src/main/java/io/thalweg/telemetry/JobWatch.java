@@ -200,7 +200,9 @@ public final class JobWatch {
     return new Check(
         "partitions",
         reads,
-        reads ? "reads " + count + (count == 1 ? " partition" : " partitions") : "reads none yet");
+        reads
+            ? "reads " + count + (count == 1 ? " partition" : " partitions")
+            : "reads no partition" + (facts.phase() == Phase.STOPPING ? " any more" : " yet"));
   }
 
   private Check snapshot(Facts facts) {

@@ -41,6 +41,12 @@ class JobCommandsTest {
   }
 
   @Test
+  void an_alias_with_a_slip_is_guessed() {
+    assertThatThrownBy(() -> Which.of("bset"))
+        .hasMessageEndingWith("but was bset; did you mean best?");
+  }
+
+  @Test
   void pins_are_told_from_commands_to_the_method() {
     assertThat(PinRequest.of("{\"command\":\"pin\",\"version\":12,\"by\":\"page\"}"))
         .isEqualTo(new PinRequest(new Which(null, 12)));

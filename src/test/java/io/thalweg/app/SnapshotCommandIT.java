@@ -221,7 +221,7 @@ class SnapshotCommandIT {
     CommandRun gone = snapshot("get", "" + (newest + 1));
     assertThat(gone.code()).isEqualTo(ExitCode.DATA);
     assertThat(gone.err())
-        .contains("version " + (newest + 1) + " is not there, but " + newest + " from 1 to ");
+        .contains("version " + (newest + 1) + " is not there; " + newest + " are, from 1 to ");
     assertThat(snapshot("get", "newest").code()).isEqualTo(ExitCode.USAGE);
     assertThat(snapshot("list", "--limit", "0").code()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandRun.of("snapshot").code()).isEqualTo(ExitCode.USAGE);

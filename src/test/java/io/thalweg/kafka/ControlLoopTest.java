@@ -53,12 +53,15 @@ class ControlLoopTest {
   private ControlTargets.Lookup lookup = new Lookup();
   private BooleanSupplier stopped = () -> false;
   private @Nullable ControlLoop loop;
+  private long atOnce;
 
   private final BaseSubscriber<ControlRead> subscriber =
       new BaseSubscriber<>() {
         @Override
         protected void hookOnSubscribe(org.reactivestreams.Subscription s) {
-          // a test says how much
+          if (atOnce > 0) { // else a test says how much, when the first poll may be over
+            request(atOnce);
+          }
         }
 
         @Override
@@ -215,8 +218,8 @@ class ControlLoopTest {
               new CorruptRecordException("Record for partition " + LANE + " is invalid")));
     }
     arrive(command(42, "{\"command\":\"resume\"}"));
+    atOnce = 5;
     start(40);
-    subscriber.request(5);
     await().atMost(LONG).untilAsserted(() -> assertThat(reads).hasSize(3));
     assertThat(failures).isEmpty();
     assertThat(reads.get(1).next()).isEqualTo(42);
