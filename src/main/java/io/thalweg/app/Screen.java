@@ -45,9 +45,12 @@ final class Screen implements AutoCloseable {
   /** What the terminal can show now; its size is asked every two seconds. */
   Look look(long nowNanos) {
     if (!looked || nowNanos - lookedAt > LOOK_AGAIN_NANOS) {
+      String size = sizeOfTerminal();
+      if (!looked || !size.isBlank()) { // a machine that is too busy to say is as it was
+        look = look(env, size, outputCharset());
+      }
       looked = true;
       lookedAt = nowNanos;
-      look = look(env, sizeOfTerminal(), outputCharset());
     }
     return look;
   }
