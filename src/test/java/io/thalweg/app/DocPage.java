@@ -23,11 +23,11 @@ import javax.tools.ToolProvider;
  * @param name its path within the project
  * @param text all of it
  */
-record DocPage(String name, String text) {
+public record DocPage(String name, String text) {
   private static final Path ROOT = Path.of(System.getProperty("project.basedir", "."));
 
   /** Python that sees the packages of the system. */
-  static final Path PYTHON = Path.of("/usr/bin/python3");
+  public static final Path PYTHON = Path.of("/usr/bin/python3");
 
   static DocPage read(String name) {
     try {
@@ -58,12 +58,12 @@ record DocPage(String name, String text) {
   }
 
   /** Whether Python and numpy are there. */
-  static boolean numpy() throws Exception {
+  public static boolean numpy() throws Exception {
     return Files.isExecutable(PYTHON) && python("import numpy").isEmpty();
   }
 
   /** What a program in Python says. */
-  static String python(String program, String... args) throws Exception {
+  public static String python(String program, String... args) throws Exception {
     List<String> line = new ArrayList<>(List.of(PYTHON.toString(), "-B", "-c", program));
     line.addAll(List.of(args));
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();

@@ -12,20 +12,15 @@ import io.thalweg.problem.Problems;
 import io.thalweg.sample.Batch;
 import io.thalweg.sample.Level;
 import io.thalweg.settings.Settings;
-import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,32 +87,7 @@ class OwnProblemTest {
       throws Exception {
     String code = block("java");
     assertThat(code.lines()).hasSizeLessThanOrEqualTo(60);
-    Path source = Files.writeString(dir.resolve("Ridge.java"), code);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(null, Locale.ROOT, UTF_8)) {
-      boolean compiled =
-          compiler
-              .getTask(
-                  complaints,
-                  files,
-                  null,
-                  List.of(
-                      "--release",
-                      "17",
-                      "-Xlint:all,-path,-processing",
-                      "-Werror",
-                      "-proc:none",
-                      "-cp",
-                      classPath(),
-                      "-d",
-                      dir.toString()),
-                  null,
-                  files.getJavaFileObjects(source))
-              .call();
-      assertThat(compiled).as(complaints.toString()).isTrue();
-    }
+    DocPage.compile(dir, "Ridge", code);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try (URLClassLoader loader =
         new URLClassLoader(new URL[] {dir.toUri().toURL()}, getClass().getClassLoader())) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.thalweg.app.DocPage;
 import io.thalweg.stream.Cut;
 import io.thalweg.stream.FeatureRange;
 import io.thalweg.stream.Header;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the page on snapshots shows is what is written, and its reader reads it. */
 class SnapshotsPageTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path PYTHON = Path.of("/usr/bin/python3");
   private static final int DIM = Keyframe.PART + 17;
 
   @TempDir Path folder;
@@ -105,9 +105,7 @@ class SnapshotsPageTest {
 
   @Test
   void the_reader_in_python_puts_long_vectors_together_to_the_bit() throws Exception {
-    assumeThat(Files.isExecutable(PYTHON) && run("import numpy").isEmpty())
-        .as("numpy for " + PYTHON)
-        .isTrue();
+    assumeThat(DocPage.numpy()).as("numpy for " + DocPage.PYTHON).isTrue();
     double[] y = new double[DIM];
     for (int i = 0; i < DIM; i++) {
       y[i] = StrictMath.sin(i) / 3;
@@ -138,7 +136,7 @@ class SnapshotsPageTest {
     }
     Path log = Files.write(folder.resolve("log"), records);
     String said =
-        run(
+        DocPage.python(
             block("python", "def snapshot")
                 + """
                 import sys
@@ -162,14 +160,5 @@ class SnapshotsPageTest {
         .map(h -> new String(h.value(), UTF_8))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static String run(String program, String... args) throws Exception {
-    List<String> line = new ArrayList<>(List.of(PYTHON.toString(), "-B", "-c", program));
-    line.addAll(List.of(args));
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    process.waitFor();
-    return said;
   }
 }
